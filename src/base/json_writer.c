@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/json_writer.h"
+
+#include "base/encoding.h"
+
+#include <math.h>
+#include <string.h>
+
+void json_writer_init(JsonWriter *writer, GString *text)
+{
+    *writer = (JsonWriter){.text = text};
+}
+
+static void before_value(JsonWriter *writer)
+{
+    if (writer->after_key) {
+        writer->after_key = false;
+        return;
+    }
+    if (writer->depth > 0) {
+        if (writer->has_member[writer->depth - 1])
+            g_string_append_c(writer->text, ',');
+        writer->has_member[writer->depth - 1] = true;
+    }
+}
+
+static void open_level(JsonWriter *writer, char bracket)
+{
+    before_value(writer);
+    g_assert(writer->depth < JSON_WRITER_DEPTH);
+    g_string_append_c(writer->text, bracket);
+    writer->has_member[writer->depth++] = false;
+}
+
+static void close_level(JsonWriter *writer, char bracket)
+{
+    g_assert(writer->depth > 0 && !writer->after_key);
+    writer->depth--;
+    g_string_append_c(writer->text, bracket);
+}
+
+void json_begin_object(JsonWriter *writer)
+{
+    open_level(writer, '{');
+}
+
+void json_end_object(JsonWriter *writer)
+{
+    close_level(writer, '}');
+}
+
+void json_begin_array(JsonWriter *writer)
+{
+    open_level(writer, '[');
+}
+
+void json_end_array(JsonWriter *writer)
+{
+    close_level(writer, ']');
+}
+
+static void append_escaped(GString *text, const char *value, size_t length)
+{
+    g_string_append_c(text, '"');
+    for (size_t i = 0; i < length;) {
+        unsigned char c = (unsigned char)value[i];
+        if (c == '"' || c == '\\') {
+            g_string_append_c(text, '\\');
+            g_string_append_c(text, (char)c);
+            i++;
+        } else if (c < 0x20 || c == 0x7f) {
+            g_string_append_printf(text, "\\u%04x", c);
+            i++;
+        } else if (c < 0x80) {
+            g_string_append_c(text, (char)c);
+            i++;
+        } else {
+            gunichar rune = g_utf8_get_char_validated(value + i, (gssize)(length - i));
+            if (rune == (gunichar)-1 || rune == (gunichar)-2) {
+                g_string_append(text, "\xef\xbf\xbd");
+                i++;
+            } else {
+                size_t bytes = (size_t)(g_utf8_next_char(value + i) - (value + i));
+                g_string_append_len(text, value + i, (gssize)bytes);
+                i += bytes;
+            }
+        }
+    }
+    g_string_append_c(text, '"');
+}
+
+void json_key(JsonWriter *writer, const char *key)
+{
+    g_assert(!writer->after_key);
+    before_value(writer);
+    append_escaped(writer->text, key, strlen(key));
+    g_string_append_c(writer->text, ':');
+    writer->after_key = true;
+}
+
+void json_string_length(JsonWriter *writer, const char *value, size_t length)
+{
+    before_value(writer);
+    append_escaped(writer->text, value, length);
+}
+
+void json_string(JsonWriter *writer, const char *value)
+{
+    if (value == NULL)
+        json_null(writer);
+    else
+        json_string_length(writer, value, strlen(value));
+}
+
+void json_uint(JsonWriter *writer, uint64_t value)
+{
+    before_value(writer);
+    g_string_append_printf(writer->text, "%" G_GUINT64_FORMAT, value);
+}
+
+void json_int(JsonWriter *writer, int64_t value)
+{
+    before_value(writer);
+    g_string_append_printf(writer->text, "%" G_GINT64_FORMAT, value);
+}
+
+void json_double(JsonWriter *writer, double value)
+{
+    if (!isfinite(value)) {
+        json_null(writer);
+        return;
+    }
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+    before_value(writer);
+    g_string_append(writer->text, g_ascii_dtostr(text, sizeof text, value));
+}
+
+void json_bool(JsonWriter *writer, bool value)
+{
+    before_value(writer);
+    g_string_append(writer->text, value ? "true" : "false");
+}
+
+void json_null(JsonWriter *writer)
+{
+    before_value(writer);
+    g_string_append(writer->text, "null");
+}
+
+void json_raw(JsonWriter *writer, const char *value, size_t length)
+{
+    before_value(writer);
+    g_string_append_len(writer->text, value, (gssize)length);
+}
+
+void json_member_string(JsonWriter *writer, const char *key, const char *value)
+{
+    json_key(writer, key);
+    json_string(writer, value);
+}
+
+void json_member_uint(JsonWriter *writer, const char *key, uint64_t value)
+{
+    json_key(writer, key);
+    json_uint(writer, value);
+}
+
+void json_member_bool(JsonWriter *writer, const char *key, bool value)
+{
+    json_key(writer, key);
+    json_bool(writer, value);
+}
+
+void json_member_hex(JsonWriter *writer, const char *key, const uint8_t *bytes, size_t size_bytes)
+{
+    g_autofree char *text = encoding_hex_new(bytes, size_bytes);
+    json_member_string(writer, key, text);
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every limit on untrusted input, in one place. They count what is really produced or read, never
+// what a header declares. Reaching one is said aloud: a record with status `limit`, or
+// CLEW_ERROR_LIMIT.
+#pragma once
+
+#include <stdint.h>
+
+// Stills.
+#define LIMIT_STILL_BYTES (256u << 20)           // one encoded picture handed to a media worker
+#define LIMIT_STILL_SIDE 100000u                 // pixels along one side
+#define LIMIT_STILL_PIXELS (1ull << 29)          // 536 megapixels, decoded in strips
+#define LIMIT_STILL_BUFFERED_PIXELS (1ull << 27) // formats that cannot be decoded in strips
+#define LIMIT_STILL_JPEG_SCANS 500u              // progressive scans (a known bomb)
+#define LIMIT_THUMBNAIL_BYTES (1u << 20)         // an embedded EXIF thumbnail
+#define LIMIT_EXIF_BYTES (64u << 10)             // one EXIF block; the format's own maximum
+#define LIMIT_EXIF_TEXT 256u                     // bytes kept of one EXIF text
+
+// Workers.
+#define LIMIT_MESSAGE_BYTES (256u << 10)       // one message between a program and its worker
+#define LIMIT_MEDIA_WORKER_MEMORY (3ull << 30) // RLIMIT_AS
+#define LIMIT_LIST_WORKER_MEMORY (1ull << 30)  // RLIMIT_AS
+#define LIMIT_MEDIA_ITEM_MS 30000u             // wall clock for one picture
+#define LIMIT_MEDIA_ITEM_CPU_SECONDS 60u       // RLIMIT_CPU allowance per picture
+#define LIMIT_LIST_SILENCE_MS 60000u           // a list worker that sends nothing for so long
+#define LIMIT_WORKER_ITEMS 10000u              // then a worker is replaced by a fresh one
+
+// Hash lists.
+#define LIMIT_LIST_TOKEN_BYTES (1u << 20) // one JSON or XML string, one CSV line
+#define LIMIT_LIST_DEPTH 64u              // nesting of JSON or XML
+#define LIMIT_LIST_ENTRY_HASHES 64u       // hashes of one entry
+#define LIMIT_LIST_TEXT 1024u             // bytes kept of one text field of an entry
+#define LIMIT_LIST_REFUSALS_SHOWN 100u    // refused entries reported one by one
+
+// Folder walk.
+#define LIMIT_WALK_DEPTH 4096u // nesting of folders

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Record: what Clew says of one item. The walk fills identity, size, times and digests; the media
+// worker adds what decoding showed; matching adds nothing here (model/match.h). A record with any
+// status is complete: "could not examine" is an answer.
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/digest_set.h"
+
+// Whether the item was examined. Everything but STATUS_OK counts as "could not examine".
+typedef enum {
+    STATUS_OK, // also for bytes that are no media
+    STATUS_UNSUPPORTED,
+    STATUS_CORRUPT,
+    STATUS_ENCRYPTED,
+    STATUS_LIMIT,
+    STATUS_TIMEOUT,
+    STATUS_CRASHED,
+    STATUS_UNREADABLE,
+    STATUS_COUNT,
+} Status;
+
+const char *status_name(Status status);
+
+typedef enum {
+    FINDING_EXTENSION_MISMATCH, // content and name are of different families
+    FINDING_TRUNCATED,          // the picture ends early; what was there is hashed
+    FINDING_CHANGED,            // the file changed while it was read
+    FINDING_SPECIAL_FILE,       // FIFO, socket, device or link: named, not opened
+    FINDING_TRAILING_DATA,      // bytes after the end of the picture
+    FINDING_TYPE_COUNT,
+} FindingType;
+
+const char *finding_type_name(FindingType type);
+
+typedef struct {
+    FindingType type;
+    char *detail;   // UTF-8, one phrase; may be NULL
+    uint64_t bytes; // bytes concerned; 0 when the number says nothing
+} Finding;
+
+// A point in time with what is known of its zone. FAT and EXIF do not say one.
+typedef enum {
+    ZONE_NONE, // the time is absent
+    ZONE_UTC,
+    ZONE_UNKNOWN, // local time of an unknown place, printed without a zone
+} Zone;
+
+typedef struct {
+    int64_t seconds; // since 1970-01-01 in its zone
+    uint32_t nanoseconds;
+    Zone zone;
+} ItemTime;
+
+typedef struct {
+    ItemTime modified, accessed, changed, created;
+} ItemTimes;
+
+// One pipeline's perceptual hash of one picture (shared/PDQ: pdq_512 and pdq_full).
+typedef struct {
+    bool present;
+    uint8_t quality;            // 0-100
+    uint8_t hash[8][PDQ_BYTES]; // by PdqOrientation; [0] as the picture stands
+} PdqFacts;
+
+typedef enum {
+    PIPELINE_512,         // nearest neighbour to 512x512 first, as the C++ file tool
+    PIPELINE_FULL,        // every pixel, as the library entry point
+    PIPELINE_512_TRIMMED, // the same after uniform borders were cut off
+    PIPELINE_FULL_TRIMMED,
+    PIPELINE_COUNT,
+} Pipeline;
+
+// "pdq_512" or "pdq_full", without the trimming.
+const char *pipeline_name(Pipeline pipeline);
+bool pipeline_is_trimmed(Pipeline pipeline);
+
+// Names of the eight orientations, in the order of PdqFacts.hash: what was done to the picture
+// in hand so that it matches.
+#define ORIENTATION_COUNT 8
+const char *orientation_name(unsigned orientation);
+
+// EXIF of a still. Texts are UTF-8 without control characters, NULL when absent.
+typedef struct {
+    bool present;
+    char *make, *model, *software;
+    char *body_serial, *lens_serial, *lens_model;
+    char *taken, *digitized, *modified; // as written, "2026:01:31 23:59:59", with offset if given
+    unsigned orientation;               // 1-8, 0 when absent
+    bool has_gps;
+    double gps_latitude, gps_longitude; // degrees, north and east positive
+    bool has_gps_altitude;
+    double gps_altitude_metres; // above sea level
+    char *gps_time;             // UTC, RFC 3339
+} ExifFacts;
+
+// What decoding a still showed.
+typedef struct {
+    bool decoded; // pixels were seen; otherwise only what the header said is set
+    uint32_t width, height;
+    uint32_t frames; // pictures in the file; 1 for most
+    PdqFacts pdq[PIPELINE_COUNT];
+    uint32_t trim_left, trim_top, trim_right, trim_bottom; // pixels cut for the trimmed hashes
+    bool has_jpeg_tables;
+    uint8_t jpeg_tables[SHA256_BYTES]; // SHA-256 of the quantisation tables, zig-zag, in id order
+    ExifFacts exif;
+} StillFacts;
+
+typedef struct {
+    char *path;      // for people: model/path_text.h
+    char *locator;   // for programs: a JSON array of layers
+    char *item_id;   // hex, the same for the same locator on every run
+    char *parent_id; // NULL at the top
+    bool has_size;
+    uint64_t size_bytes;
+    const char *media_type; // static, from sniff/; NULL when nothing was read
+    Status status;
+    char *reason; // one phrase when status is not STATUS_OK, else NULL
+    bool has_digests;
+    Digests digests;
+    ItemTimes times;
+    GPtrArray *findings;   // of Finding *, owned; never NULL after record_new
+    StillFacts *still;     // NULL when it is no still or was not decoded
+    StillFacts *thumbnail; // of the embedded EXIF thumbnail; NULL when there is none
+    char *same_as;         // item_id of the first item with the same bytes in this run; or NULL
+} Record;
+
+Record *record_new(void);
+void record_free(Record *record);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Record, record_free)
+
+// Sets status and reason (formatted; replaces an earlier reason).
+void record_set_status(Record *record, Status status, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+// Appends a finding; detail is formatted.
+void record_add_finding(Record *record, FindingType type, uint64_t bytes, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+
+StillFacts *still_facts_new(void);
+StillFacts *still_facts_copy(const StillFacts *facts);
+void still_facts_free(StillFacts *facts);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StillFacts, still_facts_free)

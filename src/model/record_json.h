@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The JSON form of a record and of a match: the key names of docs/json.md, in a fixed order.
+#pragma once
+
+#include "base/json_writer.h"
+#include "model/match.h"
+#include "model/record.h"
+
+// Writes the members of a record into an object the caller has begun, so that it can add its own.
+void record_json_members(JsonWriter *json, const Record *record);
+
+// Writes one match as an object.
+void match_json(JsonWriter *json, const Match *match);

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Matcher: asks all active sets about digests and perceptual hashes. It holds the index over the
+// sets (index/) and follows the store: a change made by any process on this data folder counts
+// within milliseconds. Thread-safe: lanes of a scan share one.
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/match.h"
+#include "model/record.h"
+#include "store/set_store.h"
+
+typedef struct Matcher Matcher;
+
+typedef struct {
+    const char *const *set_names; // NULL-terminated; NULL or empty: all sets
+    unsigned distance;            // near matches up to here; the default is MATCHER_DISTANCE
+    unsigned min_quality;         // hashes of lower quality are not asked
+    bool exact_only;
+} MatcherOptions;
+
+#define MATCHER_DISTANCE 31
+#define MATCHER_DISTANCE_MAX 64
+#define MATCHER_MIN_QUALITY 50
+
+// Opens the index, or builds it when it is missing, damaged or far behind the store (`talk` is told
+// so; may be NULL). CLEW_ERROR_NOT_FOUND names a set that does not exist.
+Matcher *matcher_open(SetStore *store, MatcherOptions options,
+                      void (*talk)(const char *text, void *user_data), void *user_data,
+                      GError **err);
+
+// Sets in use: "NAME" with kind, generation and digest, for provenance.
+typedef struct {
+    char *name;
+    SetKind kind;
+    uint64_t generation;
+    char *digest; // hex SHA-256 over the active entries' contents, order-free
+    uint64_t entries;
+} MatcherSet;
+const MatcherSet *matcher_sets(const Matcher *matcher, size_t *ret_count);
+
+// Appends the exact matches (Match by value) of a digest set. One Match per entry; the digests that
+// agreed are joined in it.
+bool matcher_exact(Matcher *matcher, const Digests *digests, GArray *matches, GError **err);
+
+// Appends the near matches of a decoded still: every pipeline, eight orientations each, trimmed
+// variants last. One Match per entry: the nearest; ties go to the untrimmed, unturned one.
+// Qualities below min_quality are skipped. Entries already in `matches` as exact are left out.
+bool matcher_near(Matcher *matcher, const StillFacts *still, bool is_thumbnail, GArray *matches,
+                  GError **err);
+
+// Appends matches of one bare value; PDQ asks with no orientation to turn.
+bool matcher_value(Matcher *matcher, HashType type, const uint8_t *value, GArray *matches,
+                   GError **err);
+
+// True when leaving the item out is justified: a certain (not weak, not contradicted) match with an
+// ignorable entry, and no notable or alert match at all.
+bool matcher_may_leave_out(const GArray *matches);
+
+void matcher_free(Matcher *matcher);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Matcher, matcher_free)

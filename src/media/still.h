@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Still: a picture being decoded from memory, top row first, in strips, bounded by the limits in
+// base/limits.h. No EXIF rotation is applied; alpha is dropped, CMYK and 16-bit are converted, as
+// PDQ's reference does (docs/ARCHITECTURE.md, media/). Not thread-safe; one Still at a time in a
+// worker. A reader of this header cannot tell which library decodes: still.c holds one table of
+// backends (JPEG straight through libjpeg-turbo, all else through libvips).
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/record.h"
+
+typedef struct Still Still;
+
+typedef enum {
+    STILL_RGBX, // 4 bytes a pixel: R, G, B, unused
+    STILL_GREY, // 1 byte a pixel
+} StillFormat;
+
+// Once, before the sandbox closes: loads what the libraries load lazily and keeps one thread
+// (shared/EVIDENCE section 7, "Before the lock"). Nothing hostile may be decoded before the lock.
+bool still_prepare(GError **err);
+
+// Once, in the worker after the lock: cache off, one worker thread, untrusted loaders blocked.
+void still_prepare_locked(void);
+
+// True when a backend decodes this media type.
+bool still_supports(const char *media_type);
+
+// Reads the header of `bytes` (borrowed until still_free). On failure the error's code says which
+// status the record gets: CLEW_ERROR_UNSUPPORTED, _CORRUPT, _LIMIT.
+Still *still_open(const uint8_t *bytes, size_t size_bytes, const char *media_type, GError **err);
+
+uint32_t still_width(const Still *still);
+uint32_t still_height(const Still *still);
+uint32_t still_frames(const Still *still);
+StillFormat still_format(const Still *still);
+
+// Receives `row_count` rows (1 to still_strip_rows) that begin at row `first_row`.
+typedef void (*StillRows)(uint32_t first_row, const uint8_t *const *rows, unsigned row_count,
+                          void *user_data);
+
+typedef struct {
+    uint8_t *strip;      // where rows are decoded to: strip_rows rows of stride_bytes; the owner of
+    size_t stride_bytes; //   the hasher gives it, because row alignment decides its speed
+    unsigned strip_rows;
+    StillRows rows;
+    void *user_data;
+} StillSink;
+
+// Decodes all rows into the sink. False with CLEW_ERROR_CORRUPT when the data ends or breaks;
+// rows already delivered stand, and `*ret_rows` says how many (set on success too). A picture that
+// merely ends early (libjpeg fills with grey, as every viewer shows it) succeeds and sets
+// *ret_truncated.
+bool still_decode(Still *still, const StillSink *sink, uint32_t *ret_rows, bool *ret_truncated,
+                  GError **err);
+
+// EXIF, the quantisation tables' digest is left to the caller: the tables in id order, each 64
+// values of 16 bit big-endian in zig-zag order, appended to `tables` (JPEG only; else untouched).
+void still_metadata(const Still *still, ExifFacts *ret_exif, GByteArray *tables);
+
+// Embedded EXIF thumbnail (a JPEG), borrowed from the picture's bytes or the Still; NULL if none.
+const uint8_t *still_thumbnail(const Still *still, size_t *ret_size_bytes);
+
+// Bytes after the end of the picture, when the format says where it ends; else 0.
+size_t still_trailing_bytes(const Still *still);
+
+void still_free(Still *still);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Still, still_free)
+
+// Versions of the decoders, "libjpeg-turbo 2.1.5; libvips 8.14.1", for provenance. Static.
+const char *still_versions(void);

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The program's side of its confined workers.
+//
+// A Zygote is one worker program started before anything large is mapped. It parses nothing: it
+// loads its libraries once and forks a fresh worker on request, which locks itself (wire/confine.h)
+// before it reads the first byte. A Worker is one such child with a private socket and a buffer
+// that only the program can write: the bytes that were digested are the bytes that are decoded.
+//
+//   zygote_start -> worker_spawn -> worker_buffer / worker_call … -> worker_free -> zygote_free
+//
+// Everything a worker sends is untrusted: a message is copied out, bounded by LIMIT_MESSAGE_BYTES
+// and decoded by the bounded reader. A worker that crashes, stalls or talks nonsense is killed and
+// costs one item. A Zygote may be shared by threads; a Worker belongs to one thread at a time.
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct Zygote Zygote;
+typedef struct Worker Worker;
+
+typedef struct {
+    const char *program;   // "clew-media-worker": beside this executable, else in libexecdir
+    bool allow_unconfined; // decode even where no sandbox can be had (--unconfined)
+} ZygoteOptions;
+
+// Starts the program and learns what sandbox it can have. CLEW_ERROR_UNSUPPORTED when no sandbox
+// can be had and allow_unconfined is false; CLEW_ERROR_NOT_FOUND when the program is not there.
+Zygote *zygote_start(ZygoteOptions options, GError **err);
+
+// One line for provenance: "landlock 7, seccomp, no-new-privs, 3 GiB"; borrowed.
+const char *zygote_sandbox(const Zygote *zygote);
+
+// Versions of the libraries inside the worker, for provenance; borrowed.
+const char *zygote_versions(const Zygote *zygote);
+
+void zygote_free(Zygote *zygote);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Zygote, zygote_free)
+
+typedef struct {
+    size_t buffer_bytes; // size of the shared buffer (reserved, not touched); 0: none
+} WorkerOptions;
+
+Worker *worker_spawn(Zygote *zygote, WorkerOptions options, GError **err);
+
+// Where the program places the bytes of an item; the worker sees them read-only. Pages past
+// `keep_bytes` are given back to the system by worker_trim_buffer.
+uint8_t *worker_buffer(Worker *worker);
+size_t worker_buffer_bytes(const Worker *worker);
+void worker_trim_buffer(Worker *worker, size_t keep_bytes);
+
+typedef enum {
+    WORKER_ANSWERED,
+    WORKER_CRASHED,   // died; the reason says by what
+    WORKER_TIMED_OUT, // was killed after timeout_ms
+    WORKER_NONSENSE,  // its message breaks the rules; was killed
+} WorkerOutcome;
+
+// Sends one message, with at most one descriptor (-1: none).
+bool worker_send(Worker *worker, const uint8_t *message, size_t size_bytes, int descriptor,
+                 GError **err);
+
+// Waits for one message. On WORKER_ANSWERED `reply` holds it; else the worker is gone and
+// *ret_reason (newly allocated) says why in a phrase: "the decoder was stopped by signal 11".
+WorkerOutcome worker_receive(Worker *worker, unsigned timeout_ms, GByteArray *reply,
+                             char **ret_reason);
+
+// True while it can be asked again; false after any outcome but WORKER_ANSWERED.
+bool worker_is_alive(const Worker *worker);
+
+// Asks the worker to end, waits briefly, kills it otherwise.
+void worker_free(Worker *worker);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Worker, worker_free)

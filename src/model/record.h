@@ -43,6 +43,11 @@ typedef struct {
     uint64_t bytes; // bytes concerned; 0 when the number says nothing
 } Finding;
 
+// A growing list of Finding *, owned by the array.
+GPtrArray *findings_new(void);
+// Appends a finding; the detail is copied.
+void findings_add(GPtrArray *findings, FindingType type, uint64_t bytes, const char *detail);
+
 // A point in time with what is known of its zone. FAT and EXIF do not say one.
 typedef enum {
     ZONE_NONE, // the time is absent
@@ -97,6 +102,9 @@ typedef struct {
     double gps_altitude_metres; // above sea level
     char *gps_time;             // UTC, RFC 3339
 } ExifFacts;
+
+// Frees the texts and zeroes the facts.
+void exif_facts_clear(ExifFacts *exif);
 
 // What decoding a still showed.
 typedef struct {

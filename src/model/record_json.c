@@ -182,9 +182,15 @@ void record_json_members(JsonWriter *json, const Record *record)
     write_times(json, &record->times);
 }
 
+// The strongest digest that agreed, then all of them.
 static void write_exact(JsonWriter *json, const Match *match)
 {
-    json_key(json, "digest");
+    const char *strongest = NULL;
+    for (unsigned type = HASH_MD5; type <= HASH_SHA256; type++)
+        if (match->digests & 1u << type)
+            strongest = hash_type_name((HashType)type);
+    json_member_string(json, "digest", strongest);
+    json_key(json, "digests");
     json_begin_array(json);
     for (unsigned type = HASH_MD5; type <= HASH_SHA256; type++)
         if (match->digests & 1u << type)

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The commands of clew, one file each. Adding one: its file, a line here, a row in main.c, a man
+// page, a scenario in tests/cli (docs/adding-a-command.md).
+#pragma once
+
+#include "apps/clew/command.h"
+
+extern const Command command_hash;
+extern const Command command_set;
+extern const Command command_match;
+extern const Command command_scan;
+extern const Command command_doctor;

@@ -40,21 +40,21 @@ uint32_t still_height(const Still *still);
 uint32_t still_frames(const Still *still);
 StillFormat still_format(const Still *still);
 
-// Receives `row_count` rows (1 to still_strip_rows) that begin at row `first_row`.
-typedef void (*StillRows)(uint32_t first_row, const uint8_t *const *rows, unsigned row_count,
-                          void *user_data);
-
+// Where rows go: straight into the caller's memory, which is how the hasher wants it
+// (hash/pdq.h: pdq_hasher_rows and pdq_hasher_commit fit as they are, but for the user_data).
 typedef struct {
-    uint8_t *strip;      // where rows are decoded to: strip_rows rows of stride_bytes; the owner of
-    size_t stride_bytes; //   the hasher gives it, because row alignment decides its speed
-    unsigned strip_rows;
-    StillRows rows;
+    // The rows to fill next, at least one while the picture has more; each holds still_width
+    // pixels of still_format. Borrowed until the next call.
+    uint8_t **(*next_rows)(void *user_data, unsigned *ret_room);
+    // The first `count` of them (0 to the room given) now hold the picture's next rows.
+    void (*commit)(void *user_data, unsigned count);
     void *user_data;
 } StillSink;
 
-// Decodes all rows into the sink. False with CLEW_ERROR_CORRUPT when the data ends or breaks;
-// rows already delivered stand, and `*ret_rows` says how many (set on success too). A picture that
-// merely ends early (libjpeg fills with grey, as every viewer shows it) succeeds and sets
+// Decodes all rows into the sink, once in the life of a Still. False with CLEW_ERROR_CORRUPT when
+// the data breaks off for good, or _LIMIT; rows already committed stand, and `*ret_rows` says how
+// many (set on success too). A picture that merely ends early or is damaged inside, so that the
+// decoder goes on as every viewer does (the rest grey, black or garbled), succeeds and sets
 // *ret_truncated.
 bool still_decode(Still *still, const StillSink *sink, uint32_t *ret_rows, bool *ret_truncated,
                   GError **err);

@@ -33,5 +33,9 @@
 #define LIMIT_LIST_TEXT 1024u             // bytes kept of one text field of an entry
 #define LIMIT_LIST_REFUSALS_SHOWN 100u    // refused entries reported one by one
 
+// A scan remembers what it decoded for so many distinct contents; further ones are decoded again
+// when they repeat.
+#define LIMIT_SCAN_REMEMBERED 1000000u
+
 // Folder walk.
 #define LIMIT_WALK_DEPTH 4096u // nesting of folders

@@ -297,10 +297,9 @@ static const char *negative_option(const CommandOption *options, const void *tar
 static int run_command(const char *path, const Command *command, App *app, char **arguments)
 {
     g_autofree void *options = g_malloc0(command->options_bytes + 1);
-    // No option given: numbers are told apart from 0 by their absence.
     for (const CommandOption *option = command->options; option && option->name; option++)
         if (option->kind == OPTION_NUMBER)
-            *(int64_t *)((char *)options + option->offset) = INT64_MAX;
+            *(int64_t *)((char *)options + option->offset) = OPTION_ABSENT;
 
     EntryTable table = entry_table_new();
     entry_table_add(&table, command->options, options);

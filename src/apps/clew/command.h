@@ -8,6 +8,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 // Exit statuses every command shares; cmd files name the others they use.
 #define EXIT_STATUS_OK 0
@@ -16,11 +17,14 @@
 
 typedef enum {
     OPTION_FLAG,      // bool
-    OPTION_NUMBER,    // int64_t, not negative
+    OPTION_NUMBER,    // int64_t, not negative; OPTION_ABSENT when not given
     OPTION_TEXT,      // char *, UTF-8
     OPTION_FILE,      // char *, file name bytes
     OPTION_TEXT_LIST, // char **, NULL-terminated; may be given several times
 } OptionKind;
+
+// A number option that was not given.
+#define OPTION_ABSENT INT64_MAX
 
 typedef struct {
     const char *name; // long name without dashes

@@ -1,0 +1,605 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cases/examine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/encoding.h"
+#include "base/error.h"
+#include "base/json_writer.h"
+#include "base/limits.h"
+#include "hash/digest.h"
+#include "model/path_text.h"
+#include "sniff/sniff.h"
+#include "wire/media_message.h"
+
+// Files up to here are read into the worker's buffer whatever they are; larger ones only when a
+// worker will decode them, others stream through the digests.
+#define BUFFERED_BYTES (1u << 20)
+// What the buffer keeps between items; the pages of a larger picture are given back.
+#define BUFFER_KEPT_BYTES (16u << 20)
+
+// ---- What was decoded before ------------------------------------------------------------------
+
+// The answer of one distinct content.
+typedef struct {
+    bool ready; // false: another lane is at it
+    Status status;
+    char *reason;
+    GPtrArray *findings;
+    StillFacts *still, *thumbnail;
+} Answer;
+
+struct Decoded {
+    GMutex lock;
+    GCond ready;
+    GHashTable *answers; // SHA-256 as 32 bytes -> Answer
+};
+
+static unsigned digest_hash(const void *key)
+{
+    unsigned value;
+    memcpy(&value, key, sizeof value);
+    return value;
+}
+
+static int digest_equal(const void *a, const void *b)
+{
+    return memcmp(a, b, SHA256_BYTES) == 0;
+}
+
+static void answer_free(void *pointer)
+{
+    Answer *answer = pointer;
+    g_free(answer->reason);
+    if (answer->findings != NULL)
+        g_ptr_array_unref(answer->findings);
+    still_facts_free(answer->still);
+    still_facts_free(answer->thumbnail);
+    g_free(answer);
+}
+
+Decoded *decoded_new(void)
+{
+    Decoded *decoded = g_new0(Decoded, 1);
+    g_mutex_init(&decoded->lock);
+    g_cond_init(&decoded->ready);
+    decoded->answers = g_hash_table_new_full(digest_hash, digest_equal, g_free, answer_free);
+    return decoded;
+}
+
+void decoded_free(Decoded *decoded)
+{
+    if (decoded == NULL)
+        return;
+    g_hash_table_unref(decoded->answers);
+    g_cond_clear(&decoded->ready);
+    g_mutex_clear(&decoded->lock);
+    g_free(decoded);
+}
+
+static void copy_answer(Record *record, const Answer *answer)
+{
+    if (answer->status != STATUS_OK)
+        record_set_status(record, answer->status, "%s", answer->reason);
+    record->still = answer->still ? still_facts_copy(answer->still) : NULL;
+    record->thumbnail = answer->thumbnail ? still_facts_copy(answer->thumbnail) : NULL;
+    for (unsigned i = 0; i < answer->findings->len; i++) {
+        const Finding *finding = answer->findings->pdata[i];
+        findings_add(record->findings, finding->type, finding->bytes, finding->detail);
+    }
+}
+
+typedef enum {
+    DECODE_MINE,    // nobody has it: decode, then decoded_put or decoded_give_up
+    DECODE_KNOWN,   // the record has the answer
+    DECODE_UNSHARED // too many are remembered: decode, tell nobody
+} DecodeTurn;
+
+// Waits while another lane decodes the same content.
+static DecodeTurn decoded_ask(Decoded *decoded, const uint8_t *sha256, Record *record)
+{
+    g_mutex_lock(&decoded->lock);
+    const Answer *answer;
+    while ((answer = g_hash_table_lookup(decoded->answers, sha256)) != NULL && !answer->ready)
+        g_cond_wait(&decoded->ready, &decoded->lock);
+    DecodeTurn turn = DECODE_KNOWN;
+    if (answer != NULL) {
+        copy_answer(record, answer);
+    } else if (g_hash_table_size(decoded->answers) >= LIMIT_SCAN_REMEMBERED) {
+        turn = DECODE_UNSHARED;
+    } else {
+        g_hash_table_insert(decoded->answers, g_memdup2(sha256, SHA256_BYTES), g_new0(Answer, 1));
+        turn = DECODE_MINE;
+    }
+    g_mutex_unlock(&decoded->lock);
+    return turn;
+}
+
+static void decoded_put(Decoded *decoded, const uint8_t *sha256, const MediaReply *reply)
+{
+    g_mutex_lock(&decoded->lock);
+    Answer *answer = g_hash_table_lookup(decoded->answers, sha256);
+    answer->status = reply->status;
+    answer->reason = g_strdup(reply->reason);
+    answer->findings = g_ptr_array_ref(reply->findings);
+    answer->still = reply->still ? still_facts_copy(reply->still) : NULL;
+    answer->thumbnail = reply->thumbnail ? still_facts_copy(reply->thumbnail) : NULL;
+    answer->ready = true;
+    g_cond_broadcast(&decoded->ready);
+    g_mutex_unlock(&decoded->lock);
+}
+
+static void decoded_give_up(Decoded *decoded, const uint8_t *sha256)
+{
+    g_mutex_lock(&decoded->lock);
+    g_hash_table_remove(decoded->answers, sha256);
+    g_cond_broadcast(&decoded->ready);
+    g_mutex_unlock(&decoded->lock);
+}
+
+// ---- The lane ---------------------------------------------------------------------------------
+
+struct Lane {
+    LaneOptions options;
+    Worker *worker; // NULL after a fall, until the next picture
+    uint64_t worker_items;
+    uint64_t next_item;
+    GByteArray *request, *reply;
+};
+
+static bool ensure_worker(Lane *lane, GError **err)
+{
+    if (lane->worker != NULL && worker_is_alive(lane->worker) &&
+        lane->worker_items < LIMIT_WORKER_ITEMS)
+        return true;
+    g_clear_pointer(&lane->worker, worker_free);
+    lane->worker_items = 0;
+    lane->worker =
+        worker_spawn(lane->options.zygote, (WorkerOptions){.buffer_bytes = LIMIT_STILL_BYTES}, err);
+    return lane->worker != NULL;
+}
+
+Lane *lane_new(LaneOptions options, GError **err)
+{
+    Lane *lane = g_new0(Lane, 1);
+    lane->options = options;
+    lane->request = g_byte_array_new();
+    lane->reply = g_byte_array_new();
+    if (!ensure_worker(lane, err)) {
+        lane_free(lane);
+        return NULL;
+    }
+    return lane;
+}
+
+void lane_free(Lane *lane)
+{
+    if (lane == NULL)
+        return;
+    worker_free(lane->worker);
+    g_byte_array_unref(lane->request);
+    g_byte_array_unref(lane->reply);
+    g_free(lane);
+}
+
+// ---- Identity ---------------------------------------------------------------------------------
+
+static void set_identity(Record *record, const char *path)
+{
+    record->path = path_text_new(path);
+    GString *locator = g_string_new(NULL);
+    JsonWriter json;
+    json_writer_init(&json, locator);
+    json_begin_array(&json);
+    json_begin_object(&json);
+    json_member_string(&json, "file", record->path);
+    json_end_object(&json);
+    json_end_array(&json);
+
+    DigestSet digests;
+    digest_buffer(locator->str, locator->len, &digests);
+    record->item_id = encoding_hex_new(digests.sha256, 16);
+    record->locator = g_string_free(locator, FALSE);
+}
+
+static ItemTime utc_time(struct timespec time)
+{
+    return (ItemTime){
+        .seconds = time.tv_sec, .nanoseconds = (uint32_t)time.tv_nsec, .zone = ZONE_UTC};
+}
+
+static void set_times(Record *record, const WalkEntry *entry)
+{
+    record->times.modified = utc_time(entry->stat.st_mtim);
+    record->times.accessed = utc_time(entry->stat.st_atim);
+    record->times.changed = utc_time(entry->stat.st_ctim);
+    struct statx extended;
+    if (entry->descriptor >= 0 &&
+        statx(entry->descriptor, "", AT_EMPTY_PATH, STATX_BTIME, &extended) == 0 &&
+        extended.stx_mask & STATX_BTIME)
+        record->times.created = (ItemTime){.seconds = extended.stx_btime.tv_sec,
+                                           .nanoseconds = extended.stx_btime.tv_nsec,
+                                           .zone = ZONE_UTC};
+}
+
+// What is said of an entry that holds no bytes to examine.
+static void describe_unopened(Record *record, const WalkEntry *entry)
+{
+    switch (entry->kind) {
+    case WALK_LINK:
+        record_add_finding(record, FINDING_SPECIAL_FILE, 0, "symbolic link, not followed");
+        if (entry->is_argument)
+            record_set_status(record, STATUS_UNSUPPORTED,
+                              "it is a symbolic link and was not followed; name its target");
+        break;
+    case WALK_SPECIAL:
+        record_add_finding(record, FINDING_SPECIAL_FILE, 0, "%s, not opened", entry->what);
+        record_set_status(record, STATUS_UNSUPPORTED, "it is %s and was not opened", entry->what);
+        break;
+    case WALK_LIMIT:
+        record_set_status(record, STATUS_LIMIT, "%s", entry->reason);
+        break;
+    case WALK_UNREADABLE:
+        record_set_status(record, STATUS_UNREADABLE, "%s", entry->reason);
+        break;
+    case WALK_FILE:
+        break;
+    }
+}
+
+// ---- Reading ----------------------------------------------------------------------------------
+
+// Fills `target` from the start of the file. Returns how much was there, or -1 with errno and
+// *ret_offset where it failed.
+static int64_t read_whole(int descriptor, uint8_t *target, size_t size_bytes, uint64_t *ret_offset)
+{
+    size_t done = 0;
+    while (done < size_bytes) {
+        ssize_t count = pread(descriptor, target + done, size_bytes - done, (off_t)done);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0) {
+            *ret_offset = done;
+            return -1;
+        }
+        if (count == 0)
+            break;
+        done += (size_t)count;
+    }
+    return (int64_t)done;
+}
+
+static void set_read_error(Record *record, int errno_value, uint64_t offset)
+{
+    record_set_status(record, STATUS_UNREADABLE, "reading failed at byte %" G_GUINT64_FORMAT ": %s",
+                      offset, g_strerror(errno_value));
+}
+
+static void set_digests(Record *record, const DigestSet *digests)
+{
+    memcpy(record->digests.md5, digests->md5, MD5_BYTES);
+    memcpy(record->digests.sha1, digests->sha1, SHA1_BYTES);
+    memcpy(record->digests.sha256, digests->sha256, SHA256_BYTES);
+    record->has_digests = true;
+}
+
+static bool same_moment(struct timespec a, struct timespec b)
+{
+    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+static void note_change(Record *record, const WalkEntry *entry, uint64_t bytes_read)
+{
+    struct stat now;
+    bool changed = bytes_read != (uint64_t)entry->stat.st_size ||
+                   fstat(entry->descriptor, &now) != 0 || now.st_size != entry->stat.st_size ||
+                   !same_moment(now.st_mtim, entry->stat.st_mtim) ||
+                   !same_moment(now.st_ctim, entry->stat.st_ctim);
+    if (changed)
+        record_add_finding(record, FINDING_CHANGED, 0,
+                           "the file changed while it was read; the digests are of the bytes seen");
+    record->size_bytes = bytes_read;
+}
+
+// The item's bytes as far as examining it needs them.
+typedef struct {
+    const SniffType *type;
+    bool in_buffer; // all of them lie in the worker's buffer
+} Contents;
+
+static bool digest_cancelled(void *user_data, uint64_t bytes_done)
+{
+    const Lane *lane = user_data;
+    return lane->options.is_cancelled == NULL || !lane->options.is_cancelled();
+}
+
+// Streams a file that is not to be decoded. False when cancelled.
+static bool digest_stream(Lane *lane, const WalkEntry *entry, Record *record, GError **err)
+{
+    DigestSet digests;
+    DigestFdResult result = {0};
+    if (digest_fd(entry->descriptor, digest_cancelled, lane, &digests, &result)) {
+        set_digests(record, &digests);
+        note_change(record, entry, result.bytes);
+        return true;
+    }
+    if (result.cancelled) {
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_CANCELLED, "interrupted");
+        return false;
+    }
+    set_read_error(record, result.errno_value, result.bytes);
+    return true;
+}
+
+// Reads and digests the file and learns its type. True also when the file could not be read: the
+// record says so.
+static bool read_contents(Lane *lane, const WalkEntry *entry, Record *record,
+                          Contents *ret_contents, GError **err)
+{
+    uint8_t *buffer = worker_buffer(lane->worker);
+    uint64_t size = (uint64_t)entry->stat.st_size;
+    uint64_t failed_at = 0;
+    size_t first = (size_t)MIN(size, BUFFERED_BYTES);
+    if (size > BUFFERED_BYTES)
+        first = SNIFF_BYTES;
+    int64_t count = read_whole(entry->descriptor, buffer, first, &failed_at);
+    if (count < 0) {
+        set_read_error(record, errno, failed_at);
+        return true;
+    }
+    ret_contents->type = sniff_bytes(buffer, MIN((size_t)count, SNIFF_BYTES));
+    record->media_type = ret_contents->type->media_type;
+    if (size > BUFFERED_BYTES) {
+        bool decodable =
+            ret_contents->type->can_decode && size <= worker_buffer_bytes(lane->worker);
+        if (!decodable)
+            return digest_stream(lane, entry, record, err);
+        count = read_whole(entry->descriptor, buffer, (size_t)size, &failed_at);
+        if (count < 0) {
+            set_read_error(record, errno, failed_at);
+            return true;
+        }
+    }
+    DigestSet digests;
+    digest_buffer(buffer, (size_t)count, &digests);
+    set_digests(record, &digests);
+    note_change(record, entry, (uint64_t)count);
+    ret_contents->in_buffer = true;
+    return true;
+}
+
+static void check_name(Record *record, const SniffType *type, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    ExtensionCheck check = sniff_check_extension(type, slash != NULL ? slash + 1 : path);
+    if (check == EXTENSION_DISGUISE)
+        record_add_finding(record, FINDING_EXTENSION_MISMATCH, 0,
+                           "%s under a name that is not media", type->media_type);
+    else if (check == EXTENSION_MISMATCH)
+        record_add_finding(record, FINDING_EXTENSION_MISMATCH, 0,
+                           "%s under a name of another family", type->media_type);
+}
+
+// ---- Decoding ---------------------------------------------------------------------------------
+
+static bool ask_worker(Lane *lane, const Record *record, MediaReply *ret_reply,
+                       WorkerOutcome *ret_outcome, char **ret_reason, GError **err)
+{
+    MediaRequest request = {.item = lane->next_item++,
+                            .size_bytes = record->size_bytes,
+                            .media_type = record->media_type};
+    g_byte_array_set_size(lane->request, 0);
+    media_request_encode(&request, lane->request);
+    lane->worker_items++;
+    if (!worker_send(lane->worker, lane->request->data, lane->request->len, -1, err))
+        return false;
+    *ret_outcome = worker_receive(lane->worker, LIMIT_MEDIA_ITEM_MS, lane->reply, ret_reason);
+    if (*ret_outcome != WORKER_ANSWERED)
+        return true;
+    if (!media_reply_decode(lane->reply->data, lane->reply->len, ret_reply) ||
+        ret_reply->item != request.item) {
+        g_clear_pointer(&lane->worker, worker_free);
+        *ret_outcome = WORKER_NONSENSE;
+        *ret_reason = g_strdup("the decoder's answer breaks the rules");
+    }
+    return true;
+}
+
+static void reply_of_fall(MediaReply *reply, WorkerOutcome outcome, char *reason)
+{
+    *reply = (MediaReply){.status = outcome == WORKER_TIMED_OUT ? STATUS_TIMEOUT : STATUS_CRASHED,
+                          .reason = reason,
+                          .findings = findings_new()};
+}
+
+// Replaces the fallen worker and puts the item's bytes before the new one.
+static bool hand_over(Lane *lane, const WalkEntry *entry, const Record *record, bool *ret_same,
+                      GError **err)
+{
+    if (!ensure_worker(lane, err))
+        return false;
+    uint64_t failed_at;
+    uint8_t *buffer = worker_buffer(lane->worker);
+    int64_t count = read_whole(entry->descriptor, buffer, (size_t)record->size_bytes, &failed_at);
+    DigestSet digests;
+    *ret_same = count == (int64_t)record->size_bytes;
+    if (*ret_same) {
+        digest_buffer(buffer, (size_t)count, &digests);
+        *ret_same = memcmp(digests.sha256, record->digests.sha256, SHA256_BYTES) == 0;
+    }
+    return true;
+}
+
+// A worker that had served other items may have fallen over what they left behind: then the item
+// gets a second chance with a fresh one, so that a crash costs the item that caused it.
+static bool decode(Lane *lane, const WalkEntry *entry, const Record *record, MediaReply *ret_reply,
+                   GError **err)
+{
+    bool had_served = lane->worker_items > 0;
+    WorkerOutcome outcome;
+    g_autofree char *reason = NULL;
+    if (!ask_worker(lane, record, ret_reply, &outcome, &reason, err))
+        return false;
+    if (outcome == WORKER_ANSWERED)
+        return true;
+    bool again = false;
+    if (had_served && outcome == WORKER_CRASHED && !hand_over(lane, entry, record, &again, err))
+        return false;
+    if (again) {
+        g_clear_pointer(&reason, g_free);
+        if (!ask_worker(lane, record, ret_reply, &outcome, &reason, err))
+            return false;
+        if (outcome == WORKER_ANSWERED)
+            return true;
+    }
+    reply_of_fall(ret_reply, outcome, g_steal_pointer(&reason));
+    return true;
+}
+
+static bool decode_once(Lane *lane, const WalkEntry *entry, Record *record, GError **err)
+{
+    const uint8_t *sha256 = record->digests.sha256;
+    DecodeTurn turn = decoded_ask(lane->options.decoded, sha256, record);
+    if (turn == DECODE_KNOWN)
+        return true;
+    MediaReply reply;
+    if (!decode(lane, entry, record, &reply, err)) {
+        if (turn == DECODE_MINE)
+            decoded_give_up(lane->options.decoded, sha256);
+        return false;
+    }
+    Answer answer = {.status = reply.status,
+                     .reason = reply.reason,
+                     .findings = reply.findings,
+                     .still = reply.still,
+                     .thumbnail = reply.thumbnail};
+    copy_answer(record, &answer);
+    if (turn == DECODE_MINE)
+        decoded_put(lane->options.decoded, sha256, &reply);
+    media_reply_clear(&reply);
+    return true;
+}
+
+// Content that Clew knows and this version cannot look into is never counted as clean.
+static void note_unsupported(Record *record, const SniffType *type)
+{
+    switch (type->family) {
+    case FAMILY_STILL:
+        record_set_status(record, STATUS_UNSUPPORTED, "no decoder for %s", type->media_type);
+        break;
+    case FAMILY_VIDEO:
+        record_set_status(record, STATUS_UNSUPPORTED,
+                          "video was compared by digest only, not by look");
+        break;
+    case FAMILY_ARCHIVE:
+    case FAMILY_DOCUMENT:
+    case FAMILY_MAIL:
+    case FAMILY_DISK_IMAGE:
+        record_set_status(record, STATUS_UNSUPPORTED, "what lies inside this %s was not examined",
+                          family_name(type->family));
+        break;
+    default:
+        break;
+    }
+}
+
+// ---- One item ---------------------------------------------------------------------------------
+
+static bool has_certain_match(const GArray *matches)
+{
+    for (unsigned i = 0; i < matches->len; i++) {
+        const Match *match = &g_array_index(matches, Match, i);
+        if (match->type == MATCH_EXACT && !match->weak_digest && !match->contradicted)
+            return true;
+    }
+    return false;
+}
+
+static bool match_exact(Lane *lane, Examined *examined, GError **err)
+{
+    if (lane->options.matcher == NULL)
+        return true;
+    if (!matcher_exact(lane->options.matcher, &examined->record->digests, examined->matches, err))
+        return false;
+    examined->settled = has_certain_match(examined->matches);
+    return true;
+}
+
+static bool match_near(Lane *lane, Examined *examined, GError **err)
+{
+    Matcher *matcher = lane->options.matcher;
+    const Record *record = examined->record;
+    if (matcher == NULL)
+        return true;
+    if (record->still != NULL &&
+        !matcher_near(matcher, record->still, false, examined->matches, err))
+        return false;
+    return record->thumbnail == NULL ||
+           matcher_near(matcher, record->thumbnail, true, examined->matches, err);
+}
+
+static bool examine_file(Lane *lane, const WalkEntry *entry, Examined *examined, GError **err)
+{
+    Record *record = examined->record;
+    Contents contents = {0};
+    if (!ensure_worker(lane, err) || !read_contents(lane, entry, record, &contents, err))
+        return false;
+    if (contents.type != NULL) {
+        examined->is_media =
+            contents.type->family == FAMILY_STILL || contents.type->family == FAMILY_VIDEO;
+        check_name(record, contents.type, entry->path);
+    }
+    if (!record->has_digests)
+        return true;
+    if (!match_exact(lane, examined, err))
+        return false;
+    if (examined->settled)
+        return true;
+    if (!contents.type->can_decode) {
+        note_unsupported(record, contents.type);
+        return true;
+    }
+    if (!contents.in_buffer) {
+        record_set_status(record, STATUS_LIMIT, "the picture is larger than %u MiB",
+                          LIMIT_STILL_BYTES >> 20);
+        return true;
+    }
+    return decode_once(lane, entry, record, err) && match_near(lane, examined, err);
+}
+
+bool lane_examine(Lane *lane, const WalkEntry *entry, Examined *ret_examined, GError **err)
+{
+    Examined examined = {.record = record_new(),
+                         .matches = g_array_new(FALSE, FALSE, sizeof(Match))};
+    Record *record = examined.record;
+    set_identity(record, entry->path);
+    if (entry->has_stat) {
+        set_times(record, entry);
+        record->has_size = S_ISREG(entry->stat.st_mode);
+        record->size_bytes = record->has_size ? (uint64_t)entry->stat.st_size : 0;
+    }
+    bool ok = true;
+    if (entry->kind == WALK_FILE)
+        ok = examine_file(lane, entry, &examined, err);
+    else
+        describe_unopened(record, entry);
+    if (lane->worker != NULL)
+        worker_trim_buffer(lane->worker, BUFFER_KEPT_BYTES);
+    if (!ok) {
+        examined_clear(&examined);
+        return false;
+    }
+    examined.left_out = matcher_may_leave_out(examined.matches);
+    *ret_examined = examined;
+    return true;
+}
+
+void examined_clear(Examined *examined)
+{
+    g_clear_pointer(&examined->record, record_free);
+    g_clear_pointer(&examined->matches, g_array_unref);
+}

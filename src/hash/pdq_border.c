@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Top and bottom. Rows come in order, so the top border is the run of uniform rows from row 0, and
+// the bottom border the run that is still open at the end. A row is looked at in 64 places first;
+// only a row that seems uniform is read whole.
+//
+// Left and right. Every column starts as a candidate up to half the width. A column drops out, and
+// with it all columns further in, once it has differed from the corner in too many rows. Without a
+// border the candidates are gone after a few rows and nothing is left to look at.
+#include "hash/pdq_border.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SAMPLES = 64,   // places in which a row is looked at first
+    STRICT = 4,     // luma steps that a border may vary by
+    ROUGH = 16,     // luma steps that compression noise at the true edge may reach
+    EDGE = 7,       // rows or columns of such noise
+    ROWS_MIN = 256, // rows on which columns are judged, if the picture has them
+};
+
+// One over these shares of the pixels may differ.
+enum { STRICT_SHARE = 32, ROUGH_SHARE = 8, SMALLEST_SHARE = 64, LEFT_SHARE = 8 };
+enum { LEFT_MIN = 32 };
+
+typedef uint8_t Profile[SAMPLES]; // luma in 64 places of a row
+
+// Uniform rows that follow one another.
+typedef struct {
+    uint8_t value;
+    uint32_t start, rows;     // rows 0: none
+    Profile before[EDGE + 1]; // the rows above it, the nearest first
+    uint32_t before_rows;
+} Run;
+
+// Columns from one side inwards.
+typedef struct {
+    uint8_t value;
+    uint32_t limit;   // columns that are still candidates
+    uint16_t *strict; // rows in which each column differed by more than STRICT ...
+    uint16_t *rough;  // ... and by more than ROUGH
+} Side;
+
+struct PdqBorder {
+    uint32_t width, height, next_row;
+    PdqPixels pixels;
+    uint32_t samples[SAMPLES]; // their columns
+    uint32_t row_step;         // every how many rows the columns are judged
+    uint32_t rows_judged;
+    uint32_t half; // columns in each side's counters
+
+    Run run;                  // of uniform rows up to the newest row
+    Profile recent[EDGE + 1]; // the newest rows, newest first
+    uint32_t recent_rows;
+    uint8_t top_value;
+    uint32_t top_strict, top_rough; // rows of the top border; rough ones behind the strict
+    bool top_open;                  // the top border may still grow
+    Side left, right;
+    uint16_t counters[];
+};
+
+static uint8_t luma_at(const PdqBorder *border, const uint8_t *row, uint32_t x)
+{
+    if (border->pixels == PDQ_PIXELS_GREY)
+        return row[x];
+    const uint8_t *p = row + (size_t)4 * x;
+    return (uint8_t)((77u * p[0] + 150u * p[1] + 29u * p[2]) >> 8);
+}
+
+static bool differs(uint8_t a, uint8_t b, int steps)
+{
+    return abs(a - b) > steps;
+}
+
+static bool allowed(uint32_t count, uint32_t total, uint32_t share)
+{
+    return count <= total / share;
+}
+
+PdqBorder *pdq_border_new(uint32_t width, uint32_t height, PdqPixels pixels)
+{
+    size_t half = (size_t)width / 2;
+    PdqBorder *border = calloc(1, sizeof *border + 4 * half * sizeof(uint16_t));
+    if (!border)
+        return NULL;
+    border->width = width;
+    border->height = height;
+    border->pixels = pixels;
+    border->half = (uint32_t)half;
+    border->row_step = height < 2 * ROWS_MIN ? 1 : height / ROWS_MIN;
+    border->top_open = true;
+    for (uint32_t i = 0; i < SAMPLES; i++)
+        border->samples[i] = (uint32_t)(((uint64_t)i * 2 + 1) * width / (2 * SAMPLES));
+    border->left =
+        (Side){.limit = border->half, .strict = border->counters, .rough = border->counters + half};
+    border->right = (Side){.limit = border->half,
+                           .strict = border->counters + 2 * half,
+                           .rough = border->counters + 3 * half};
+    return border;
+}
+
+void pdq_border_free(PdqBorder *border)
+{
+    free(border);
+}
+
+size_t pdq_border_bytes(const PdqBorder *border)
+{
+    return sizeof *border + 4 * (size_t)border->half * sizeof(uint16_t);
+}
+
+static uint32_t profile_differences(const Profile profile, uint8_t value, int steps)
+{
+    uint32_t count = 0;
+    for (int i = 0; i < SAMPLES; i++)
+        count += differs(profile[i], value, steps);
+    return count;
+}
+
+static bool profile_is_rough(const Profile profile, uint8_t value)
+{
+    return allowed(profile_differences(profile, value, ROUGH), SAMPLES, ROUGH_SHARE);
+}
+
+// Reads the whole row. Flat areas decode to identical pixels, which memcmp sees fastest.
+static bool row_is_uniform(const PdqBorder *border, const uint8_t *row, uint8_t value)
+{
+    size_t pixel = border->pixels == PDQ_PIXELS_GREY ? 1 : 4;
+    if (memcmp(row, row + pixel, (border->width - 1) * pixel) == 0)
+        return !differs(luma_at(border, row, 0), value, STRICT);
+    uint32_t count = 0, most = border->width / STRICT_SHARE;
+    for (uint32_t x = 0; x < border->width && count <= most; x++)
+        count += differs(luma_at(border, row, x), value, STRICT);
+    return count <= most;
+}
+
+static bool row_matches(const PdqBorder *border, const uint8_t *row, const Profile profile,
+                        uint8_t value)
+{
+    return allowed(profile_differences(profile, value, STRICT), SAMPLES, STRICT_SHARE) &&
+           row_is_uniform(border, row, value);
+}
+
+static uint8_t profile_mean(const Profile profile)
+{
+    uint32_t sum = SAMPLES / 2;
+    for (int i = 0; i < SAMPLES; i++)
+        sum += profile[i];
+    return (uint8_t)(sum / SAMPLES);
+}
+
+static void run_add_row(PdqBorder *border, const uint8_t *row, const Profile profile)
+{
+    Run *run = &border->run;
+    if (run->rows > 0 && row_matches(border, row, profile, run->value)) {
+        run->rows++;
+        return;
+    }
+    uint8_t value = profile_mean(profile);
+    if (!row_matches(border, row, profile, value)) {
+        run->rows = 0;
+        return;
+    }
+    *run = (Run){.value = value, .start = border->next_row, .rows = 1};
+    run->before_rows = border->recent_rows;
+    memcpy(run->before, border->recent, sizeof run->before);
+}
+
+static void top_add_row(PdqBorder *border, const Profile profile)
+{
+    const Run *run = &border->run;
+    if (run->rows > 0 && run->start == 0) {
+        border->top_value = run->value;
+        border->top_strict = run->rows;
+    } else if (border->top_strict > 0 && border->top_rough <= EDGE &&
+               profile_is_rough(profile, border->top_value)) {
+        border->top_rough++;
+    } else {
+        border->top_open = false;
+    }
+}
+
+static void remember(PdqBorder *border, const Profile profile)
+{
+    memmove(border->recent[1], border->recent[0], EDGE * sizeof(Profile));
+    memcpy(border->recent[0], profile, sizeof(Profile));
+    if (border->recent_rows <= EDGE)
+        border->recent_rows++;
+}
+
+// `first` is the outermost column, `step` leads inwards.
+static void side_add_row(const PdqBorder *border, Side *side, const uint8_t *row, uint32_t first,
+                         int step)
+{
+    if (side->limit == 0)
+        return;
+    const uint32_t judged = (border->height + border->row_step - 1) / border->row_step;
+    uint32_t end = side->limit + EDGE + 1;
+    if (end > border->half)
+        end = border->half;
+    for (uint32_t i = 0; i < end; i++) {
+        uint8_t luma = luma_at(border, row, (uint32_t)((int64_t)first + (int64_t)step * i));
+        side->strict[i] += differs(luma, side->value, STRICT);
+        side->rough[i] += differs(luma, side->value, ROUGH);
+        if (i < side->limit && !allowed(side->strict[i], judged, STRICT_SHARE))
+            side->limit = i;
+    }
+}
+
+static void sides_add_row(PdqBorder *border, const uint8_t *row)
+{
+    uint32_t last = border->width - 1;
+    if (border->next_row == 0) {
+        border->left.value = luma_at(border, row, 0);
+        border->right.value = luma_at(border, row, last);
+    }
+    if (border->next_row % border->row_step != 0)
+        return;
+    border->rows_judged++;
+    side_add_row(border, &border->left, row, 0, 1);
+    side_add_row(border, &border->right, row, last, -1);
+}
+
+void pdq_border_add_row(PdqBorder *border, const uint8_t *row)
+{
+    if (border->next_row >= border->height)
+        return;
+    Profile profile;
+    for (int i = 0; i < SAMPLES; i++)
+        profile[i] = luma_at(border, row, border->samples[i]);
+    run_add_row(border, row, profile);
+    if (border->top_open)
+        top_add_row(border, profile);
+    remember(border, profile);
+    sides_add_row(border, row);
+    border->next_row++;
+}
+
+// A border that is too thin to matter is none.
+static uint32_t thick_enough(uint32_t rows, uint32_t size)
+{
+    return rows > 1 && rows >= size / SMALLEST_SHARE ? rows : 0;
+}
+
+static uint32_t top_rows(const PdqBorder *border)
+{
+    bool stepped = border->top_strict > 0 && border->top_rough <= EDGE && !border->top_open;
+    return stepped ? border->top_strict + border->top_rough : 0;
+}
+
+static uint32_t bottom_rows(const PdqBorder *border)
+{
+    const Run *run = &border->run;
+    if (run->rows == 0 || run->start == 0)
+        return 0;
+    uint32_t rough = 0;
+    while (rough < run->before_rows && profile_is_rough(run->before[rough], run->value))
+        rough++;
+    return rough <= EDGE && rough < run->before_rows ? run->rows + rough : 0;
+}
+
+static uint32_t side_columns(const PdqBorder *border, const Side *side)
+{
+    if (side->limit == 0)
+        return 0;
+    for (uint32_t i = side->limit; i < border->half && i <= side->limit + EDGE; i++) {
+        if (!allowed(side->rough[i], border->rows_judged, ROUGH_SHARE))
+            return i;
+    }
+    return 0;
+}
+
+static bool enough_left(uint32_t left, uint32_t size)
+{
+    return left >= LEFT_MIN && left >= size / LEFT_SHARE;
+}
+
+bool pdq_border_inside(const PdqBorder *border, PdqRect *ret_inside)
+{
+    uint32_t top = thick_enough(top_rows(border), border->height);
+    uint32_t bottom = thick_enough(bottom_rows(border), border->height);
+    uint32_t left = thick_enough(side_columns(border, &border->left), border->width);
+    uint32_t right = thick_enough(side_columns(border, &border->right), border->width);
+    if (border->next_row < border->height || top + bottom + left + right == 0)
+        return false;
+
+    PdqRect inside = {left, top, border->width - left - right, border->height - top - bottom};
+    if (!enough_left(inside.width, border->width) || !enough_left(inside.height, border->height))
+        return false;
+    *ret_inside = inside;
+    return true;
+}

@@ -25,6 +25,9 @@
 #define LIMIT_MEDIA_ITEM_CPU_SECONDS 60u       // RLIMIT_CPU allowance per picture
 #define LIMIT_LIST_SILENCE_MS 60000u           // a list worker that sends nothing for so long
 #define LIMIT_WORKER_ITEMS 10000u              // then a worker is replaced by a fresh one
+#define LIMIT_WORKER_START_MS 20000u           // until a worker program says hello
+#define LIMIT_REASON_BYTES 512u                // one phrase a worker sends: a reason, a detail
+#define LIMIT_ITEM_FINDINGS 64u                // findings of one item
 
 // Hash lists.
 #define LIMIT_LIST_TOKEN_BYTES (1u << 20) // one JSON or XML string, one CSV line

@@ -386,8 +386,9 @@ static void check_name(Record *record, const SniffType *type, const char *path)
 
 // ---- Decoding ---------------------------------------------------------------------------------
 
-static bool ask_worker(Lane *lane, const Record *record, MediaReply *ret_reply,
-                       WorkerOutcome *ret_outcome, char **ret_reason, GError **err)
+// One question, one answer or the way the worker fell.
+static WorkerOutcome ask_worker(Lane *lane, const Record *record, MediaReply *ret_reply,
+                                char **ret_reason)
 {
     MediaRequest request = {.item = lane->next_item++,
                             .size_bytes = record->size_bytes,
@@ -395,18 +396,20 @@ static bool ask_worker(Lane *lane, const Record *record, MediaReply *ret_reply,
     g_byte_array_set_size(lane->request, 0);
     media_request_encode(&request, lane->request);
     lane->worker_items++;
-    if (!worker_send(lane->worker, lane->request->data, lane->request->len, -1, err))
-        return false;
-    *ret_outcome = worker_receive(lane->worker, LIMIT_MEDIA_ITEM_MS, lane->reply, ret_reason);
-    if (*ret_outcome != WORKER_ANSWERED)
-        return true;
-    if (!media_reply_decode(lane->reply->data, lane->reply->len, ret_reply) ||
-        ret_reply->item != request.item) {
-        g_clear_pointer(&lane->worker, worker_free);
-        *ret_outcome = WORKER_NONSENSE;
-        *ret_reason = g_strdup("the decoder's answer breaks the rules");
+    // A send that fails means a worker that is gone; receiving tells how it went.
+    worker_send(lane->worker, lane->request->data, lane->request->len, -1, NULL);
+    WorkerOutcome outcome =
+        worker_receive(lane->worker, LIMIT_MEDIA_ITEM_MS, lane->reply, ret_reason);
+    if (outcome != WORKER_ANSWERED)
+        return outcome;
+    if (media_reply_decode(lane->reply->data, lane->reply->len, ret_reply)) {
+        if (ret_reply->item == request.item)
+            return WORKER_ANSWERED;
+        media_reply_clear(ret_reply);
     }
-    return true;
+    g_clear_pointer(&lane->worker, worker_free);
+    *ret_reason = g_strdup("the decoder's answer breaks the rules");
+    return WORKER_NONSENSE;
 }
 
 static void reply_of_fall(MediaReply *reply, WorkerOutcome outcome, char *reason)
@@ -440,22 +443,19 @@ static bool decode(Lane *lane, const WalkEntry *entry, const Record *record, Med
                    GError **err)
 {
     bool had_served = lane->worker_items > 0;
-    WorkerOutcome outcome;
     g_autofree char *reason = NULL;
-    if (!ask_worker(lane, record, ret_reply, &outcome, &reason, err))
-        return false;
+    WorkerOutcome outcome = ask_worker(lane, record, ret_reply, &reason);
+    if (outcome == WORKER_CRASHED && had_served) {
+        bool same_bytes = false;
+        if (!hand_over(lane, entry, record, &same_bytes, err))
+            return false;
+        if (same_bytes) {
+            g_clear_pointer(&reason, g_free);
+            outcome = ask_worker(lane, record, ret_reply, &reason);
+        }
+    }
     if (outcome == WORKER_ANSWERED)
         return true;
-    bool again = false;
-    if (had_served && outcome == WORKER_CRASHED && !hand_over(lane, entry, record, &again, err))
-        return false;
-    if (again) {
-        g_clear_pointer(&reason, g_free);
-        if (!ask_worker(lane, record, ret_reply, &outcome, &reason, err))
-            return false;
-        if (outcome == WORKER_ANSWERED)
-            return true;
-    }
     reply_of_fall(ret_reply, outcome, g_steal_pointer(&reason));
     return true;
 }
@@ -587,7 +587,7 @@ bool lane_examine(Lane *lane, const WalkEntry *entry, Examined *ret_examined, GE
         ok = examine_file(lane, entry, &examined, err);
     else
         describe_unopened(record, entry);
-    if (lane->worker != NULL)
+    if (lane->worker != NULL && record->size_bytes > BUFFER_KEPT_BYTES)
         worker_trim_buffer(lane->worker, BUFFER_KEPT_BYTES);
     if (!ok) {
         examined_clear(&examined);

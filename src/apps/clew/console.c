@@ -30,6 +30,11 @@ Progress *progress_new(const char *what, bool quiet)
     return progress;
 }
 
+bool progress_is_shown(const Progress *progress)
+{
+    return !progress->silent;
+}
+
 void progress_set_total(Progress *progress, uint64_t total_bytes)
 {
     progress->total_bytes = total_bytes;

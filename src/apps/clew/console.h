@@ -14,6 +14,9 @@ typedef struct Progress Progress;
 // It first shows after two seconds.
 Progress *progress_new(const char *what, bool quiet);
 
+// False when nobody would see it: quiet, or no terminal.
+bool progress_is_shown(const Progress *progress);
+
 // Total work in bytes when it becomes known; 0: unknown.
 void progress_set_total(Progress *progress, uint64_t total_bytes);
 

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// clew hash: one record for every file below the paths. Digests of everything; size, perceptual
+// hashes, EXIF and quantisation tables of pictures. No sets are asked.
+#include <stdio.h>
+#include <string.h>
+
+#include "apps/clew/command.h"
+#include "apps/clew/commands.h"
+#include "apps/clew/console.h"
+#include "apps/clew/run_scan.h"
+#include "base/encoding.h"
+#include "base/json_writer.h"
+#include "model/record_json.h"
+
+#define EXIT_STATUS_INCOMPLETE 3
+
+typedef struct {
+    WalkOptions walk;
+} HashOptions;
+
+static const CommandOption options[] = {WALK_OPTION_ROWS(HashOptions), {0}};
+
+typedef struct {
+    const App *app;
+    Progress *progress;
+    ByteCount *byte_count; // NULL when nobody looks
+    GString *line;
+} Run;
+
+static void append_json(GString *line, const Record *record)
+{
+    JsonWriter json;
+    json_writer_init(&json, line);
+    json_begin_object(&json);
+    record_json_members(&json, record);
+    json_end_object(&json);
+    g_string_append_c(line, '\n');
+}
+
+// "SHA-256  status  size  WxH  pdq_512 quality  path", columns aligned, "-" for what is not there.
+static void append_plain(GString *line, const Record *record)
+{
+    char sha256[2 * SHA256_BYTES + 1] = "-", pdq[2 * PDQ_BYTES + 1] = "-", size[32] = "-";
+    char pixels[32] = "-", quality[8] = "-";
+    if (record->has_digests)
+        encoding_to_hex(record->digests.sha256, SHA256_BYTES, sha256);
+    if (record->has_size)
+        g_snprintf(size, sizeof size, "%" G_GUINT64_FORMAT, record->size_bytes);
+    const StillFacts *still = record->still;
+    if (still != NULL && still->width > 0)
+        g_snprintf(pixels, sizeof pixels, "%ux%u", still->width, still->height);
+    if (still != NULL && still->pdq[PIPELINE_512].present) {
+        encoding_to_hex(still->pdq[PIPELINE_512].hash[0], PDQ_BYTES, pdq);
+        g_snprintf(quality, sizeof quality, "%u", still->pdq[PIPELINE_512].quality);
+    }
+    g_string_append_printf(line, "%-64s  %-11s  %10s  %-11s  %-64s  %3s  %s", sha256,
+                           status_name(record->status), size, pixels, pdq, quality, record->path);
+    if (record->reason != NULL)
+        g_string_append_printf(line, "  (%s)", record->reason);
+    g_string_append_c(line, '\n');
+}
+
+static bool print_item(void *user_data, const Record *record, const GArray *matches, bool left_out,
+                       bool is_media, GError **err)
+{
+    Run *run = user_data;
+    if (run->app->options.json)
+        append_json(run->line, record);
+    else
+        append_plain(run->line, record);
+    progress_clear(run->progress);
+    return console_print(run->line, err);
+}
+
+static void show_progress(void *user_data, const ScanTotals *totals)
+{
+    Run *run = user_data;
+    if (run->byte_count != NULL)
+        progress_set_total(run->progress, byte_count_total(run->byte_count));
+    progress_update(run->progress, totals->items, totals->bytes, -1);
+}
+
+static int hash(const App *app, const void *parsed, char **arguments, int argument_count)
+{
+    const HashOptions *own = parsed;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FolderWalk) walk = walk_of_options(&own->walk, arguments, &error);
+    g_autoptr(Zygote) zygote = walk ? zygote_of_options(&own->walk, &error) : NULL;
+    if (zygote == NULL)
+        return command_fail(error);
+
+    g_autoptr(Progress) progress = progress_new("hashing", app->options.quiet);
+    g_autoptr(ByteCount) byte_count =
+        progress_is_shown(progress) ? byte_count_new(arguments, own->walk.one_file_system) : NULL;
+    g_autoptr(GString) line = g_string_new(NULL);
+    Run run = {.app = app, .progress = progress, .byte_count = byte_count, .line = line};
+    ScanOptions scan = {.walk = walk, .zygote = zygote, .jobs = jobs_of_options(&own->walk)};
+    ScanSink sink = {.item = print_item,
+                     .progress = show_progress,
+                     .is_cancelled = app->is_interrupted,
+                     .user_data = &run};
+    ScanTotals totals;
+    bool ok = scan_run(&scan, &sink, &totals, &error) && console_flush(&error);
+    progress_clear(progress);
+    if (totals.interrupted) {
+        fprintf(stderr, "clew: interrupted: the records printed are complete, the list is not\n");
+        return EXIT_STATUS_INTERRUPTED;
+    }
+    if (!ok)
+        return command_fail(error);
+    return scan_not_examined(&totals) > 0 ? EXIT_STATUS_INCOMPLETE : EXIT_STATUS_OK;
+}
+
+const Command command_hash = {
+    .name = "hash",
+    .arguments = "PATH…",
+    .summary = "Digests and perceptual hashes of files",
+    .description =
+        "One record for every file, folders in byte order. Exit status: 0 everything was "
+        "examined,\n2 usage or system error, 3 something could not be examined.",
+    .options = options,
+    .options_bytes = sizeof(HashOptions),
+    .max_arguments = -1,
+    .run = hash,
+};

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// clew scan: hash and match in one pass. Says what is known, what looks like something known, and
+// what could not be examined, in as many report forms as are asked for.
+#include <stdio.h>
+#include <string.h>
+
+#include "apps/clew/command.h"
+#include "apps/clew/commands.h"
+#include "apps/clew/console.h"
+#include "apps/clew/report.h"
+#include "apps/clew/run_scan.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "store/set_store.h"
+
+#define EXIT_STATUS_FOUND 1
+#define EXIT_STATUS_INCOMPLETE 3
+#define EXIT_STATUS_FOUND_INCOMPLETE 4
+
+typedef struct {
+    WalkOptions walk;
+    char **sets;
+    int64_t distance, min_quality;
+    char *csv, *vics, *html;
+    bool force;
+} ScanCommandOptions;
+
+static const CommandOption options[] = {
+    {"set", OPTION_TEXT_LIST, offsetof(ScanCommandOptions, sets), "NAME",
+     "ask only this set (may be given several times; default: all sets)"},
+    {"distance", OPTION_NUMBER, offsetof(ScanCommandOptions, distance), "N",
+     "near matches up to N differing bits of 256 (default 31)"},
+    {"min-quality", OPTION_NUMBER, offsetof(ScanCommandOptions, min_quality), "N",
+     "ask only with hashes of at least this quality, 0-100 (default 50)"},
+    {"csv", OPTION_FILE, offsetof(ScanCommandOptions, csv), "FILE", "also write a table to FILE"},
+    {"vics", OPTION_FILE, offsetof(ScanCommandOptions, vics), "FILE",
+     "also write a VICS 2.0 case document to FILE"},
+    {"html", OPTION_FILE, offsetof(ScanCommandOptions, html), "FILE",
+     "also write a page to read and print to FILE"},
+    {"force", OPTION_FLAG, offsetof(ScanCommandOptions, force), NULL,
+     "overwrite existing output files"},
+    WALK_OPTION_ROWS(ScanCommandOptions),
+    {0},
+};
+
+typedef struct {
+    const App *app;
+    GPtrArray *reports; // of Report *
+    Progress *progress;
+    ByteCount *byte_count; // NULL when nobody looks
+} Run;
+
+static bool open_reports(Run *run, const ScanCommandOptions *own, GError **err)
+{
+    const struct {
+        const ReportForm *form;
+        const char *path;
+        bool wanted;
+    } rows[] = {
+        {run->app->options.json ? &report_form_json : &report_form_text, NULL, true},
+        {&report_form_csv, own->csv, own->csv != NULL},
+        {&report_form_vics, own->vics, own->vics != NULL},
+        {&report_form_html, own->html, own->html != NULL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (!rows[i].wanted)
+            continue;
+        Report *report = report_open(rows[i].form, rows[i].path, own->force, err);
+        if (report == NULL)
+            return false;
+        g_ptr_array_add(run->reports, report);
+    }
+    return true;
+}
+
+static bool begin_reports(Run *run, const Provenance *provenance, GError **err)
+{
+    for (unsigned i = 0; i < run->reports->len; i++) {
+        Report *report = run->reports->pdata[i];
+        if (!report->form->begin(report, provenance, err))
+            return false;
+    }
+    return true;
+}
+
+static bool end_reports(Run *run, const ScanTotals *totals, GError **err)
+{
+    g_autofree char *ended = clock_now_utc();
+    for (unsigned i = 0; i < run->reports->len; i++) {
+        Report *report = run->reports->pdata[i];
+        if (!report->form->end(report, totals, ended, err) || !report_commit(report, err))
+            return false;
+    }
+    return true;
+}
+
+static bool report_item(void *user_data, const Record *record, const GArray *matches, bool left_out,
+                        bool is_media, GError **err)
+{
+    Run *run = user_data;
+    ReportItem item = {record, matches, left_out, is_media};
+    progress_clear(run->progress);
+    for (unsigned i = 0; i < run->reports->len; i++) {
+        Report *report = run->reports->pdata[i];
+        if (!report->form->item(report, &item, err))
+            return false;
+    }
+    return true;
+}
+
+static void show_progress(void *user_data, const ScanTotals *totals)
+{
+    Run *run = user_data;
+    if (run->byte_count != NULL)
+        progress_set_total(run->progress, byte_count_total(run->byte_count));
+    progress_update(run->progress, totals->items, totals->bytes, (int64_t)scan_found(totals));
+}
+
+static void talk(const char *text, void *user_data)
+{
+    const App *app = user_data;
+    if (!app->options.quiet)
+        fprintf(stderr, "clew: %s\n", text);
+}
+
+static bool number_of_option(const char *name, int64_t given, unsigned fallback, unsigned maximum,
+                             unsigned *ret_value, GError **err)
+{
+    *ret_value = given == OPTION_ABSENT ? fallback : (unsigned)MIN(given, UINT32_MAX);
+    if (*ret_value <= maximum)
+        return true;
+    g_set_error(err, CLEW_ERROR, CLEW_ERROR_INVALID, "--%s must lie between 0 and %u", name,
+                maximum);
+    return false;
+}
+
+static Matcher *open_matcher(const App *app, const ScanCommandOptions *own, SetStore *store,
+                             GError **err)
+{
+    MatcherOptions matcher = {.set_names = (const char *const *)own->sets};
+    if (!number_of_option("distance", own->distance, MATCHER_DISTANCE, MATCHER_DISTANCE_MAX,
+                          &matcher.distance, err) ||
+        !number_of_option("min-quality", own->min_quality, MATCHER_MIN_QUALITY, 100,
+                          &matcher.min_quality, err))
+        return NULL;
+    return matcher_open(store, matcher, talk, (void *)app, err);
+}
+
+static int exit_status(const ScanTotals *totals)
+{
+    bool found = scan_found(totals) > 0;
+    bool complete = scan_not_examined(totals) == 0;
+    if (totals->interrupted)
+        return EXIT_STATUS_INTERRUPTED;
+    if (found)
+        return complete ? EXIT_STATUS_FOUND : EXIT_STATUS_FOUND_INCOMPLETE;
+    return complete ? EXIT_STATUS_OK : EXIT_STATUS_INCOMPLETE;
+}
+
+// Everything is open; walks, reports and closes.
+static int scan_with(Run *run, const ScanCommandOptions *own, const ScanOptions *scan, GError **err)
+{
+    g_autofree char *started = clock_now_utc();
+    unsigned distance, min_quality;
+    number_of_option("distance", own->distance, MATCHER_DISTANCE, MATCHER_DISTANCE_MAX, &distance,
+                     NULL);
+    number_of_option("min-quality", own->min_quality, MATCHER_MIN_QUALITY, 100, &min_quality, NULL);
+    Provenance provenance = {.command_line = run->app->command_line,
+                             .started = started,
+                             .host = g_get_host_name(),
+                             .sandbox = zygote_sandbox(scan->zygote),
+                             .versions = zygote_versions(scan->zygote),
+                             .distance = distance,
+                             .min_quality = min_quality,
+                             .jobs = scan->jobs};
+    provenance.sets = matcher_sets(scan->matcher, &provenance.set_count);
+    ScanSink sink = {.item = report_item,
+                     .progress = show_progress,
+                     .is_cancelled = run->app->is_interrupted,
+                     .user_data = run};
+    ScanTotals totals;
+    if (!begin_reports(run, &provenance, err) || !scan_run(scan, &sink, &totals, err))
+        return EXIT_STATUS_ERROR;
+    progress_clear(run->progress);
+    if (!end_reports(run, &totals, err))
+        return EXIT_STATUS_ERROR;
+    return exit_status(&totals);
+}
+
+static int scan(const App *app, const void *parsed, char **arguments, int argument_count)
+{
+    const ScanCommandOptions *own = parsed;
+    g_autoptr(GError) error = NULL;
+    // The walk checks the paths, then the zygote starts while little is mapped.
+    g_autoptr(FolderWalk) walk = walk_of_options(&own->walk, arguments, &error);
+    g_autoptr(Zygote) zygote = walk ? zygote_of_options(&own->walk, &error) : NULL;
+    if (zygote == NULL)
+        return command_fail(error);
+    g_autofree char *data = app_data_folder(app);
+    g_autoptr(SetStore) store = set_store_open(data, &error);
+    g_autoptr(Matcher) matcher = store ? open_matcher(app, own, store, &error) : NULL;
+    if (matcher == NULL)
+        return command_fail(error);
+
+    g_autoptr(Progress) progress = progress_new("scanning", app->options.quiet);
+    g_autoptr(ByteCount) byte_count =
+        progress_is_shown(progress) ? byte_count_new(arguments, own->walk.one_file_system) : NULL;
+    g_autoptr(GPtrArray) reports = g_ptr_array_new_with_free_func((GDestroyNotify)report_free);
+    Run run = {.app = app, .reports = reports, .progress = progress, .byte_count = byte_count};
+    if (!open_reports(&run, own, &error))
+        return command_fail(error);
+    ScanOptions scan_options = {
+        .walk = walk, .zygote = zygote, .matcher = matcher, .jobs = jobs_of_options(&own->walk)};
+    int status = scan_with(&run, own, &scan_options, &error);
+    progress_clear(progress);
+    return error != NULL ? command_fail(error) : status;
+}
+
+const Command command_scan = {
+    .name = "scan",
+    .arguments = "PATH…",
+    .summary = "Find known pictures in files and folders",
+    .description =
+        "Without --json only what matched or could not be examined is listed. Exit status:\n"
+        "0 nothing found, complete; 1 found, complete; 2 usage or system error;\n"
+        "3 nothing found, incomplete; 4 found, incomplete; 130 interrupted.",
+    .options = options,
+    .options_bytes = sizeof(ScanCommandOptions),
+    .max_arguments = -1,
+    .run = scan,
+};

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/clew/report.h"
+
+#include "apps/clew/console.h"
+
+Report *report_open(const ReportForm *form, const char *path, bool overwrite, GError **err)
+{
+    g_autoptr(OutputFile) file = NULL;
+    if (path != NULL) {
+        file = output_file_open(path, (OutputFileOptions){.overwrite = overwrite}, err);
+        if (file == NULL)
+            return NULL;
+    }
+    Report *report = g_new0(Report, 1);
+    report->form = form;
+    report->file = g_steal_pointer(&file);
+    report->text = g_string_new(NULL);
+    return report;
+}
+
+bool report_send(Report *report, GError **err)
+{
+    if (report->file == NULL)
+        return console_print(report->text, err);
+    bool ok = output_file_write(report->file, report->text->str, report->text->len, err);
+    g_string_truncate(report->text, 0);
+    return ok;
+}
+
+bool report_commit(Report *report, GError **err)
+{
+    return report->file != NULL ? output_file_commit(report->file, err) : console_flush(err);
+}
+
+void report_free(Report *report)
+{
+    if (report == NULL)
+        return;
+    if (report->form->clear != NULL)
+        report->form->clear(report);
+    output_file_free(report->file);
+    g_string_free(report->text, TRUE);
+    g_free(report);
+}
+
+// hash/pdq.h, PdqOrientation: what the picture in hand is, relative to the listed one.
+const char *report_orientation_text(unsigned orientation)
+{
+    static const char *const texts[ORIENTATION_COUNT] = {
+        "as it is",    "turned clockwise", "turned half round", "turned counter-clockwise",
+        "upside down", "mirrored",         "transposed",        "transposed the other way",
+    };
+    g_assert(orientation < ORIENTATION_COUNT);
+    return texts[orientation];
+}
+
+char *report_match_text(const Match *match)
+{
+    GString *text = g_string_new(match_type_name(match->type));
+    if (match->type == MATCH_EXACT) {
+        g_string_append(text, match->weak_digest ? ", weak" : "");
+        g_string_append(text, match->contradicted ? ", contradicted" : "");
+        const char *separator = " (";
+        for (unsigned type = HASH_MD5; type <= HASH_SHA256; type++) {
+            if (match->digests & 1u << type) {
+                g_string_append_printf(text, "%s%s", separator, hash_type_name((HashType)type));
+                separator = " ";
+            }
+        }
+        g_string_append_c(text, ')');
+        return g_string_free(text, FALSE);
+    }
+    g_string_append_printf(text, ", %u bits, %s", match->distance, pipeline_name(match->pipeline));
+    if (match->orientation != 0)
+        g_string_append_printf(text, ", %s", report_orientation_text(match->orientation));
+    if (pipeline_is_trimmed(match->pipeline))
+        g_string_append(text, ", border cut off");
+    if (match->in_thumbnail)
+        g_string_append(text, ", embedded thumbnail");
+    return g_string_free(text, FALSE);
+}
+
+char *report_not_examined_text(const ScanTotals *totals)
+{
+    GString *text = g_string_new(NULL);
+    for (unsigned status = STATUS_OK + 1; status < STATUS_COUNT; status++) {
+        if (totals->not_examined[status] == 0)
+            continue;
+        g_autofree char *count = console_count(totals->not_examined[status]);
+        g_string_append_printf(text, "%s%s %s", text->len > 0 ? ", " : "", count,
+                               status_name((Status)status));
+    }
+    if (text->len == 0)
+        g_string_append(text, "none");
+    return g_string_free(text, FALSE);
+}

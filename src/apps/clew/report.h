@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A report: one form in which a scan's results are written. Every form opens with provenance and
+// closes with totals; several may be written in one scan. A form is one file with one const
+// ReportForm; cmd_scan.c lists them.
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "base/output_file.h"
+#include "cases/matcher.h"
+#include "cases/scan.h"
+#include "model/record.h"
+
+// Where results come from: enough to repeat the scan and to judge it.
+typedef struct {
+    const char *command_line;
+    const char *started;  // UTC, RFC 3339
+    const char *host;     // of this machine
+    const char *sandbox;  // in force for the decoders
+    const char *versions; // of the libraries that decoded
+    unsigned distance, min_quality, jobs;
+    const MatcherSet *sets;
+    size_t set_count;
+} Provenance;
+
+typedef struct {
+    const Record *record;
+    const GArray *matches; // of Match
+    bool left_out;
+    bool is_media;
+} ReportItem;
+
+typedef struct Report Report;
+
+typedef struct {
+    bool (*begin)(Report *report, const Provenance *provenance, GError **err);
+    bool (*item)(Report *report, const ReportItem *item, GError **err);
+    bool (*end)(Report *report, const ScanTotals *totals, const char *ended, GError **err);
+    void (*clear)(Report *report); // frees `state`; may be NULL
+} ReportForm;
+
+struct Report {
+    const ReportForm *form;
+    OutputFile *file; // NULL: standard output
+    GString *text;    // collected by the form, sent by report_send
+    void *state;      // the form's own
+};
+
+// A report on standard output (path NULL) or into a file that appears when it is finished.
+Report *report_open(const ReportForm *form, const char *path, bool overwrite, GError **err);
+
+// Sends the collected text on its way. Called by the forms.
+bool report_send(Report *report, GError **err);
+
+// After form->end: makes the file appear.
+bool report_commit(Report *report, GError **err);
+
+void report_free(Report *report);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Report, report_free)
+
+extern const ReportForm report_form_text;
+extern const ReportForm report_form_json;
+extern const ReportForm report_form_csv;
+extern const ReportForm report_form_vics;
+extern const ReportForm report_form_html;
+
+// ---- Words shared by the forms ----------------------------------------------------------------
+
+// "exact (sha256)", "exact, weak (md5)", "near, 8 bits, pdq_512, mirrored"; newly allocated.
+char *report_match_text(const Match *match);
+
+// What a person calls the orientation: "as it is", "turned left" …
+const char *report_orientation_text(unsigned orientation);
+
+// "3 unsupported, 1 corrupt", or "none"; newly allocated.
+char *report_not_examined_text(const ScanTotals *totals);

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The scan for a person at a terminal: provenance, one line for each item that matched or could not
+// be examined, totals.
+#include <string.h>
+
+#include "apps/clew/console.h"
+#include "apps/clew/report.h"
+
+static bool begin(Report *report, const Provenance *provenance, GError **err)
+{
+    GString *text = report->text;
+    g_string_append_printf(text, "# clew %s, %s, on %s\n# %s\n", CLEW_VERSION, provenance->started,
+                           provenance->host, provenance->command_line);
+    g_string_append_printf(text, "# distance %u, quality from %u, %u lanes; decoders: %s\n",
+                           provenance->distance, provenance->min_quality, provenance->jobs,
+                           provenance->versions);
+    g_string_append_printf(text, "# sandbox: %s\n", provenance->sandbox);
+    for (size_t i = 0; i < provenance->set_count; i++) {
+        const MatcherSet *set = &provenance->sets[i];
+        g_autofree char *entries = console_count(set->entries);
+        g_string_append_printf(
+            text, "# set %s: %s, %s entries, generation %" G_GUINT64_FORMAT ", digest %.16s…\n",
+            set->name, set_kind_name(set->kind), entries, set->generation, set->digest);
+    }
+    if (provenance->set_count == 0)
+        g_string_append(text, "# no sets: nothing can be recognised; see clew set import --help\n");
+    return report_send(report, err);
+}
+
+static void append_match(GString *text, const ReportItem *item, const Match *match)
+{
+    const char *word = item->left_out ? "left out" : match->type == MATCH_EXACT ? "EXACT" : "NEAR";
+    g_autofree char *how = report_match_text(match);
+    g_autofree char *set = match->category != NULL
+                               ? g_strdup_printf("%s/%s", match->set_name, match->category)
+                               : g_strdup(match->set_name);
+    g_string_append_printf(text, "%-8s  %-20s  %-44s  %s\n", word, set, how, item->record->path);
+}
+
+static bool write_item(Report *report, const ReportItem *item, GError **err)
+{
+    const Record *record = item->record;
+    if (!item->left_out)
+        for (unsigned i = 0; i < item->matches->len; i++)
+            append_match(report->text, item, &g_array_index(item->matches, Match, i));
+    if (record->status != STATUS_OK)
+        g_string_append_printf(report->text, "%-8s  %-20s  %-44s  %s\n", "not seen",
+                               status_name(record->status), record->reason, record->path);
+    return report->text->len == 0 || report_send(report, err);
+}
+
+static bool end(Report *report, const ScanTotals *totals, const char *ended, GError **err)
+{
+    g_autofree char *items = console_count(totals->items);
+    g_autofree char *bytes = console_bytes(totals->bytes);
+    g_autofree char *media = console_count(totals->media);
+    g_autofree char *exact = console_count(totals->exact);
+    g_autofree char *near = console_count(totals->near);
+    g_autofree char *left_out = console_count(totals->left_out);
+    g_autofree char *not_examined = report_not_examined_text(totals);
+    g_string_append_printf(report->text,
+                           "# %s items, %s, %s distinct media; exact %s, near %s, left out %s\n"
+                           "# not examined: %s\n# ended %s%s\n",
+                           items, bytes, media, exact, near, left_out, not_examined, ended,
+                           totals->interrupted ? ", PARTIAL: interrupted before the end" : "");
+    return report_send(report, err);
+}
+
+const ReportForm report_form_text = {begin, write_item, end, NULL};

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What `clew hash` and `clew scan` share: the paths to walk, the decoders' zygote, the progress
+// line.
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "apps/clew/command.h"
+#include "cases/scan.h"
+
+// The options both commands have; the first member of their option structs.
+typedef struct {
+    bool one_file_system;
+    bool unconfined;
+    char *files0_from;
+    int64_t jobs;
+} WalkOptions;
+
+// Their rows for the option tables.
+#define WALK_OPTION_ROWS(type)                                                                     \
+    {"one-file-system", OPTION_FLAG, offsetof(type, walk.one_file_system), NULL,                   \
+     "do not descend into folders on other file systems"},                                         \
+        {"files0-from", OPTION_FILE, offsetof(type, walk.files0_from), "FILE",                     \
+         "read the paths from FILE (- for standard input), each ended by a NUL byte"},             \
+        {"jobs", OPTION_NUMBER, offsetof(type, walk.jobs), "N",                                    \
+         "examine N files at once (default: one per processor)"},                                  \
+    {                                                                                              \
+        "unconfined", OPTION_FLAG, offsetof(type, walk.unconfined), NULL,                          \
+            "decode even where no sandbox can be had (the result says so)"                         \
+    }
+
+// The walk over the arguments or the list; exactly one of them must be given.
+FolderWalk *walk_of_options(const WalkOptions *options, char **arguments, GError **err);
+
+// The number of lanes asked for, or the number of processors.
+unsigned jobs_of_options(const WalkOptions *options);
+
+// Starts the decoders.
+Zygote *zygote_of_options(const WalkOptions *options, GError **err);
+
+// Counts the bytes below the paths in the background, for the time left; 0 until it is done.
+typedef struct ByteCount ByteCount;
+ByteCount *byte_count_new(char **paths, bool one_file_system);
+uint64_t byte_count_total(ByteCount *count);
+void byte_count_free(ByteCount *count);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ByteCount, byte_count_free)

@@ -36,6 +36,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Confinement, confinement_free)
 
 // Locks the process and checks that the lock holds. *ret_summary (newly allocated) is one line for
 // provenance: "landlock 7, seccomp, no-new-privs, 3 GiB". On failure (CLEW_ERROR_UNSUPPORTED, or
-// _INTERNAL when a second thread exists) the process is partly locked and must not read input
-// unless the user asked for that.
+// _INTERNAL when a second thread exists) what could be locked is, and the process must not read
+// input unless the user asked for that.
 bool confine_enter(const Confinement *confinement, char **ret_summary, GError **err);

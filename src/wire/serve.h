@@ -27,8 +27,8 @@ typedef struct {
 } ServeRequest;
 
 typedef struct {
-    const char *name;           // of the program, "clew-media-worker"
-    const char *noun;           // for reasons: "the decoder", "the list reader"
+    const char *name;              // of the program, "clew-media-worker"
+    const char *noun;              // for reasons: "the decoder", "the list reader"
     const char *(*versions)(void); // libraries inside, for provenance; may be NULL
 
     // Character sets to be converted from after the lock ("CP932", …, NULL-terminated), opened once

@@ -8,8 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Bytes from the start of an item that decide every type in the table.
-#define SNIFF_BYTES 4096
+// Bytes from the start of an item that decide every type in the table. Nearly all are decided by
+// the first 512; ISO 9660 says its name only behind 32 KiB of nothing. What is marked at the end of
+// an item alone (fixed VHD, most DMG) is not seen here.
+#define SNIFF_BYTES 33280
 
 typedef enum {
     FAMILY_UNKNOWN,
@@ -35,7 +37,8 @@ typedef struct {
     const char *const *extensions; // NULL-terminated, lower case; NULL when any name is fine
 } SniffType;
 
-// The type of an item that begins with these bytes. Never NULL; borrowed from a static table.
+// The type of an item that begins with these bytes (fewer than SNIFF_BYTES are fine: then fewer
+// types are seen). Never NULL; borrowed from a static table. Well under a microsecond.
 const SniffType *sniff_bytes(const uint8_t *bytes, size_t size_bytes);
 
 // The type with this media type text, or NULL.
@@ -48,5 +51,8 @@ typedef enum {
     EXTENSION_DISGUISE, // media under a name that is not media: weighs most
 } ExtensionCheck;
 
+// Families are compared, not types: a PNG named .jpg is harmless, a video named .jpg is not. Names
+// that say nothing of what is inside (.tmp, .bak, .dat, numbers) fit everything.
+//
 // Does `name` (the last component of a path, bytes) fit the type found inside?
 ExtensionCheck sniff_check_extension(const SniffType *type, const char *name);

@@ -139,6 +139,7 @@ static const Magic magics[] = {
     MAGIC_REFINED(2, "-lh", sniff_lha),
     MAGIC(0, "!<arch>\n", TYPE_AR),
     MAGIC(0, "\xed\xab\xee\xdb", TYPE_RPM),
+    MAGIC(0, "\xc7\x71", TYPE_CPIO),
     MAGIC(0, "070701", TYPE_CPIO),
     MAGIC(0, "070702", TYPE_CPIO),
     MAGIC(0, "070707", TYPE_CPIO),

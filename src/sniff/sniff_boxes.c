@@ -172,7 +172,9 @@ TypeId sniff_zip(const uint8_t *bytes, size_t size_bytes)
         size_bytes = 4096;
     const uint8_t *end = bytes + size_bytes;
     for (const uint8_t *at = bytes; at != NULL && end - at >= 30;
-         at = memmem(at + 4, (size_t)(end - at - 4), "PK\x03\x04", 4)) {
+         at = memchr(at + 1, 'P', (size_t)(end - at - 1))) {
+        if (memcmp(at, "PK\x03\x04", 4) != 0)
+            continue;
         TypeId type = zip_member(at + 30, (size_t)(end - at - 30));
         // A MANIFEST alone is a JAR, but an Android package has one too.
         if (type != TYPE_UNKNOWN && type != TYPE_OOXML && type != TYPE_JAR)

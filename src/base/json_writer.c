@@ -39,22 +39,22 @@ static void close_level(JsonWriter *writer, char bracket)
     g_string_append_c(writer->text, bracket);
 }
 
-void json_begin_object(JsonWriter *writer)
+void json_write_begin_object(JsonWriter *writer)
 {
     open_level(writer, '{');
 }
 
-void json_end_object(JsonWriter *writer)
+void json_write_end_object(JsonWriter *writer)
 {
     close_level(writer, '}');
 }
 
-void json_begin_array(JsonWriter *writer)
+void json_write_begin_array(JsonWriter *writer)
 {
     open_level(writer, '[');
 }
 
-void json_end_array(JsonWriter *writer)
+void json_write_end_array(JsonWriter *writer)
 {
     close_level(writer, ']');
 }
@@ -89,7 +89,7 @@ static void append_escaped(GString *text, const char *value, size_t length)
     g_string_append_c(text, '"');
 }
 
-void json_key(JsonWriter *writer, const char *key)
+void json_write_key(JsonWriter *writer, const char *key)
 {
     g_assert(!writer->after_key);
     before_value(writer);
@@ -98,36 +98,36 @@ void json_key(JsonWriter *writer, const char *key)
     writer->after_key = true;
 }
 
-void json_string_length(JsonWriter *writer, const char *value, size_t length)
+void json_write_string_length(JsonWriter *writer, const char *value, size_t length)
 {
     before_value(writer);
     append_escaped(writer->text, value, length);
 }
 
-void json_string(JsonWriter *writer, const char *value)
+void json_write_string(JsonWriter *writer, const char *value)
 {
     if (value == NULL)
-        json_null(writer);
+        json_write_null(writer);
     else
-        json_string_length(writer, value, strlen(value));
+        json_write_string_length(writer, value, strlen(value));
 }
 
-void json_uint(JsonWriter *writer, uint64_t value)
+void json_write_uint(JsonWriter *writer, uint64_t value)
 {
     before_value(writer);
     g_string_append_printf(writer->text, "%" G_GUINT64_FORMAT, value);
 }
 
-void json_int(JsonWriter *writer, int64_t value)
+void json_write_int(JsonWriter *writer, int64_t value)
 {
     before_value(writer);
     g_string_append_printf(writer->text, "%" G_GINT64_FORMAT, value);
 }
 
-void json_double(JsonWriter *writer, double value)
+void json_write_double(JsonWriter *writer, double value)
 {
     if (!isfinite(value)) {
-        json_null(writer);
+        json_write_null(writer);
         return;
     }
     char text[G_ASCII_DTOSTR_BUF_SIZE];
@@ -135,44 +135,45 @@ void json_double(JsonWriter *writer, double value)
     g_string_append(writer->text, g_ascii_dtostr(text, sizeof text, value));
 }
 
-void json_bool(JsonWriter *writer, bool value)
+void json_write_bool(JsonWriter *writer, bool value)
 {
     before_value(writer);
     g_string_append(writer->text, value ? "true" : "false");
 }
 
-void json_null(JsonWriter *writer)
+void json_write_null(JsonWriter *writer)
 {
     before_value(writer);
     g_string_append(writer->text, "null");
 }
 
-void json_raw(JsonWriter *writer, const char *value, size_t length)
+void json_write_raw(JsonWriter *writer, const char *value, size_t length)
 {
     before_value(writer);
     g_string_append_len(writer->text, value, (gssize)length);
 }
 
-void json_member_string(JsonWriter *writer, const char *key, const char *value)
+void json_write_member_string(JsonWriter *writer, const char *key, const char *value)
 {
-    json_key(writer, key);
-    json_string(writer, value);
+    json_write_key(writer, key);
+    json_write_string(writer, value);
 }
 
-void json_member_uint(JsonWriter *writer, const char *key, uint64_t value)
+void json_write_member_uint(JsonWriter *writer, const char *key, uint64_t value)
 {
-    json_key(writer, key);
-    json_uint(writer, value);
+    json_write_key(writer, key);
+    json_write_uint(writer, value);
 }
 
-void json_member_bool(JsonWriter *writer, const char *key, bool value)
+void json_write_member_bool(JsonWriter *writer, const char *key, bool value)
 {
-    json_key(writer, key);
-    json_bool(writer, value);
+    json_write_key(writer, key);
+    json_write_bool(writer, value);
 }
 
-void json_member_hex(JsonWriter *writer, const char *key, const uint8_t *bytes, size_t size_bytes)
+void json_write_member_hex(JsonWriter *writer, const char *key, const uint8_t *bytes,
+                           size_t size_bytes)
 {
     g_autofree char *text = encoding_hex_new(bytes, size_bytes);
-    json_member_string(writer, key, text);
+    json_write_member_string(writer, key, text);
 }

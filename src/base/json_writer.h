@@ -22,26 +22,27 @@ typedef struct {
 
 void json_writer_init(JsonWriter *writer, GString *text);
 
-void json_begin_object(JsonWriter *writer);
-void json_end_object(JsonWriter *writer);
-void json_begin_array(JsonWriter *writer);
-void json_end_array(JsonWriter *writer);
+void json_write_begin_object(JsonWriter *writer);
+void json_write_end_object(JsonWriter *writer);
+void json_write_begin_array(JsonWriter *writer);
+void json_write_end_array(JsonWriter *writer);
 
-void json_key(JsonWriter *writer, const char *key);
+void json_write_key(JsonWriter *writer, const char *key);
 
-void json_string(JsonWriter *writer, const char *value); // NULL writes null
-void json_string_length(JsonWriter *writer, const char *value, size_t length);
-void json_uint(JsonWriter *writer, uint64_t value);
-void json_int(JsonWriter *writer, int64_t value);
-void json_double(JsonWriter *writer, double value); // not finite: null
-void json_bool(JsonWriter *writer, bool value);
-void json_null(JsonWriter *writer);
+void json_write_string(JsonWriter *writer, const char *value); // NULL writes null
+void json_write_string_length(JsonWriter *writer, const char *value, size_t length);
+void json_write_uint(JsonWriter *writer, uint64_t value);
+void json_write_int(JsonWriter *writer, int64_t value);
+void json_write_double(JsonWriter *writer, double value); // not finite: null
+void json_write_bool(JsonWriter *writer, bool value);
+void json_write_null(JsonWriter *writer);
 
 // A value that is JSON text already, written unchanged.
-void json_raw(JsonWriter *writer, const char *value, size_t length);
+void json_write_raw(JsonWriter *writer, const char *value, size_t length);
 
 // Key and value in one call.
-void json_member_string(JsonWriter *writer, const char *key, const char *value);
-void json_member_uint(JsonWriter *writer, const char *key, uint64_t value);
-void json_member_bool(JsonWriter *writer, const char *key, bool value);
-void json_member_hex(JsonWriter *writer, const char *key, const uint8_t *bytes, size_t size_bytes);
+void json_write_member_string(JsonWriter *writer, const char *key, const char *value);
+void json_write_member_uint(JsonWriter *writer, const char *key, uint64_t value);
+void json_write_member_bool(JsonWriter *writer, const char *key, bool value);
+void json_write_member_hex(JsonWriter *writer, const char *key, const uint8_t *bytes,
+                           size_t size_bytes);

@@ -149,6 +149,7 @@ struct Lane {
     uint64_t worker_items;
     uint64_t next_item;
     GByteArray *request, *reply;
+    DigestState *digest;
 };
 
 static bool ensure_worker(Lane *lane, GError **err)
@@ -169,6 +170,14 @@ Lane *lane_new(LaneOptions options, GError **err)
     lane->options = options;
     lane->request = g_byte_array_new();
     lane->reply = g_byte_array_new();
+    lane->digest = digest_state_new(DIGEST_ENGINE_AUTO);
+    if (lane->digest == NULL) {
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_UNSUPPORTED,
+                    "cannot compute MD5, SHA-1 and SHA-256: libcrypto refuses one of them (a FIPS "
+                    "policy may)");
+        lane_free(lane);
+        return NULL;
+    }
     if (!ensure_worker(lane, err)) {
         lane_free(lane);
         return NULL;
@@ -181,6 +190,7 @@ void lane_free(Lane *lane)
     if (lane == NULL)
         return;
     worker_free(lane->worker);
+    digest_state_free(lane->digest);
     g_byte_array_unref(lane->request);
     g_byte_array_unref(lane->reply);
     g_free(lane);
@@ -188,20 +198,27 @@ void lane_free(Lane *lane)
 
 // ---- Identity ---------------------------------------------------------------------------------
 
-static void set_identity(Record *record, const char *path)
+static void digest_bytes(Lane *lane, const void *bytes, size_t size_bytes, DigestSet *ret_digests)
+{
+    digest_state_begin(lane->digest);
+    digest_state_update(lane->digest, bytes, size_bytes);
+    digest_state_finish(lane->digest, ret_digests);
+}
+
+static void set_identity(Lane *lane, Record *record, const char *path)
 {
     record->path = path_text_new(path);
     GString *locator = g_string_new(NULL);
     JsonWriter json;
     json_writer_init(&json, locator);
-    json_begin_array(&json);
-    json_begin_object(&json);
-    json_member_string(&json, "file", record->path);
-    json_end_object(&json);
-    json_end_array(&json);
+    json_write_begin_array(&json);
+    json_write_begin_object(&json);
+    json_write_member_string(&json, "file", record->path);
+    json_write_end_object(&json);
+    json_write_end_array(&json);
 
     DigestSet digests;
-    digest_buffer(locator->str, locator->len, &digests);
+    digest_bytes(lane, locator->str, locator->len, &digests);
     record->item_id = encoding_hex_new(digests.sha256, 16);
     record->locator = g_string_free(locator, FALSE);
 }
@@ -311,7 +328,7 @@ typedef struct {
     bool in_buffer; // all of them lie in the worker's buffer
 } Contents;
 
-static bool digest_cancelled(void *user_data, uint64_t bytes_done)
+static bool go_on(uint64_t bytes_done, void *user_data)
 {
     const Lane *lane = user_data;
     return lane->options.is_cancelled == NULL || !lane->options.is_cancelled();
@@ -321,17 +338,18 @@ static bool digest_cancelled(void *user_data, uint64_t bytes_done)
 static bool digest_stream(Lane *lane, const WalkEntry *entry, Record *record, GError **err)
 {
     DigestSet digests;
-    DigestFdResult result = {0};
-    if (digest_fd(entry->descriptor, digest_cancelled, lane, &digests, &result)) {
+    DigestFdResult result;
+    DigestFdOptions options = {.progress = go_on, .user = lane};
+    if (digest_fd(lane->digest, entry->descriptor, &options, &digests, &result)) {
         set_digests(record, &digests);
         note_change(record, entry, result.bytes);
         return true;
     }
-    if (result.cancelled) {
+    if (result.status == DIGEST_FD_CANCELLED) {
         g_set_error(err, CLEW_ERROR, CLEW_ERROR_CANCELLED, "interrupted");
         return false;
     }
-    set_read_error(record, result.errno_value, result.bytes);
+    set_read_error(record, result.error, result.bytes);
     return true;
 }
 
@@ -365,7 +383,7 @@ static bool read_contents(Lane *lane, const WalkEntry *entry, Record *record,
         }
     }
     DigestSet digests;
-    digest_buffer(buffer, (size_t)count, &digests);
+    digest_bytes(lane, buffer, (size_t)count, &digests);
     set_digests(record, &digests);
     note_change(record, entry, (uint64_t)count);
     ret_contents->in_buffer = true;
@@ -431,7 +449,7 @@ static bool hand_over(Lane *lane, const WalkEntry *entry, const Record *record, 
     DigestSet digests;
     *ret_same = count == (int64_t)record->size_bytes;
     if (*ret_same) {
-        digest_buffer(buffer, (size_t)count, &digests);
+        digest_bytes(lane, buffer, (size_t)count, &digests);
         *ret_same = memcmp(digests.sha256, record->digests.sha256, SHA256_BYTES) == 0;
     }
     return true;
@@ -576,7 +594,7 @@ bool lane_examine(Lane *lane, const WalkEntry *entry, Examined *ret_examined, GE
     Examined examined = {.record = record_new(),
                          .matches = g_array_new(FALSE, FALSE, sizeof(Match))};
     Record *record = examined.record;
-    set_identity(record, entry->path);
+    set_identity(lane, record, entry->path);
     if (entry->has_stat) {
         set_times(record, entry);
         record->has_size = S_ISREG(entry->stat.st_mode);

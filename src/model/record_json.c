@@ -19,34 +19,34 @@ static void write_time(JsonWriter *json, const char *key, const ItemTime *time)
     size_t length = strlen(text);
     if (time->zone == ZONE_UNKNOWN && length > 0 && text[length - 1] == 'Z')
         text[length - 1] = '\0';
-    json_member_string(json, key, text);
+    json_write_member_string(json, key, text);
 }
 
 static void write_times(JsonWriter *json, const ItemTimes *times)
 {
-    json_key(json, "times");
-    json_begin_object(json);
+    json_write_key(json, "times");
+    json_write_begin_object(json);
     write_time(json, "modified", &times->modified);
     write_time(json, "accessed", &times->accessed);
     write_time(json, "changed", &times->changed);
     write_time(json, "created", &times->created);
-    json_end_object(json);
+    json_write_end_object(json);
 }
 
 static void write_findings(JsonWriter *json, const GPtrArray *findings)
 {
-    json_key(json, "findings");
-    json_begin_array(json);
+    json_write_key(json, "findings");
+    json_write_begin_array(json);
     for (unsigned i = 0; i < findings->len; i++) {
         const Finding *finding = findings->pdata[i];
-        json_begin_object(json);
-        json_member_string(json, "type", finding_type_name(finding->type));
-        json_member_string(json, "detail", finding->detail);
+        json_write_begin_object(json);
+        json_write_member_string(json, "type", finding_type_name(finding->type));
+        json_write_member_string(json, "detail", finding->detail);
         if (finding->bytes > 0)
-            json_member_uint(json, "bytes", finding->bytes);
-        json_end_object(json);
+            json_write_member_uint(json, "bytes", finding->bytes);
+        json_write_end_object(json);
     }
-    json_end_array(json);
+    json_write_end_array(json);
 }
 
 // "pdq_512", "pdq_512_quality" and the same for pdq_full, from one pair of pipelines.
@@ -62,8 +62,8 @@ static void write_pdq(JsonWriter *json, const StillFacts *still, Pipeline first,
         const PdqFacts *pdq = &still->pdq[p];
         if (!pdq->present)
             continue;
-        json_member_hex(json, pipeline_name((Pipeline)p), pdq->hash[0], PDQ_BYTES);
-        json_member_uint(json, quality_keys[p], pdq->quality);
+        json_write_member_hex(json, pipeline_name((Pipeline)p), pdq->hash[0], PDQ_BYTES);
+        json_write_member_uint(json, quality_keys[p], pdq->quality);
     }
 }
 
@@ -71,48 +71,48 @@ static void write_trimmed(JsonWriter *json, const StillFacts *still)
 {
     if (!still->pdq[PIPELINE_512_TRIMMED].present && !still->pdq[PIPELINE_FULL_TRIMMED].present)
         return;
-    json_key(json, "trimmed");
-    json_begin_object(json);
-    json_member_uint(json, "left", still->trim_left);
-    json_member_uint(json, "top", still->trim_top);
-    json_member_uint(json, "right", still->trim_right);
-    json_member_uint(json, "bottom", still->trim_bottom);
+    json_write_key(json, "trimmed");
+    json_write_begin_object(json);
+    json_write_member_uint(json, "left", still->trim_left);
+    json_write_member_uint(json, "top", still->trim_top);
+    json_write_member_uint(json, "right", still->trim_right);
+    json_write_member_uint(json, "bottom", still->trim_bottom);
     write_pdq(json, still, PIPELINE_512_TRIMMED, PIPELINE_FULL_TRIMMED);
-    json_end_object(json);
+    json_write_end_object(json);
 }
 
 static void write_text(JsonWriter *json, const char *key, const char *text)
 {
     if (text != NULL)
-        json_member_string(json, key, text);
+        json_write_member_string(json, key, text);
 }
 
 static void write_gps(JsonWriter *json, const ExifFacts *exif)
 {
     if (!exif->has_gps && exif->gps_time == NULL)
         return;
-    json_key(json, "gps");
-    json_begin_object(json);
+    json_write_key(json, "gps");
+    json_write_begin_object(json);
     if (exif->has_gps) {
-        json_key(json, "latitude");
-        json_double(json, exif->gps_latitude);
-        json_key(json, "longitude");
-        json_double(json, exif->gps_longitude);
+        json_write_key(json, "latitude");
+        json_write_double(json, exif->gps_latitude);
+        json_write_key(json, "longitude");
+        json_write_double(json, exif->gps_longitude);
     }
     if (exif->has_gps_altitude) {
-        json_key(json, "altitude_metres");
-        json_double(json, exif->gps_altitude_metres);
+        json_write_key(json, "altitude_metres");
+        json_write_double(json, exif->gps_altitude_metres);
     }
     write_text(json, "time", exif->gps_time);
-    json_end_object(json);
+    json_write_end_object(json);
 }
 
 static void write_exif(JsonWriter *json, const ExifFacts *exif)
 {
     if (!exif->present)
         return;
-    json_key(json, "exif");
-    json_begin_object(json);
+    json_write_key(json, "exif");
+    json_write_begin_object(json);
     write_text(json, "make", exif->make);
     write_text(json, "model", exif->model);
     write_text(json, "body_serial", exif->body_serial);
@@ -123,60 +123,60 @@ static void write_exif(JsonWriter *json, const ExifFacts *exif)
     write_text(json, "digitized", exif->digitized);
     write_text(json, "modified", exif->modified);
     if (exif->orientation != 0)
-        json_member_uint(json, "orientation", exif->orientation);
+        json_write_member_uint(json, "orientation", exif->orientation);
     write_gps(json, exif);
-    json_end_object(json);
+    json_write_end_object(json);
 }
 
 static void write_still(JsonWriter *json, const StillFacts *still)
 {
-    json_member_uint(json, "width", still->width);
-    json_member_uint(json, "height", still->height);
+    json_write_member_uint(json, "width", still->width);
+    json_write_member_uint(json, "height", still->height);
     if (still->frames > 1)
-        json_member_uint(json, "frames", still->frames);
+        json_write_member_uint(json, "frames", still->frames);
     write_pdq(json, still, PIPELINE_512, PIPELINE_FULL);
     write_trimmed(json, still);
     write_exif(json, &still->exif);
     if (still->has_jpeg_tables)
-        json_member_hex(json, "jpeg_tables", still->jpeg_tables, SHA256_BYTES);
+        json_write_member_hex(json, "jpeg_tables", still->jpeg_tables, SHA256_BYTES);
 }
 
 void record_json_members(JsonWriter *json, const Record *record)
 {
-    json_member_string(json, "path", record->path);
-    json_key(json, "locator");
+    json_write_member_string(json, "path", record->path);
+    json_write_key(json, "locator");
     if (record->locator != NULL)
-        json_raw(json, record->locator, strlen(record->locator));
+        json_write_raw(json, record->locator, strlen(record->locator));
     else
-        json_null(json);
-    json_member_string(json, "item_id", record->item_id);
-    json_member_string(json, "parent_id", record->parent_id);
-    json_key(json, "size_bytes");
+        json_write_null(json);
+    json_write_member_string(json, "item_id", record->item_id);
+    json_write_member_string(json, "parent_id", record->parent_id);
+    json_write_key(json, "size_bytes");
     if (record->has_size)
-        json_uint(json, record->size_bytes);
+        json_write_uint(json, record->size_bytes);
     else
-        json_null(json);
-    json_member_string(json, "media_type", record->media_type);
-    json_member_string(json, "status", status_name(record->status));
-    json_member_string(json, "reason", record->reason);
+        json_write_null(json);
+    json_write_member_string(json, "media_type", record->media_type);
+    json_write_member_string(json, "status", status_name(record->status));
+    json_write_member_string(json, "reason", record->reason);
     if (record->has_digests) {
-        json_member_hex(json, "md5", record->digests.md5, MD5_BYTES);
-        json_member_hex(json, "sha1", record->digests.sha1, SHA1_BYTES);
-        json_member_hex(json, "sha256", record->digests.sha256, SHA256_BYTES);
+        json_write_member_hex(json, "md5", record->digests.md5, MD5_BYTES);
+        json_write_member_hex(json, "sha1", record->digests.sha1, SHA1_BYTES);
+        json_write_member_hex(json, "sha256", record->digests.sha256, SHA256_BYTES);
     } else {
-        json_member_string(json, "md5", NULL);
-        json_member_string(json, "sha1", NULL);
-        json_member_string(json, "sha256", NULL);
+        json_write_member_string(json, "md5", NULL);
+        json_write_member_string(json, "sha1", NULL);
+        json_write_member_string(json, "sha256", NULL);
     }
     if (record->same_as != NULL)
-        json_member_string(json, "same_as", record->same_as);
+        json_write_member_string(json, "same_as", record->same_as);
     if (record->still != NULL)
         write_still(json, record->still);
     if (record->thumbnail != NULL) {
-        json_key(json, "thumbnail");
-        json_begin_object(json);
+        json_write_key(json, "thumbnail");
+        json_write_begin_object(json);
         write_still(json, record->thumbnail);
-        json_end_object(json);
+        json_write_end_object(json);
     }
     write_findings(json, record->findings);
     write_times(json, &record->times);
@@ -189,36 +189,36 @@ static void write_exact(JsonWriter *json, const Match *match)
     for (unsigned type = HASH_MD5; type <= HASH_SHA256; type++)
         if (match->digests & 1u << type)
             strongest = hash_type_name((HashType)type);
-    json_member_string(json, "digest", strongest);
-    json_key(json, "digests");
-    json_begin_array(json);
+    json_write_member_string(json, "digest", strongest);
+    json_write_key(json, "digests");
+    json_write_begin_array(json);
     for (unsigned type = HASH_MD5; type <= HASH_SHA256; type++)
         if (match->digests & 1u << type)
-            json_string(json, hash_type_name((HashType)type));
-    json_end_array(json);
-    json_member_bool(json, "weak_digest", match->weak_digest);
+            json_write_string(json, hash_type_name((HashType)type));
+    json_write_end_array(json);
+    json_write_member_bool(json, "weak_digest", match->weak_digest);
     if (match->contradicted)
-        json_member_bool(json, "contradicted", true);
+        json_write_member_bool(json, "contradicted", true);
 }
 
 void match_json(JsonWriter *json, const Match *match)
 {
-    json_begin_object(json);
-    json_member_string(json, "set", match->set_name);
-    json_member_string(json, "kind", set_kind_name(match->set_kind));
+    json_write_begin_object(json);
+    json_write_member_string(json, "set", match->set_name);
+    json_write_member_string(json, "kind", set_kind_name(match->set_kind));
     g_autofree char *entry = g_strdup_printf("e%" G_GUINT64_FORMAT, match->entry);
-    json_member_string(json, "entry", entry);
-    json_member_string(json, "category", match->category);
-    json_member_string(json, "meaning", meaning_name(match->meaning));
-    json_member_string(json, "match", match_type_name(match->type));
+    json_write_member_string(json, "entry", entry);
+    json_write_member_string(json, "category", match->category);
+    json_write_member_string(json, "meaning", meaning_name(match->meaning));
+    json_write_member_string(json, "match", match_type_name(match->type));
     if (match->type == MATCH_EXACT) {
         write_exact(json, match);
     } else {
-        json_member_uint(json, "distance", match->distance);
-        json_member_string(json, "pipeline", pipeline_name(match->pipeline));
-        json_member_string(json, "orientation", orientation_name(match->orientation));
-        json_member_bool(json, "trimmed", pipeline_is_trimmed(match->pipeline));
-        json_member_bool(json, "thumbnail", match->in_thumbnail);
+        json_write_member_uint(json, "distance", match->distance);
+        json_write_member_string(json, "pipeline", pipeline_name(match->pipeline));
+        json_write_member_string(json, "orientation", orientation_name(match->orientation));
+        json_write_member_bool(json, "trimmed", pipeline_is_trimmed(match->pipeline));
+        json_write_member_bool(json, "thumbnail", match->in_thumbnail);
     }
-    json_end_object(json);
+    json_write_end_object(json);
 }

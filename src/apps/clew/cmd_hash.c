@@ -32,9 +32,9 @@ static void append_json(GString *line, const Record *record)
 {
     JsonWriter json;
     json_writer_init(&json, line);
-    json_begin_object(&json);
+    json_write_begin_object(&json);
     record_json_members(&json, record);
-    json_end_object(&json);
+    json_write_end_object(&json);
     g_string_append_c(line, '\n');
 }
 

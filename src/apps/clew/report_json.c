@@ -9,54 +9,54 @@
 
 static void write_limits(JsonWriter *json)
 {
-    json_key(json, "limits");
-    json_begin_object(json);
-    json_member_uint(json, "still_bytes", LIMIT_STILL_BYTES);
-    json_member_uint(json, "still_pixels", LIMIT_STILL_PIXELS);
-    json_member_uint(json, "still_buffered_pixels", LIMIT_STILL_BUFFERED_PIXELS);
-    json_member_uint(json, "still_side", LIMIT_STILL_SIDE);
-    json_member_uint(json, "item_ms", LIMIT_MEDIA_ITEM_MS);
-    json_member_uint(json, "worker_memory_bytes", LIMIT_MEDIA_WORKER_MEMORY);
-    json_end_object(json);
+    json_write_key(json, "limits");
+    json_write_begin_object(json);
+    json_write_member_uint(json, "still_bytes", LIMIT_STILL_BYTES);
+    json_write_member_uint(json, "still_pixels", LIMIT_STILL_PIXELS);
+    json_write_member_uint(json, "still_buffered_pixels", LIMIT_STILL_BUFFERED_PIXELS);
+    json_write_member_uint(json, "still_side", LIMIT_STILL_SIDE);
+    json_write_member_uint(json, "item_ms", LIMIT_MEDIA_ITEM_MS);
+    json_write_member_uint(json, "worker_memory_bytes", LIMIT_MEDIA_WORKER_MEMORY);
+    json_write_end_object(json);
 }
 
 static void write_sets(JsonWriter *json, const Provenance *provenance)
 {
-    json_key(json, "sets");
-    json_begin_array(json);
+    json_write_key(json, "sets");
+    json_write_begin_array(json);
     for (size_t i = 0; i < provenance->set_count; i++) {
         const MatcherSet *set = &provenance->sets[i];
-        json_begin_object(json);
-        json_member_string(json, "name", set->name);
-        json_member_string(json, "kind", set_kind_name(set->kind));
-        json_member_uint(json, "entries", set->entries);
-        json_member_uint(json, "generation", set->generation);
-        json_member_string(json, "digest", set->digest);
-        json_end_object(json);
+        json_write_begin_object(json);
+        json_write_member_string(json, "name", set->name);
+        json_write_member_string(json, "kind", set_kind_name(set->kind));
+        json_write_member_uint(json, "entries", set->entries);
+        json_write_member_uint(json, "generation", set->generation);
+        json_write_member_string(json, "digest", set->digest);
+        json_write_end_object(json);
     }
-    json_end_array(json);
+    json_write_end_array(json);
 }
 
 static bool begin(Report *report, const Provenance *provenance, GError **err)
 {
     JsonWriter json;
     json_writer_init(&json, report->text);
-    json_begin_object(&json);
-    json_key(&json, "provenance");
-    json_begin_object(&json);
-    json_member_string(&json, "clew", CLEW_VERSION);
-    json_member_string(&json, "started", provenance->started);
-    json_member_string(&json, "host", provenance->host);
-    json_member_string(&json, "command_line", provenance->command_line);
-    json_member_string(&json, "libraries", provenance->versions);
-    json_member_string(&json, "sandbox", provenance->sandbox);
-    json_member_uint(&json, "distance", provenance->distance);
-    json_member_uint(&json, "min_quality", provenance->min_quality);
-    json_member_uint(&json, "jobs", provenance->jobs);
+    json_write_begin_object(&json);
+    json_write_key(&json, "provenance");
+    json_write_begin_object(&json);
+    json_write_member_string(&json, "clew", CLEW_VERSION);
+    json_write_member_string(&json, "started", provenance->started);
+    json_write_member_string(&json, "host", provenance->host);
+    json_write_member_string(&json, "command_line", provenance->command_line);
+    json_write_member_string(&json, "libraries", provenance->versions);
+    json_write_member_string(&json, "sandbox", provenance->sandbox);
+    json_write_member_uint(&json, "distance", provenance->distance);
+    json_write_member_uint(&json, "min_quality", provenance->min_quality);
+    json_write_member_uint(&json, "jobs", provenance->jobs);
     write_limits(&json);
     write_sets(&json, provenance);
-    json_end_object(&json);
-    json_end_object(&json);
+    json_write_end_object(&json);
+    json_write_end_object(&json);
     g_string_append_c(report->text, '\n');
     return report_send(report, err);
 }
@@ -65,47 +65,48 @@ static bool write_item(Report *report, const ReportItem *item, GError **err)
 {
     JsonWriter json;
     json_writer_init(&json, report->text);
-    json_begin_object(&json);
+    json_write_begin_object(&json);
     record_json_members(&json, item->record);
-    json_key(&json, "matches");
-    json_begin_array(&json);
+    json_write_key(&json, "matches");
+    json_write_begin_array(&json);
     for (unsigned i = 0; i < item->matches->len; i++)
         match_json(&json, &g_array_index(item->matches, Match, i));
-    json_end_array(&json);
-    json_member_bool(&json, "left_out", item->left_out);
-    json_end_object(&json);
+    json_write_end_array(&json);
+    json_write_member_bool(&json, "left_out", item->left_out);
+    json_write_end_object(&json);
     g_string_append_c(report->text, '\n');
     return report_send(report, err);
 }
 
 static void write_not_examined(JsonWriter *json, const ScanTotals *totals)
 {
-    json_key(json, "not_examined");
-    json_begin_object(json);
+    json_write_key(json, "not_examined");
+    json_write_begin_object(json);
     for (unsigned status = STATUS_OK + 1; status < STATUS_COUNT; status++)
-        json_member_uint(json, status_name((Status)status), totals->not_examined[status]);
-    json_end_object(json);
+        json_write_member_uint(json, status_name((Status)status), totals->not_examined[status]);
+    json_write_end_object(json);
 }
 
 static bool end(Report *report, const ScanTotals *totals, const char *ended, GError **err)
 {
     JsonWriter json;
     json_writer_init(&json, report->text);
-    json_begin_object(&json);
-    json_key(&json, "totals");
-    json_begin_object(&json);
-    json_member_uint(&json, "items", totals->items);
-    json_member_uint(&json, "bytes", totals->bytes);
-    json_member_uint(&json, "media", totals->media);
-    json_member_uint(&json, "exact", totals->exact);
-    json_member_uint(&json, "near", totals->near);
-    json_member_uint(&json, "left_out", totals->left_out);
+    json_write_begin_object(&json);
+    json_write_key(&json, "totals");
+    json_write_begin_object(&json);
+    json_write_member_uint(&json, "items", totals->items);
+    json_write_member_uint(&json, "bytes", totals->bytes);
+    json_write_member_uint(&json, "media", totals->media);
+    json_write_member_uint(&json, "exact", totals->exact);
+    json_write_member_uint(&json, "near", totals->near);
+    json_write_member_uint(&json, "left_out", totals->left_out);
     write_not_examined(&json, totals);
-    json_member_bool(&json, "complete", !totals->interrupted && scan_not_examined(totals) == 0);
-    json_member_bool(&json, "partial", totals->interrupted);
-    json_member_string(&json, "ended", ended);
-    json_end_object(&json);
-    json_end_object(&json);
+    json_write_member_bool(&json, "complete",
+                           !totals->interrupted && scan_not_examined(totals) == 0);
+    json_write_member_bool(&json, "partial", totals->interrupted);
+    json_write_member_string(&json, "ended", ended);
+    json_write_end_object(&json);
+    json_write_end_object(&json);
     g_string_append_c(report->text, '\n');
     return report_send(report, err);
 }

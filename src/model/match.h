@@ -22,6 +22,7 @@ typedef struct {
     SetKind set_kind;
     uint64_t entry;       // opaque id of the entry; never its hash
     const char *category; // borrowed; NULL when the list gave none
+    const char *scheme;   // borrowed; id of the scheme the category belongs to, or NULL
     Meaning meaning;      // of the category through its scheme, or of the set's kind
     MatchType type;
     unsigned digests;     // exact: bits 1 << HASH_MD5 | 1 << HASH_SHA1 | 1 << HASH_SHA256

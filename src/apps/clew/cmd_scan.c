@@ -198,7 +198,7 @@ static int scan(const App *app, const void *parsed, char **arguments, int argume
     if (zygote == NULL)
         return command_fail(error);
     g_autofree char *data = app_data_folder(app);
-    g_autoptr(SetStore) store = set_store_open(data, &error);
+    g_autoptr(SetStore) store = set_store_open(data, (SetStoreOptions){0}, &error);
     g_autoptr(Matcher) matcher = store ? open_matcher(app, own, store, &error) : NULL;
     if (matcher == NULL)
         return command_fail(error);

@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a worker says arrives unchanged, and what breaks a rule does not arrive at all.
+#include <math.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "wire/media_message.h"
+
+// Builders ----------------------------------------------------------------------------------------
+
+static uint64_t random_u64(void)
+{
+    return (uint64_t)(uint32_t)g_test_rand_int() << 32 | (uint32_t)g_test_rand_int();
+}
+
+static bool random_bool(void)
+{
+    return g_test_rand_int() & 1;
+}
+
+// Absent, empty, or some characters of one to four bytes.
+static char *random_text(size_t limit)
+{
+    static const gunichar letters[] = {'a', ' ', '"', '\\', 0xe9, 0x20ac, 0x4e2d, 0x1f4f7};
+    if (g_test_rand_int_range(0, 4) == 0)
+        return NULL;
+    GString *text = g_string_new(NULL);
+    int count = g_test_rand_int_range(0, (int)limit / 4 + 1);
+    for (int i = 0; i < count; i++)
+        g_string_append_unichar(text,
+                                letters[g_test_rand_int_range(0, (int)G_N_ELEMENTS(letters))]);
+    return g_string_free(text, FALSE);
+}
+
+static void random_bytes(void *target, size_t size_bytes)
+{
+    for (size_t i = 0; i < size_bytes; i++)
+        ((uint8_t *)target)[i] = (uint8_t)g_test_rand_int();
+}
+
+static ExifFacts random_exif(void)
+{
+    ExifFacts exif = {
+        .present = true,
+        .make = random_text(LIMIT_EXIF_TEXT),
+        .model = random_text(LIMIT_EXIF_TEXT),
+        .software = random_text(LIMIT_EXIF_TEXT),
+        .body_serial = random_text(LIMIT_EXIF_TEXT),
+        .lens_serial = random_text(LIMIT_EXIF_TEXT),
+        .lens_model = random_text(LIMIT_EXIF_TEXT),
+        .taken = random_text(LIMIT_EXIF_TEXT),
+        .digitized = random_text(LIMIT_EXIF_TEXT),
+        .modified = random_text(LIMIT_EXIF_TEXT),
+        .gps_time = random_text(LIMIT_EXIF_TEXT),
+        .orientation = (unsigned)g_test_rand_int_range(0, 9),
+        .has_gps = random_bool(),
+        .has_gps_altitude = random_bool(),
+    };
+    if (exif.has_gps) {
+        exif.gps_latitude = g_test_rand_double_range(-90, 90);
+        exif.gps_longitude = g_test_rand_double_range(-180, 180);
+    }
+    if (exif.has_gps_altitude)
+        exif.gps_altitude_metres = g_test_rand_double_range(-500, 9000);
+    return exif;
+}
+
+static StillFacts *random_still(void)
+{
+    StillFacts *still = still_facts_new();
+    still->decoded = random_bool();
+    still->width = (uint32_t)g_test_rand_int_range(1, (int)LIMIT_STILL_SIDE + 1);
+    still->height = (uint32_t)g_test_rand_int_range(1, (int)LIMIT_STILL_SIDE + 1);
+    still->frames = (uint32_t)g_test_rand_int();
+    for (unsigned i = 0; still->decoded && i < PIPELINE_COUNT; i++) {
+        PdqFacts *pdq = &still->pdq[i];
+        pdq->present = random_bool();
+        if (!pdq->present)
+            continue;
+        pdq->quality = (uint8_t)g_test_rand_int_range(0, 101);
+        random_bytes(pdq->hash, sizeof pdq->hash);
+    }
+    if (still->pdq[PIPELINE_512_TRIMMED].present || still->pdq[PIPELINE_FULL_TRIMMED].present) {
+        still->trim_left = still->width / 4;
+        still->trim_right = still->width / 3;
+        still->trim_top = still->height / 2;
+    }
+    still->has_jpeg_tables = random_bool();
+    if (still->has_jpeg_tables)
+        random_bytes(still->jpeg_tables, sizeof still->jpeg_tables);
+    if (random_bool())
+        still->exif = random_exif();
+    return still;
+}
+
+static MediaReply random_reply(void)
+{
+    MediaReply reply = {
+        .item = random_u64(),
+        .status = (Status)g_test_rand_int_range(0, STATUS_COUNT),
+        .still = random_bool() ? random_still() : NULL,
+        .thumbnail = random_bool() ? random_still() : NULL,
+        .findings = findings_new(),
+    };
+    if (reply.status != STATUS_OK)
+        reply.reason = g_strdup("some reason");
+    for (int count = g_test_rand_int_range(0, 5); count > 0; count--) {
+        g_autofree char *detail = random_text(LIMIT_REASON_BYTES);
+        findings_add(reply.findings, (FindingType)g_test_rand_int_range(0, FINDING_TYPE_COUNT),
+                     random_u64(), detail);
+    }
+    return reply;
+}
+
+// Comparison --------------------------------------------------------------------------------------
+
+static void assert_same_exif(const ExifFacts *a, const ExifFacts *b)
+{
+    g_assert_true(a->present == b->present);
+    g_assert_cmpstr(a->make, ==, b->make);
+    g_assert_cmpstr(a->model, ==, b->model);
+    g_assert_cmpstr(a->software, ==, b->software);
+    g_assert_cmpstr(a->body_serial, ==, b->body_serial);
+    g_assert_cmpstr(a->lens_serial, ==, b->lens_serial);
+    g_assert_cmpstr(a->lens_model, ==, b->lens_model);
+    g_assert_cmpstr(a->taken, ==, b->taken);
+    g_assert_cmpstr(a->digitized, ==, b->digitized);
+    g_assert_cmpstr(a->modified, ==, b->modified);
+    g_assert_cmpstr(a->gps_time, ==, b->gps_time);
+    g_assert_cmpuint(a->orientation, ==, b->orientation);
+    g_assert_true(a->has_gps == b->has_gps && a->has_gps_altitude == b->has_gps_altitude);
+    g_assert_cmpfloat(a->gps_latitude, ==, b->gps_latitude);
+    g_assert_cmpfloat(a->gps_longitude, ==, b->gps_longitude);
+    g_assert_cmpfloat(a->gps_altitude_metres, ==, b->gps_altitude_metres);
+}
+
+static void assert_same_still(const StillFacts *a, const StillFacts *b)
+{
+    g_assert_true((a == NULL) == (b == NULL));
+    if (a == NULL)
+        return;
+    g_assert_true(a->decoded == b->decoded);
+    g_assert_cmpuint(a->width, ==, b->width);
+    g_assert_cmpuint(a->height, ==, b->height);
+    g_assert_cmpuint(a->frames, ==, b->frames);
+    for (unsigned i = 0; i < PIPELINE_COUNT; i++) {
+        g_assert_true(a->pdq[i].present == b->pdq[i].present);
+        g_assert_cmpuint(a->pdq[i].quality, ==, b->pdq[i].quality);
+        g_assert_cmpmem(a->pdq[i].hash, sizeof a->pdq[i].hash, b->pdq[i].hash,
+                        sizeof b->pdq[i].hash);
+    }
+    g_assert_cmpuint(a->trim_left, ==, b->trim_left);
+    g_assert_cmpuint(a->trim_top, ==, b->trim_top);
+    g_assert_cmpuint(a->trim_right, ==, b->trim_right);
+    g_assert_cmpuint(a->trim_bottom, ==, b->trim_bottom);
+    g_assert_true(a->has_jpeg_tables == b->has_jpeg_tables);
+    g_assert_cmpmem(a->jpeg_tables, sizeof a->jpeg_tables, b->jpeg_tables, sizeof b->jpeg_tables);
+    assert_same_exif(&a->exif, &b->exif);
+}
+
+static void assert_same_reply(const MediaReply *a, const MediaReply *b)
+{
+    g_assert_cmpuint(a->item, ==, b->item);
+    g_assert_cmpint(a->status, ==, b->status);
+    g_assert_cmpstr(a->reason, ==, b->reason);
+    assert_same_still(a->still, b->still);
+    assert_same_still(a->thumbnail, b->thumbnail);
+    g_assert_cmpuint(a->findings->len, ==, b->findings->len);
+    for (unsigned i = 0; i < a->findings->len; i++) {
+        const Finding *x = a->findings->pdata[i], *y = b->findings->pdata[i];
+        g_assert_cmpint(x->type, ==, y->type);
+        g_assert_cmpuint(x->bytes, ==, y->bytes);
+        g_assert_cmpstr(x->detail, ==, y->detail);
+    }
+}
+
+static GByteArray *encoded(const MediaReply *reply)
+{
+    GByteArray *message = g_byte_array_new();
+    media_reply_encode(reply, message);
+    return message;
+}
+
+static bool decodes(const GByteArray *message)
+{
+    MediaReply reply;
+    if (!media_reply_decode(message->data, message->len, &reply))
+        return false;
+    media_reply_clear(&reply);
+    return true;
+}
+
+// Encodes the reply, clears it, and says whether the decoder takes it.
+static bool is_accepted(MediaReply *reply)
+{
+    g_autoptr(GByteArray) message = encoded(reply);
+    media_reply_clear(reply);
+    return decodes(message);
+}
+
+static MediaReply decoded_still(void)
+{
+    MediaReply reply = {.findings = findings_new(), .still = still_facts_new()};
+    reply.still->decoded = true;
+    reply.still->width = 100;
+    reply.still->height = 50;
+    return reply;
+}
+
+// Tests -------------------------------------------------------------------------------------------
+
+static void test_replies_arrive_unchanged(void)
+{
+    for (unsigned i = 0; i < 2000; i++) {
+        MediaReply reply = random_reply(), arrived;
+        g_autoptr(GByteArray) message = encoded(&reply);
+        g_assert_cmpuint(message->len, <=, LIMIT_MESSAGE_BYTES);
+        g_assert_true(media_reply_decode(message->data, message->len, &arrived));
+        assert_same_reply(&reply, &arrived);
+        media_reply_clear(&reply);
+        media_reply_clear(&arrived);
+    }
+}
+
+static void test_largest_reply_fits_a_message(void)
+{
+    MediaReply reply = decoded_still();
+    g_autofree char *longest = g_strnfill(4 * LIMIT_REASON_BYTES, 'a');
+    reply.status = STATUS_CORRUPT;
+    reply.reason = g_strdup(longest);
+    for (unsigned i = 0; i < 2 * LIMIT_ITEM_FINDINGS; i++)
+        findings_add(reply.findings, FINDING_TRUNCATED, i, longest);
+    g_autoptr(GByteArray) message = encoded(&reply);
+    g_assert_cmpuint(message->len, <=, LIMIT_MESSAGE_BYTES);
+    g_assert_true(is_accepted(&reply));
+}
+
+static void test_requests_arrive_unchanged(void)
+{
+    const MediaRequest request = {.item = 77, .size_bytes = 1ull << 33, .media_type = "image/jpeg"};
+    g_autoptr(GByteArray) message = g_byte_array_new();
+    media_request_encode(&request, message);
+
+    MediaRequest arrived;
+    g_autofree char *media_type = NULL;
+    g_assert_true(media_request_decode(message->data, message->len, &arrived, &media_type));
+    g_assert_cmpuint(arrived.item, ==, 77);
+    g_assert_cmpuint(arrived.size_bytes, ==, 1ull << 33);
+    g_assert_cmpstr(arrived.media_type, ==, "image/jpeg");
+}
+
+static void test_cut_messages_are_refused(void)
+{
+    for (unsigned i = 0; i < 200; i++) {
+        MediaReply reply = random_reply();
+        g_autoptr(GByteArray) message = encoded(&reply);
+        media_reply_clear(&reply);
+        MediaReply untouched = {.item = 5}, target = untouched;
+        for (unsigned length = 0; length < message->len; length++)
+            g_assert_false(media_reply_decode(message->data, length, &target));
+        g_assert_cmpmem(&target, sizeof target, &untouched, sizeof untouched);
+    }
+}
+
+static void test_longer_messages_are_refused(void)
+{
+    MediaReply reply = decoded_still();
+    g_autoptr(GByteArray) message = encoded(&reply);
+    media_reply_clear(&reply);
+    g_assert_true(decodes(message));
+    g_byte_array_append(message, (const uint8_t *)"", 1);
+    g_assert_false(decodes(message));
+}
+
+static void test_cut_requests_are_refused(void)
+{
+    const MediaRequest request = {.media_type = "image/png"};
+    g_autoptr(GByteArray) message = g_byte_array_new();
+    media_request_encode(&request, message);
+    MediaRequest arrived;
+    char *media_type = NULL;
+    for (unsigned length = 0; length < message->len; length++)
+        g_assert_false(media_request_decode(message->data, length, &arrived, &media_type));
+    g_assert_null(media_type);
+}
+
+static void test_status_and_reason_belong_together(void)
+{
+    MediaReply reply = {.status = STATUS_CORRUPT, .findings = findings_new()};
+    g_assert_false(is_accepted(&reply));
+    reply = (MediaReply){.reason = g_strdup("but it is fine"), .findings = findings_new()};
+    g_assert_false(is_accepted(&reply));
+}
+
+static void test_values_out_of_range_are_refused(void)
+{
+    MediaReply reply = {
+        .status = STATUS_COUNT, .reason = g_strdup("x"), .findings = findings_new()};
+    g_assert_false(is_accepted(&reply));
+
+    reply = (MediaReply){.findings = findings_new()};
+    findings_add(reply.findings, FINDING_TYPE_COUNT, 0, NULL);
+    g_assert_false(is_accepted(&reply));
+
+    reply = decoded_still();
+    reply.still->width = LIMIT_STILL_SIDE + 1;
+    g_assert_false(is_accepted(&reply));
+
+    reply = decoded_still();
+    reply.still->height = 0;
+    g_assert_false(is_accepted(&reply));
+
+    reply = decoded_still();
+    reply.still->pdq[PIPELINE_512] = (PdqFacts){.present = true, .quality = 101};
+    g_assert_false(is_accepted(&reply));
+}
+
+static void test_hashes_without_pixels_are_refused(void)
+{
+    MediaReply reply = decoded_still();
+    reply.still->pdq[PIPELINE_512].present = true;
+    reply.still->decoded = false;
+    g_assert_false(is_accepted(&reply));
+}
+
+static void test_trim_of_everything_is_refused(void)
+{
+    MediaReply reply = decoded_still();
+    reply.still->pdq[PIPELINE_FULL_TRIMMED].present = true;
+    reply.still->trim_left = 60;
+    reply.still->trim_right = 40;
+    g_assert_false(is_accepted(&reply));
+
+    reply = decoded_still();
+    reply.still->pdq[PIPELINE_FULL_TRIMMED].present = true;
+    reply.still->trim_top = UINT32_MAX; // the sum must not wrap
+    reply.still->trim_bottom = 2;
+    g_assert_false(is_accepted(&reply));
+}
+
+static void test_places_off_the_earth_are_refused(void)
+{
+    const double wrong[] = {90.5, -91, NAN, INFINITY};
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        MediaReply reply = decoded_still();
+        reply.still->exif = (ExifFacts){.present = true, .has_gps = true, .gps_latitude = wrong[i]};
+        g_assert_false(is_accepted(&reply));
+    }
+}
+
+// The encoder cleans; a compromised worker would not.
+static void test_harmful_text_is_cleaned_by_the_encoder(void)
+{
+    MediaReply reply = {
+        .status = STATUS_CORRUPT,
+        .reason = g_strdup("a\x1b[2Jb\xff"
+                           "c\xe2\x80\xae"
+                           "d\n"),
+        .findings = findings_new(),
+    };
+    g_autoptr(GByteArray) message = encoded(&reply);
+    media_reply_clear(&reply);
+    g_assert_true(media_reply_decode(message->data, message->len, &reply));
+    g_assert_cmpstr(reply.reason, ==,
+                    "a\xef\xbf\xbd[2Jb\xef\xbf\xbd"
+                    "c\xef\xbf\xbd"
+                    "d\xef\xbf\xbd");
+    media_reply_clear(&reply);
+}
+
+// Replaces the text "????" inside a message by four other bytes.
+static bool is_accepted_with_text(const char *bytes)
+{
+    MediaReply reply = {
+        .status = STATUS_CORRUPT, .reason = g_strdup("????"), .findings = findings_new()};
+    g_autoptr(GByteArray) message = encoded(&reply);
+    media_reply_clear(&reply);
+    memcpy(memmem(message->data, message->len, "????", 4), bytes, 4);
+    return decodes(message);
+}
+
+static void test_harmful_text_is_refused_by_the_decoder(void)
+{
+    g_assert_true(is_accepted_with_text("fine"));
+    g_assert_false(is_accepted_with_text("a\x1b[m")); // escape
+    g_assert_false(is_accepted_with_text("a\0bc"));   // end of a C text
+    g_assert_false(is_accepted_with_text("ab\xff"
+                                         "c"));             // not UTF-8
+    g_assert_false(is_accepted_with_text("a\xe2\x80\xae")); // right-to-left override
+    g_assert_false(is_accepted_with_text("ab\xc2\x9b"));    // C1 control
+}
+
+static void test_changed_bytes_never_break_the_decoder(void)
+{
+    for (unsigned i = 0; i < 300; i++) {
+        MediaReply reply = random_reply();
+        g_autoptr(GByteArray) message = encoded(&reply);
+        media_reply_clear(&reply);
+        for (unsigned j = 0; j < 50; j++) {
+            unsigned at = (unsigned)g_test_rand_int_range(0, (int)message->len);
+            message->data[at] = (uint8_t)g_test_rand_int();
+            decodes(message);
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/media_message/replies_arrive_unchanged", test_replies_arrive_unchanged);
+    g_test_add_func("/media_message/largest_reply_fits_a_message",
+                    test_largest_reply_fits_a_message);
+    g_test_add_func("/media_message/requests_arrive_unchanged", test_requests_arrive_unchanged);
+    g_test_add_func("/media_message/cut_messages_are_refused", test_cut_messages_are_refused);
+    g_test_add_func("/media_message/longer_messages_are_refused", test_longer_messages_are_refused);
+    g_test_add_func("/media_message/cut_requests_are_refused", test_cut_requests_are_refused);
+    g_test_add_func("/media_message/status_and_reason_belong_together",
+                    test_status_and_reason_belong_together);
+    g_test_add_func("/media_message/values_out_of_range_are_refused",
+                    test_values_out_of_range_are_refused);
+    g_test_add_func("/media_message/hashes_without_pixels_are_refused",
+                    test_hashes_without_pixels_are_refused);
+    g_test_add_func("/media_message/trim_of_everything_is_refused",
+                    test_trim_of_everything_is_refused);
+    g_test_add_func("/media_message/places_off_the_earth_are_refused",
+                    test_places_off_the_earth_are_refused);
+    g_test_add_func("/media_message/harmful_text_is_cleaned_by_the_encoder",
+                    test_harmful_text_is_cleaned_by_the_encoder);
+    g_test_add_func("/media_message/harmful_text_is_refused_by_the_decoder",
+                    test_harmful_text_is_refused_by_the_decoder);
+    g_test_add_func("/media_message/changed_bytes_never_break_the_decoder",
+                    test_changed_bytes_never_break_the_decoder);
+    return g_test_run();
+}

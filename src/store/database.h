@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Database and Statement: the few calls the rest of store/ needs from an SQL engine, so that no
+// backend type and no engine's error code appears above database.c. SQL is written with ?1, ?2 …
+//
+// The engine is SQLite in WAL mode with synchronous=FULL: a commit that returned true has reached
+// the disk, and a process that dies before loses nothing but its own open transaction.
+//
+// A Database belongs to one thread at a time.
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct Database Database;
+typedef struct Statement Statement;
+
+// Opens an existing database file. CLEW_ERROR_BUSY after busy_ms when another writer is at it,
+// here and in every call below. CLEW_ERROR_CORRUPT names a damaged file.
+Database *database_open(const char *path, unsigned busy_ms, GError **err);
+
+// Creates the file, which must not exist or be empty, and opens it. Mode is left to the caller.
+Database *database_create(const char *path, GError **err);
+
+void database_close(Database *database);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Database, database_close)
+
+// Runs statements that return no rows.
+bool database_execute(Database *database, const char *script, GError **err);
+
+// One transaction at a time. Write begins at once (IMMEDIATE), so that it never fails half-way for
+// want of the lock. Read holds one snapshot.
+bool database_begin_write(Database *database, GError **err);
+bool database_begin_read(Database *database, GError **err);
+bool database_commit(Database *database, GError **err);
+void database_rollback(Database *database); // harmless without a transaction
+bool database_in_transaction(const Database *database);
+
+// A number that differs from its last value when any connection has committed since. Cheap.
+bool database_version(Database *database, uint64_t *ret_version, GError **err);
+
+// Folds the write-ahead log back into the file where nobody stands in the way.
+void database_checkpoint(Database *database);
+
+// Checks structure and constraints of the whole file; appends one text per fault (newly allocated).
+bool database_check(Database *database, GPtrArray *faults, GError **err);
+
+// Prepares a statement of the caller's own.
+Statement *statement_prepare(Database *database, const char *sql, GError **err);
+void statement_free(Statement *statement);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Statement, statement_free)
+
+// A statement kept by the database and shared by all callers with the same text: bind, run or step
+// to the end before anybody else asks for it. Borrowed.
+Statement *database_statement(Database *database, const char *sql, GError **err);
+
+// Positions count from 1. Blobs and texts are borrowed until the statement is reset or run to its
+// end; NULL binds SQL NULL.
+void statement_bind_int(Statement *statement, int position, int64_t value);
+void statement_bind_blob(Statement *statement, int position, const void *bytes, size_t size_bytes);
+void statement_bind_text(Statement *statement, int position, const char *text);
+void statement_bind_null(Statement *statement, int position);
+
+// Advances to the next row. At the end, and on failure, the statement is reset and unbound.
+bool statement_step(Statement *statement, bool *ret_row, GError **err);
+
+// Runs to the end, ignoring rows.
+bool statement_run(Statement *statement, GError **err);
+
+// Ends the reading of rows early.
+void statement_reset(Statement *statement);
+
+// Columns count from 0, texts and blobs are borrowed until the next step.
+int64_t statement_int(const Statement *statement, int column);
+bool statement_is_null(const Statement *statement, int column);
+const char *statement_text(const Statement *statement, int column); // NULL when SQL NULL
+const uint8_t *statement_blob(const Statement *statement, int column, size_t *ret_size_bytes);

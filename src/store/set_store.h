@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// SetStore: the truth about hash sets, plain and durable. Every change is one transaction that has
+// reached the disk when the call returns true; a process killed at any moment loses nothing that
+// was acknowledged and leaves nothing half done. Whatever is derived (the index) follows the change
+// log.
+//
+//   FOLDER/clew.db     database, mode 0600, in a folder of mode 0700
+//
+// A SetStore belongs to one thread at a time; other threads and processes open their own.
+// Changes: set_import.h (imports, additions), set_edit.h (withdraw, reinstate, remove).
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/hash_list.h"
+#include "store/set_tally.h"
+#include "store/stored_entry.h"
+
+typedef struct SetStore SetStore;
+
+typedef struct {
+    unsigned busy_ms; // how long to wait for another writer; 0: SET_STORE_BUSY_MS
+    bool must_exist;  // CLEW_ERROR_NOT_FOUND instead of creating folder and database
+} SetStoreOptions;
+
+#define SET_STORE_BUSY_MS 10000
+
+// CLEW_ERROR_DENIED when others can read the folder, CLEW_ERROR_CORRUPT when the database is
+// damaged, CLEW_ERROR_UNSUPPORTED when a newer program wrote it.
+SetStore *set_store_open(const char *folder, SetStoreOptions options, GError **err);
+void set_store_close(SetStore *store);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SetStore, set_store_close)
+
+const char *set_store_folder(const SetStore *store);
+
+// Random name of this store, made when it was created: what is derived from another one never fits.
+const char *set_store_id(const SetStore *store);
+
+// ---- Sets -------------------------------------------------------------------------------------
+
+typedef struct {
+    uint64_t id;
+    char *name;
+    SetKind kind;
+    char *scheme;        // NULL: no categories
+    char *created;       // UTC
+    uint64_t generation; // grows by one with every change
+    uint64_t last_entry; // highest entry number ever given
+    SetTally tally;
+    char digest[2 * SHA256_BYTES + 1];
+} SetInfo;
+
+void set_info_free(SetInfo *info);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SetInfo, set_info_free)
+
+// All sets by name: of SetInfo *, owned by the array.
+GPtrArray *set_store_list(SetStore *store, GError **err);
+
+// CLEW_ERROR_NOT_FOUND names the set.
+SetInfo *set_store_find(SetStore *store, const char *name, GError **err);
+
+// What was done to a set.
+typedef struct {
+    uint64_t generation; // of the set after it
+    char *act;           // "import", "merge", "replace", "add", "withdraw", "reinstate"
+    char *made;          // UTC
+    char *who;
+    char *source; // NULL when there is none
+    bool has_source_bytes;
+    uint64_t source_bytes;
+    bool has_source_sha256;
+    uint8_t source_sha256[SHA256_BYTES];
+    char *format, *description; // NULL when there is none
+    uint64_t entries, added, updated, withdrawn, reinstated, refused;
+} SetAct;
+
+void set_act_free(SetAct *act);
+
+// Oldest first: of SetAct *, owned by the array.
+GPtrArray *set_store_acts(SetStore *store, uint64_t set_id, GError **err);
+
+// ---- Entries ----------------------------------------------------------------------------------
+
+// *ret_found is false when there is no such entry. `entry` must be initialised.
+bool set_store_entry(SetStore *store, uint64_t entry_id, StoredEntry *entry, bool *ret_found,
+                     GError **err);
+
+// Every entry of a set in order of id, also withdrawn ones. The callback may stop by returning
+// false with its own error. It must not change the store.
+typedef bool (*SetEntryCallback)(void *user_data, const StoredEntry *entry, GError **err);
+bool set_store_each_entry(SetStore *store, uint64_t set_id, SetEntryCallback callback,
+                          void *user_data, GError **err);
+
+// Every computable hash of the active entries first_id to last_id, fast.
+typedef bool (*SetHashCallback)(void *user_data, uint64_t entry_id, HashType type,
+                                const uint8_t *value, GError **err);
+bool set_store_each_hash(SetStore *store, uint64_t first_id, uint64_t last_id,
+                         SetHashCallback callback, void *user_data, GError **err);
+
+// ---- Following --------------------------------------------------------------------------------
+
+// What a follower must look at again: the entries first_entry to last_entry, whatever they are now.
+typedef struct {
+    uint64_t seq;
+    uint64_t first_entry, last_entry; // none when first > last: the set itself changed
+} SetChange;
+
+// Differs from its last value when anything has been committed since. A few microseconds.
+bool set_store_version(SetStore *store, uint64_t *ret_version, GError **err);
+
+// Between these two, all reading sees one state.
+bool set_store_begin_snapshot(SetStore *store, GError **err);
+void set_store_end_snapshot(SetStore *store);
+
+// The highest sequence number, and the changes after one, oldest first (SetChange by value).
+bool set_store_last_change(SetStore *store, uint64_t *ret_seq, GError **err);
+bool set_store_changes(SetStore *store, uint64_t after_seq, GArray *changes, GError **err);
+
+// ---- Checking ---------------------------------------------------------------------------------
+
+// Reads everything: structure of the database, every entry against its set's counts and digest.
+// Appends one text per fault (newly allocated).
+bool set_store_verify(SetStore *store, GPtrArray *faults, GError **err);

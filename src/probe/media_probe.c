@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "probe/media_probe.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "hash/digest.h"
+#include "hash/pdq.h"
+#include "media/still.h"
+
+G_STATIC_ASSERT(ORIENTATION_COUNT == PDQ_ORIENTATIONS);
+G_STATIC_ASSERT(sizeof(((PdqResult *)NULL)->dihedral) == sizeof(((PdqFacts *)NULL)->hash));
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PdqHasher, pdq_hasher_free)
+
+// One encoded picture: the item itself or the thumbnail in it.
+typedef struct {
+    const uint8_t *bytes;
+    size_t size_bytes;
+    const char *media_type;
+} Picture;
+
+// Hashing -----------------------------------------------------------------------------------------
+
+static uint8_t **next_rows(void *user_data, unsigned *ret_room)
+{
+    return pdq_hasher_rows(user_data, ret_room);
+}
+
+static void commit(void *user_data, unsigned count)
+{
+    pdq_hasher_commit(user_data, count);
+}
+
+// Decodes the whole picture into a hasher; with a crop, only what lies inside is hashed.
+static PdqHasher *hash_rows(Still *still, const PdqRect *crop, bool *ret_truncated, GError **err)
+{
+    const PdqOptions options = {
+        .pixels = still_format(still) == STILL_GREY ? PDQ_PIXELS_GREY : PDQ_PIXELS_RGBX,
+        .crop = crop != NULL ? *crop : (PdqRect){0},
+        .find_border = crop == NULL,
+    };
+    g_autoptr(PdqHasher) hasher = pdq_hasher_new(still_width(still), still_height(still), &options);
+    if (hasher == NULL) {
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_LIMIT,
+                    "there is not enough memory to hash %u x %u pixels", still_width(still),
+                    still_height(still));
+        return NULL;
+    }
+
+    const StillSink sink = {.next_rows = next_rows, .commit = commit, .user_data = hasher};
+    uint32_t rows = 0;
+    if (!still_decode(still, &sink, &rows, ret_truncated, err))
+        return NULL;
+    if (!pdq_hasher_finish(hasher)) {
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_CORRUPT, "only %u of %u rows could be decoded",
+                    rows, still_height(still));
+        return NULL;
+    }
+    return g_steal_pointer(&hasher);
+}
+
+static void keep_hash(const PdqHasher *hasher, PdqPipeline pipeline, PdqFacts *facts)
+{
+    PdqResult result;
+    if (!pdq_hasher_result(hasher, pipeline, &result))
+        return;
+    facts->present = true;
+    facts->quality = (uint8_t)result.quality;
+    memcpy(facts->hash, result.dihedral, sizeof facts->hash);
+}
+
+// The picture once more without its uniform border. A failure here is none of the record's: the
+// whole picture was decoded before.
+static void hash_inside_border(const Picture *picture, const PdqRect *inside, StillFacts *facts)
+{
+    bool truncated;
+    g_autoptr(Still) still =
+        still_open(picture->bytes, picture->size_bytes, picture->media_type, NULL);
+    g_autoptr(PdqHasher) hasher = still != NULL ? hash_rows(still, inside, &truncated, NULL) : NULL;
+    if (hasher == NULL)
+        return;
+    keep_hash(hasher, PDQ_512, &facts->pdq[PIPELINE_512_TRIMMED]);
+    keep_hash(hasher, PDQ_FULL, &facts->pdq[PIPELINE_FULL_TRIMMED]);
+    facts->trim_left = inside->x;
+    facts->trim_top = inside->y;
+    facts->trim_right = facts->width - inside->x - inside->width;
+    facts->trim_bottom = facts->height - inside->y - inside->height;
+}
+
+static bool hash_picture(const Picture *picture, Still *still, StillFacts *facts,
+                         bool *ret_truncated, GError **err)
+{
+    g_autoptr(PdqHasher) hasher = hash_rows(still, NULL, ret_truncated, err);
+    if (hasher == NULL)
+        return false;
+    facts->decoded = true;
+    keep_hash(hasher, PDQ_512, &facts->pdq[PIPELINE_512]);
+    keep_hash(hasher, PDQ_FULL, &facts->pdq[PIPELINE_FULL]);
+
+    PdqRect inside;
+    if (pdq_hasher_border(hasher, &inside))
+        hash_inside_border(picture, &inside, facts);
+    return true;
+}
+
+// Description -------------------------------------------------------------------------------------
+
+static void describe(const Still *still, StillFacts *facts)
+{
+    facts->width = still_width(still);
+    facts->height = still_height(still);
+    facts->frames = still_frames(still);
+
+    g_autoptr(GByteArray) tables = g_byte_array_new();
+    still_metadata(still, &facts->exif, tables);
+    if (tables->len == 0)
+        return;
+    DigestSet digests;
+    g_autoptr(DigestState) digest = digest_state_new(DIGEST_ENGINE_AUTO);
+    if (digest == NULL)
+        return;
+    digest_state_update(digest, tables->data, tables->len);
+    digest_state_finish(digest, &digests);
+    memcpy(facts->jpeg_tables, digests.sha256, sizeof facts->jpeg_tables);
+    facts->has_jpeg_tables = true;
+}
+
+static StillFacts *examine_thumbnail(const Still *outer)
+{
+    Picture picture = {.media_type = "image/jpeg"};
+    picture.bytes = still_thumbnail(outer, &picture.size_bytes);
+    if (picture.bytes == NULL)
+        return NULL;
+
+    StillFacts *facts = still_facts_new();
+    g_autoptr(Still) still =
+        picture.size_bytes <= LIMIT_THUMBNAIL_BYTES
+            ? still_open(picture.bytes, picture.size_bytes, picture.media_type, NULL)
+            : NULL;
+    if (still != NULL) {
+        bool truncated;
+        describe(still, facts);
+        hash_picture(&picture, still, facts, &truncated, NULL);
+    }
+    return facts;
+}
+
+static void note_ends(const Still *still, bool truncated, GPtrArray *findings)
+{
+    if (truncated)
+        findings_add(findings, FINDING_TRUNCATED, 0,
+                     "the picture ends early or is damaged; what was there is hashed");
+    size_t trailing_bytes = still_trailing_bytes(still);
+    if (trailing_bytes > 0)
+        findings_add(findings, FINDING_TRAILING_DATA, trailing_bytes,
+                     "data after the end of the picture was not examined");
+}
+
+// -------------------------------------------------------------------------------------------------
+
+static Status status_of(const GError *error)
+{
+    if (g_error_matches(error, CLEW_ERROR, CLEW_ERROR_CORRUPT))
+        return STATUS_CORRUPT;
+    if (g_error_matches(error, CLEW_ERROR, CLEW_ERROR_LIMIT))
+        return STATUS_LIMIT;
+    if (g_error_matches(error, CLEW_ERROR, CLEW_ERROR_UNSUPPORTED))
+        return STATUS_UNSUPPORTED;
+    return STATUS_UNREADABLE;
+}
+
+static bool examine(const Picture *picture, MediaReply *reply, GError **err)
+{
+    g_autoptr(Still) still =
+        still_open(picture->bytes, picture->size_bytes, picture->media_type, err);
+    if (still == NULL)
+        return false;
+
+    bool truncated = false;
+    reply->still = still_facts_new();
+    describe(still, reply->still);
+    reply->thumbnail = examine_thumbnail(still);
+    bool hashed = hash_picture(picture, still, reply->still, &truncated, err);
+    note_ends(still, truncated, reply->findings);
+    return hashed;
+}
+
+void media_probe_run(const uint8_t *bytes, size_t size_bytes, const char *media_type,
+                     MediaReply *ret_reply)
+{
+    const Picture picture = {.bytes = bytes, .size_bytes = size_bytes, .media_type = media_type};
+    MediaReply reply = {.status = STATUS_OK, .findings = findings_new()};
+    g_autoptr(GError) error = NULL;
+    if (!examine(&picture, &reply, &error)) {
+        reply.status = status_of(error);
+        reply.reason = g_strdup(error->message);
+    }
+    *ret_reply = reply;
+}
+
+bool media_probe_handle(ServeSession *session, void *state, const ServeRequest *request)
+{
+    MediaRequest asked;
+    g_autofree char *media_type = NULL;
+    size_t buffer_bytes;
+    const uint8_t *buffer = serve_buffer(session, &buffer_bytes);
+    if (!media_request_decode(request->message, request->size_bytes, &asked, &media_type) ||
+        asked.size_bytes > buffer_bytes)
+        return false;
+
+    MediaReply reply;
+    media_probe_run(buffer, (size_t)asked.size_bytes, media_type, &reply);
+    reply.item = asked.item;
+    g_autoptr(GByteArray) message = g_byte_array_new();
+    media_reply_encode(&reply, message);
+    media_reply_clear(&reply);
+    return serve_reply(session, message->data, message->len);
+}

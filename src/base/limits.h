@@ -30,11 +30,12 @@
 #define LIMIT_ITEM_FINDINGS 64u                // findings of one item
 
 // Hash lists.
-#define LIMIT_LIST_TOKEN_BYTES (1u << 20) // one JSON or XML string, one CSV line
-#define LIMIT_LIST_DEPTH 64u              // nesting of JSON or XML
-#define LIMIT_LIST_ENTRY_HASHES 64u       // hashes of one entry
-#define LIMIT_LIST_TEXT 1024u             // bytes kept of one text field of an entry
-#define LIMIT_LIST_REFUSALS_SHOWN 100u    // refused entries reported one by one
+#define LIMIT_LIST_TOKEN_BYTES (1u << 20)  // one JSON or XML string, one CSV line
+#define LIMIT_LIST_DEPTH 64u               // nesting of JSON or XML
+#define LIMIT_LIST_ENTRY_HASHES 64u        // hashes of one entry
+#define LIMIT_LIST_TEXT 1024u              // bytes kept of one text field of an entry
+#define LIMIT_LIST_EXTRA_BYTES (64u << 10) // bytes kept of an entry's members without a field
+#define LIMIT_LIST_REFUSALS_SHOWN 100u     // refused entries reported one by one
 
 // A scan remembers what it decoded for so many distinct contents; further ones are decoded again
 // when they repeat.

@@ -69,6 +69,15 @@ def unescape(text):
     return raw.decode("utf-8", "surrogateescape")
 
 
+def words_of(line):
+    """Words of a line; quotes keep spaces together, backslashes are left to unescape()."""
+    words = shlex.shlex(line, posix=True)
+    words.whitespace_split = True
+    words.escape = ""
+    words.commenters = ""
+    return list(words)
+
+
 def title_of(path):
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("title "):
@@ -93,7 +102,7 @@ def do_needs(scenario, what):
 
 
 def do_file(scenario, line):
-    name, kind, *arguments = shlex.split(line, posix=True)
+    name, kind, *arguments = words_of(line)
     target = scenario.new_file(name)
     if kind == "text":
         target.write_bytes(os.fsencode(unescape(" ".join(arguments))))

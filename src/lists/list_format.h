@@ -31,9 +31,11 @@ typedef struct {
 // Where a reader delivers. Each returns false to stop the reader (cancelled, strict, or broken
 // pipe); the reader then returns false with CLEW_ERROR_CANCELLED.
 typedef struct {
+    // Comes before the first entry, and again when the document later says more of itself.
     bool (*header)(void *user_data, const ListHeader *header);
     bool (*entry)(void *user_data, const ListEntry *entry); // borrowed until it returns
-    // One entry (or value) that was refused: line number or byte offset, and why.
+    // One entry, or one value of an entry that otherwise stands, that was refused: where (in the
+    // format's position_unit), and why, in a phrase.
     bool (*refused)(void *user_data, uint64_t position, const char *reason);
     void *user_data;
 } ListSink;
@@ -46,10 +48,16 @@ typedef struct {
     unsigned column_of_category, column_of_name, column_of_key, column_of_size;
 } ListReadOptions;
 
+// Fills the columns from the text of --columns, "md5=1,category=4": a hash type, category, name,
+// key or size, each with a column counted from 1. CLEW_ERROR_INVALID says what is wrong.
+bool list_read_options_parse_columns(ListReadOptions *options, const char *text, GError **err);
+
 typedef struct {
-    const char *name;    // "vics", for --format
-    const char *summary; // "Project VIC VICS JSON 1.2, 1.3, 2.0"
-    // 0 no, 1 could be, 2 surely: asked of the first bytes when no --format is given.
+    const char *name;          // "vics", for --format
+    const char *summary;       // "Project VIC VICS JSON 1.2, 1.3, 2.0"
+    const char *position_unit; // what positions count: "line", "byte" or "row"
+    // 0 no, 1 could be, 2 surely: asked of the first bytes when no --format is given; "surely"
+    // settles it before the rest of LIST_RECOGNISE_BYTES has come.
     int (*recognise)(const uint8_t *bytes, size_t size_bytes);
     // Reads the whole source. False with CLEW_ERROR_CORRUPT and a message that names the position
     // when the document itself breaks; entries delivered before then stand or fall with the
@@ -58,9 +66,13 @@ typedef struct {
                  GError **err);
 } ListFormat;
 
+// What recognising looks at, at most.
+#define LIST_RECOGNISE_BYTES 8192u
+
 // NULL when there is no such format.
 const ListFormat *list_format_by_name(const char *name);
-// The format that recognises these first bytes best, or NULL.
-const ListFormat *list_format_recognise(const uint8_t *bytes, size_t size_bytes);
+// The format that recognises these first bytes best, or NULL. *ret_sure (may be NULL) says whether
+// more bytes could change the answer.
+const ListFormat *list_format_recognise(const uint8_t *bytes, size_t size_bytes, bool *ret_sure);
 // All formats, in the order they are tried; NULL-terminated.
 const ListFormat *const *list_formats(void);

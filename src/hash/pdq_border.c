@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Top and bottom. Rows come in order, so the top border is the run of uniform rows from row 0, and
-// the bottom border the run that is still open at the end. A row is looked at in 64 places first;
-// only a row that seems uniform is read whole.
+// the bottom border the run that is still open at the end. Of each row 32 pixels are kept; mostly
+// two or three of them show that it is not uniform, and only a row that seems so is read whole.
 //
 // Left and right. Every column starts as a candidate up to half the width. A column drops out, and
 // with it all columns further in, once it has differed from the corner in too many rows. Without a
@@ -13,25 +13,30 @@
 #include <string.h>
 
 enum {
-    SAMPLES = 64,   // places in which a row is looked at first
+    SAMPLES = 32,   // pixels of a row that are looked at first, and kept
     STRICT = 4,     // luma steps that a border may vary by
     ROUGH = 16,     // luma steps that compression noise at the true edge may reach
     EDGE = 7,       // rows or columns of such noise
-    ROWS_MIN = 256, // rows on which columns are judged, if the picture has them
+    ROWS_MIN = 128, // rows on which columns are judged, if the picture has them
 };
 
 // One over these shares of the pixels may differ.
 enum { STRICT_SHARE = 32, ROUGH_SHARE = 8, SMALLEST_SHARE = 64, LEFT_SHARE = 8 };
 enum { LEFT_MIN = 32 };
 
-typedef uint8_t Profile[SAMPLES]; // luma in 64 places of a row
+typedef uint32_t Profile[SAMPLES]; // pixels of a row, evenly spread
+
+// The newest rows, in a ring.
+typedef struct {
+    Profile profiles[EDGE + 1];
+    uint32_t added;
+} History;
 
 // Uniform rows that follow one another.
 typedef struct {
     uint8_t value;
-    uint32_t start, rows;     // rows 0: none
-    Profile before[EDGE + 1]; // the rows above it, the nearest first
-    uint32_t before_rows;
+    uint32_t start, rows; // rows 0: none
+    History before;       // the rows above
 } Run;
 
 // Columns from one side inwards.
@@ -50,9 +55,8 @@ struct PdqBorder {
     uint32_t rows_judged;
     uint32_t half; // columns in each side's counters
 
-    Run run;                  // of uniform rows up to the newest row
-    Profile recent[EDGE + 1]; // the newest rows, newest first
-    uint32_t recent_rows;
+    Run run; // of uniform rows up to the newest row
+    History recent;
     uint8_t top_value;
     uint32_t top_strict, top_rough; // rows of the top border; rough ones behind the strict
     bool top_open;                  // the top border may still grow
@@ -60,12 +64,27 @@ struct PdqBorder {
     uint16_t counters[];
 };
 
-static uint8_t luma_at(const PdqBorder *border, const uint8_t *row, uint32_t x)
+static uint32_t pixel_at(const PdqBorder *border, const uint8_t *row, uint32_t x)
 {
     if (border->pixels == PDQ_PIXELS_GREY)
         return row[x];
-    const uint8_t *p = row + (size_t)4 * x;
-    return (uint8_t)((77u * p[0] + 150u * p[1] + 29u * p[2]) >> 8);
+    uint32_t pixel;
+    memcpy(&pixel, row + (size_t)4 * x, sizeof pixel);
+    return pixel;
+}
+
+static uint8_t luma_of(const PdqBorder *border, uint32_t pixel)
+{
+    if (border->pixels == PDQ_PIXELS_GREY)
+        return (uint8_t)pixel;
+    uint8_t bytes[4];
+    memcpy(bytes, &pixel, sizeof bytes);
+    return (uint8_t)((77u * bytes[0] + 150u * bytes[1] + 29u * bytes[2]) >> 8);
+}
+
+static uint8_t luma_at(const PdqBorder *border, const uint8_t *row, uint32_t x)
+{
+    return luma_of(border, pixel_at(border, row, x));
 }
 
 static bool differs(uint8_t a, uint8_t b, int steps)
@@ -110,27 +129,30 @@ size_t pdq_border_bytes(const PdqBorder *border)
     return sizeof *border + 4 * (size_t)border->half * sizeof(uint16_t);
 }
 
-static uint32_t profile_differences(const Profile profile, uint8_t value, int steps)
+// All but a `share`-th of the pixels are within `steps` of `value`. Stops when it is known.
+static bool profile_matches(const PdqBorder *border, const Profile profile, uint8_t value,
+                            int steps, uint32_t share)
 {
     uint32_t count = 0;
-    for (int i = 0; i < SAMPLES; i++)
-        count += differs(profile[i], value, steps);
-    return count;
+    for (int i = 0; i < SAMPLES && allowed(count, SAMPLES, share); i++)
+        count += differs(luma_of(border, profile[i]), value, steps);
+    return allowed(count, SAMPLES, share);
 }
 
-static bool profile_is_rough(const Profile profile, uint8_t value)
+static bool profile_is_rough(const PdqBorder *border, const Profile profile, uint8_t value)
 {
-    return allowed(profile_differences(profile, value, ROUGH), SAMPLES, ROUGH_SHARE);
+    return profile_matches(border, profile, value, ROUGH, ROUGH_SHARE);
 }
 
-// Reads the whole row. Flat areas decode to identical pixels, which memcmp sees fastest.
+// Flat areas decode to identical pixels, which memcmp sees fastest; else every fourth is looked at,
+// not the same columns in every row.
 static bool row_is_uniform(const PdqBorder *border, const uint8_t *row, uint8_t value)
 {
     size_t pixel = border->pixels == PDQ_PIXELS_GREY ? 1 : 4;
     if (memcmp(row, row + pixel, (border->width - 1) * pixel) == 0)
         return !differs(luma_at(border, row, 0), value, STRICT);
-    uint32_t count = 0, most = border->width / STRICT_SHARE;
-    for (uint32_t x = 0; x < border->width && count <= most; x++)
+    uint32_t count = 0, most = border->width / 4 / STRICT_SHARE;
+    for (uint32_t x = border->next_row % 4; x < border->width && count <= most; x += 4)
         count += differs(luma_at(border, row, x), value, STRICT);
     return count <= most;
 }
@@ -138,16 +160,8 @@ static bool row_is_uniform(const PdqBorder *border, const uint8_t *row, uint8_t 
 static bool row_matches(const PdqBorder *border, const uint8_t *row, const Profile profile,
                         uint8_t value)
 {
-    return allowed(profile_differences(profile, value, STRICT), SAMPLES, STRICT_SHARE) &&
+    return profile_matches(border, profile, value, STRICT, STRICT_SHARE) &&
            row_is_uniform(border, row, value);
-}
-
-static uint8_t profile_mean(const Profile profile)
-{
-    uint32_t sum = SAMPLES / 2;
-    for (int i = 0; i < SAMPLES; i++)
-        sum += profile[i];
-    return (uint8_t)(sum / SAMPLES);
 }
 
 static void run_add_row(PdqBorder *border, const uint8_t *row, const Profile profile)
@@ -157,14 +171,15 @@ static void run_add_row(PdqBorder *border, const uint8_t *row, const Profile pro
         run->rows++;
         return;
     }
-    uint8_t value = profile_mean(profile);
+    uint8_t value = luma_of(border, profile[SAMPLES / 2]);
     if (!row_matches(border, row, profile, value)) {
         run->rows = 0;
         return;
     }
-    *run = (Run){.value = value, .start = border->next_row, .rows = 1};
-    run->before_rows = border->recent_rows;
-    memcpy(run->before, border->recent, sizeof run->before);
+    run->value = value;
+    run->start = border->next_row;
+    run->rows = 1;
+    run->before = border->recent;
 }
 
 static void top_add_row(PdqBorder *border, const Profile profile)
@@ -174,19 +189,11 @@ static void top_add_row(PdqBorder *border, const Profile profile)
         border->top_value = run->value;
         border->top_strict = run->rows;
     } else if (border->top_strict > 0 && border->top_rough <= EDGE &&
-               profile_is_rough(profile, border->top_value)) {
+               profile_is_rough(border, profile, border->top_value)) {
         border->top_rough++;
     } else {
         border->top_open = false;
     }
-}
-
-static void remember(PdqBorder *border, const Profile profile)
-{
-    memmove(border->recent[1], border->recent[0], EDGE * sizeof(Profile));
-    memcpy(border->recent[0], profile, sizeof(Profile));
-    if (border->recent_rows <= EDGE)
-        border->recent_rows++;
 }
 
 // `first` is the outermost column, `step` leads inwards.
@@ -222,17 +229,26 @@ static void sides_add_row(PdqBorder *border, const uint8_t *row)
     side_add_row(border, &border->right, row, last, -1);
 }
 
+// For top and bottom.
+static void lines_add_row(PdqBorder *border, const uint8_t *row)
+{
+    Profile profile;
+    for (int i = 0; i < SAMPLES; i++)
+        profile[i] = pixel_at(border, row, border->samples[i]);
+    if (border->top_open || border->next_row >= border->height / 2)
+        run_add_row(border, row, profile);
+    if (border->top_open)
+        top_add_row(border, profile);
+    History *recent = &border->recent;
+    memcpy(recent->profiles[recent->added++ % (EDGE + 1)], profile, sizeof profile);
+}
+
 void pdq_border_add_row(PdqBorder *border, const uint8_t *row)
 {
     if (border->next_row >= border->height)
         return;
-    Profile profile;
-    for (int i = 0; i < SAMPLES; i++)
-        profile[i] = luma_at(border, row, border->samples[i]);
-    run_add_row(border, row, profile);
-    if (border->top_open)
-        top_add_row(border, profile);
-    remember(border, profile);
+    if (border->top_open || border->next_row + EDGE + 1 >= border->height / 2)
+        lines_add_row(border, row);
     sides_add_row(border, row);
     border->next_row++;
 }
@@ -254,10 +270,14 @@ static uint32_t bottom_rows(const PdqBorder *border)
     const Run *run = &border->run;
     if (run->rows == 0 || run->start == 0)
         return 0;
+    const History *before = &run->before;
+    uint32_t known = before->added < EDGE + 1 ? before->added : EDGE + 1;
     uint32_t rough = 0;
-    while (rough < run->before_rows && profile_is_rough(run->before[rough], run->value))
+    while (rough < known &&
+           profile_is_rough(border, before->profiles[(before->added - 1 - rough) % (EDGE + 1)],
+                            run->value))
         rough++;
-    return rough <= EDGE && rough < run->before_rows ? run->rows + rough : 0;
+    return rough < known ? run->rows + rough : 0;
 }
 
 static uint32_t side_columns(const PdqBorder *border, const Side *side)

@@ -14,7 +14,7 @@
 //    picture's true edge runs through;
 //  - then a step. A soft change (sky, gradient, vignette) is no border.
 // A side whose border is under 1/64 of the picture counts as none: PDQ bears that much cropping.
-// The sides may differ in value. Columns are judged on some 256 to 511 rows spread over the
+// The sides may differ in value. Columns are judged on some 128 to 255 rows spread over the
 // picture.
 //
 // Trimming is a second, labelled query, never a replacement: a wrong guess costs time, not a match.

@@ -22,7 +22,7 @@ configure = test -f $(1)/build.ninja || $(MESON) setup $(1) $(2)
 
 build: # build Clew: build/clew is runnable in place
 	@tools/install-packages.sh --check build
-	@$(call configure,build)
+	@$(call configure,build,-Dtests=false)
 	@$(MESON) compile -C build
 	@for program in $(PROGRAMS); do \
 	    ln -sfn src/apps/$$program/$$program build/$$program; \
@@ -33,12 +33,13 @@ deps: # install the Debian packages that building and testing need (asks once)
 
 check: # install what is missing, build three ways and run every test
 	@tools/install-packages.sh build check
-	@$(MAKE) --no-print-directory build
 	@$(call configure,build-check,-Db_sanitize=address$(comma)undefined -Dwerror=true)
 	@$(MESON) compile -C build-check
+	@$(call configure,build-release,-Dwerror=true)
+	@$(MESON) compile -C build-release
 	@CC=clang-14 $(call configure,build-clang,-Dwerror=true)
 	@$(MESON) compile -C build-clang
-	@tools/run_tests.py sanitized=build-check release=build clang=build-clang:unit
+	@tools/run_tests.py sanitized=build-check release=build-release clang=build-clang:unit
 
 check-quick: # the tests on the sanitizer build alone
 	@$(call configure,build-check,-Db_sanitize=address$(comma)undefined -Dwerror=true)
@@ -65,8 +66,11 @@ fuzz: # libFuzzer on every target, FUZZ_SECONDS each
 kill-loop: build # kill -9 during set changes, ROUNDS times: nothing acknowledged is lost
 	@CLEW=$(CURDIR)/build/clew tests/cli/kill_loop.sh $(ROUNDS)
 
-soak: build # every point of the fault sweep, then the kill loop
-	@CLEW_BUILD=$(CURDIR)/build CLEW_SOURCE=$(CURDIR) CLEW_FAULT_POINTS=all \
+soak: # every point of the fault sweep, then the kill loop
+	@tools/install-packages.sh build check
+	@$(call configure,build-release,-Dwerror=true)
+	@$(MESON) compile -C build-release
+	@CLEW_BUILD=$(CURDIR)/build-release CLEW_SOURCE=$(CURDIR) CLEW_FAULT_POINTS=all \
 	    tests/cli/test_fault_sweep.py
 	@$(MAKE) --no-print-directory kill-loop
 
@@ -79,7 +83,7 @@ format: # lay out every C file as .clang-format says
 	@git ls-files '*.c' '*.h' | xargs clang-format-14 -i
 
 clean: # remove everything that was built
-	rm -rf build build-check build-clang build-fuzz
+	rm -rf build build-check build-release build-clang build-fuzz
 
 help: # this list
 	@sed -n 's/^\([a-z-]*\):.*# \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20

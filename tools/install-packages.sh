@@ -88,7 +88,7 @@ minutes=$(awk -v fetch="$fetch" -v space="$space" 'function mb(text, part) {
     BEGIN { print int((mb(fetch) / 3 + mb(space) / 15) / 60) + 1 }')
 
 say "Clew needs these Debian packages:"
-printf "    %s\n" "$missing" | fold -s -w 96 >&2
+printf "%s\n" "$missing" | fold -s -w 92 | sed "s|^|    |" >&2
 say "With what they depend on: ${count:-?} packages, ${fetch:-?} to download, ${space:-?} on disk," \
     "about $minutes minute(s)."
 
@@ -103,10 +103,17 @@ if [ "${YES:-}" != 1 ] && [ "${CI:-}" != true ]; then
     esac
 fi
 
+# What dpkg says is of interest only when it fails.
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 install_now() {
     # shellcheck disable=SC2086
-    $as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends $missing </dev/null >&2
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q -o Dpkg::Use-Pty=0 \
+        --no-install-recommends $missing </dev/null >"$log" 2>&1
 }
+say "Installing …"
 # Old lists name files that the mirror has replaced: one more try with fresh ones.
-install_now || { $as_root apt-get update -qq </dev/null && install_now; }
+install_now || { $as_root apt-get update -qq </dev/null && install_now; } || {
+    tail -n 20 "$log" >&2
+    exit 1
+}

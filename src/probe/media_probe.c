@@ -12,6 +12,7 @@
 G_STATIC_ASSERT(ORIENTATION_COUNT == PDQ_ORIENTATIONS);
 G_STATIC_ASSERT(sizeof(((PdqResult *)NULL)->dihedral) == sizeof(((PdqFacts *)NULL)->hash));
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PdqHasher, pdq_hasher_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DigestState, digest_state_free)
 
 // One encoded picture: the item itself or the thumbnail in it.
 typedef struct {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Layout, little-endian. A text is a 16-bit length (0xffff: absent) and that many bytes of UTF-8
-// without control characters. Booleans are bits of a flags byte; unknown bits are refused.
+// Layout, little-endian. A text is a 16-bit length (0xffff: absent) and that many bytes of plain
+// text (model/plain_text.h). Booleans are bits of a flags byte; unknown bits are refused.
 //
 //   request  u8 'q', u64 item, u64 size_bytes, text media_type
 //   reply    u8 'r', u64 item, u8 status, text reason, u8 flags (1 still, 2 thumbnail),
@@ -14,7 +14,7 @@
 //   exif     u8 flags (1 GPS, 2 altitude), u8 orientation, 10 texts in the order of EXIF_TEXTS,
 //            [f64 latitude, longitude], [f64 altitude]
 //
-// The encoder cleans and shortens texts so that whatever a library said can be sent; the decoder
+// The encoder makes texts plain and short, so that whatever a library said can be sent; the decoder
 // trusts nothing of that.
 #include "wire/media_message.h"
 
@@ -23,6 +23,7 @@
 
 #include "base/limits.h"
 #include "base/reader.h"
+#include "model/plain_text.h"
 
 #define REQUEST_MARK 'q'
 #define REPLY_MARK 'r'
@@ -48,42 +49,6 @@ static char **exif_text(const ExifFacts *exif, size_t i)
     return (char **)((char *)(uintptr_t)exif + EXIF_TEXTS[i]);
 }
 
-// Texts -------------------------------------------------------------------------------------------
-
-// Characters that would act on a terminal or turn the direction of the text around them.
-static bool is_harmful(gunichar character)
-{
-    return character < 0x20 || (character >= 0x7f && character < 0xa0) || character == 0x200e ||
-           character == 0x200f || (character >= 0x2028 && character <= 0x202e) ||
-           (character >= 0x2066 && character <= 0x2069);
-}
-
-static bool is_clean(const char *text, size_t length)
-{
-    if (!g_utf8_validate_len(text, length, NULL))
-        return false;
-    for (const char *at = text; at < text + length; at = g_utf8_next_char(at))
-        if (is_harmful(g_utf8_get_char(at)))
-            return false;
-    return true;
-}
-
-// Valid UTF-8 of at most limit bytes, harmful characters replaced.
-static char *cleaned(const char *text, size_t limit)
-{
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-    GString *clean = g_string_new(NULL);
-    for (const char *at = valid; *at != '\0'; at = g_utf8_next_char(at)) {
-        gunichar character = g_utf8_get_char(at);
-        char bytes[6];
-        int count = g_unichar_to_utf8(is_harmful(character) ? 0xfffd : character, bytes);
-        if (clean->len + (size_t)count > limit)
-            break;
-        g_string_append_len(clean, bytes, count);
-    }
-    return g_string_free(clean, FALSE);
-}
-
 // Writing -----------------------------------------------------------------------------------------
 
 static void put(GByteArray *message, uint64_t value, unsigned byte_count)
@@ -107,10 +72,10 @@ static void put_text(GByteArray *message, const char *text, size_t limit)
         put(message, TEXT_ABSENT, 2);
         return;
     }
-    g_autofree char *clean = cleaned(text, limit);
-    size_t length = strlen(clean);
+    g_autofree char *plain = plain_text_new(text, strlen(text), limit);
+    size_t length = strlen(plain);
     put(message, length, 2);
-    g_byte_array_append(message, (const uint8_t *)clean, (unsigned)length);
+    g_byte_array_append(message, (const uint8_t *)plain, (unsigned)length);
 }
 
 static void put_exif(GByteArray *message, const ExifFacts *exif)
@@ -242,7 +207,7 @@ static char *take_text(Reader *reader, size_t limit)
     const char *text = (const char *)reader_bytes(reader, length);
     if (text == NULL)
         return NULL;
-    refuse_unless(reader, is_clean(text, length));
+    refuse_unless(reader, plain_text_is(text, length));
     return reader->failed ? NULL : g_strndup(text, length);
 }
 

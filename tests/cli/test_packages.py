@@ -8,11 +8,13 @@ import tap
 # What meson.build names -> the Debian package that brings it.
 PACKAGE_OF = {
     "glib-2.0": "libglib2.0-dev", "gobject-2.0": "libglib2.0-dev", "gio-2.0": "libglib2.0-dev",
-    "gmodule-2.0": "libglib2.0-dev", "libcrypto": "libssl-dev", "libjpeg": "libjpeg62-turbo-dev",
+    "gmodule-2.0": "libglib2.0-dev", "gmodule-no-export-2.0": "libglib2.0-dev",
+    "libcrypto": "libssl-dev", "libjpeg": "libjpeg62-turbo-dev",
     "vips": "libvips-dev", "libexif": "libexif-dev", "libseccomp": "libseccomp-dev",
     "sqlite3": "libsqlite3-dev", "expat": "libexpat1-dev", "jansson": "libjansson-dev",
     "libxxhash": "libxxhash-dev", "scdoc": "scdoc",
     "threads": None, "m": None,  # libc6-dev
+    "python3": None,  # brought by meson
 }
 
 
@@ -31,6 +33,8 @@ def build_names():
         parts = path.relative_to(tap.SOURCE).parts
         if not parts[0].startswith("build"):
             for name in call.findall(path.read_text(encoding="utf-8")):
+                if name.endswith((".py", ".sh")):  # of this project
+                    continue
                 yield path.relative_to(tap.SOURCE), name
 
 

@@ -80,7 +80,8 @@ def test_no_open_ends_and_no_banned_calls():
     problems = []
     for path in c_sources():
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            if marks.search(line) or (banned.search(line) and not line.lstrip().startswith("//")):
+            called = banned.search(line) and not line.lstrip().startswith("//")
+            if marks.search(line) or (called and name_of(path).startswith("src/")):
                 problems.append(f"{name_of(path)}:{number}: {line.strip()}")
     tap.fail_with(problems)
 

@@ -15,8 +15,8 @@ ALWAYS = {"libc", "libm", "libpthread", "ld-linux-x86-64", "libasan", "libubsan"
           "libglib-2.0"}
 ALLOWED = {
     "clew": {"libcrypto", "libsqlite3", "libseccomp", "libxxhash"},
-    "clew-media-worker": {"libcrypto", "libseccomp", "libjpeg", "libvips", "libexif",
-                          "libgobject-2.0", "libgio-2.0"},
+    "clew-media-worker": {"libcrypto", "libseccomp", "libjpeg", "libvips",
+                          "libgobject-2.0", "libgio-2.0", "libgmodule-2.0"},
     "clew-list-worker": {"libcrypto", "libseccomp", "libexpat", "libsqlite3"},
 }
 # Functions that only a decoder or a parser of outside bytes has.

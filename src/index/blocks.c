@@ -85,8 +85,8 @@ void blocks_free(Blocks *blocks)
 
 BlockRegion *blocks_region(Blocks *blocks, size_t offset_bytes, size_t size_bytes)
 {
-    if (blocks->region_count == MAX_REGIONS || offset_bytes > blocks->size_bytes ||
-        size_bytes > blocks->size_bytes - offset_bytes)
+    if (blocks->area == NULL || blocks->region_count == MAX_REGIONS ||
+        offset_bytes > blocks->size_bytes || size_bytes > blocks->size_bytes - offset_bytes)
         return NULL;
     BlockRegion *region = &blocks->regions[blocks->region_count++];
     region->data = blocks->area + offset_bytes;

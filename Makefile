@@ -53,8 +53,9 @@ demo: # the main job on real pictures: install, build, prepare a folder, scan it
 
 bench: # measure against peers; the figures of docs/benchmarks.md
 	@tools/install-packages.sh build bench
-	@$(MAKE) --no-print-directory build
-	@bench/run.sh
+	@$(call configure,build-bench,-Dtests=false)
+	@$(MESON) compile -C build-bench
+	@bench/run.sh build-bench
 
 fuzz: # libFuzzer on every target, FUZZ_SECONDS each
 	@tools/install-packages.sh build check
@@ -83,7 +84,7 @@ format: # lay out every C file as .clang-format says
 	@git ls-files '*.c' '*.h' | xargs clang-format-14 -i
 
 clean: # remove everything that was built
-	rm -rf build build-check build-release build-clang build-fuzz
+	rm -rf build build-check build-release build-clang build-fuzz build-bench
 
 help: # this list
 	@sed -n 's/^\([a-z-]*\):.*# \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20

@@ -13,7 +13,7 @@ PACKAGE_OF = {
     "vips": "libvips-dev", "libexif": "libexif-dev", "libseccomp": "libseccomp-dev",
     "sqlite3": "libsqlite3-dev", "expat": "libexpat1-dev", "jansson": "libjansson-dev",
     "libxxhash": "libxxhash-dev", "scdoc": "scdoc",
-    "threads": None, "m": None,  # libc6-dev
+    "faiss": "libfaiss-dev", "threads": None, "m": None, "openmp": None,  # with the compiler
     "python3": None,  # brought by meson
 }
 
@@ -52,7 +52,7 @@ def test_every_dependency_of_the_build_is_a_listed_package():
 def test_every_library_package_is_used_by_the_build():
     used = {PACKAGE_OF.get(name) for _, name in build_names()}
     libraries = {package for group, package in packages()
-                 if group in ("build", "check") and package.startswith("lib")
+                 if group in ("build", "check", "bench") and package.startswith("lib")
                  and package.endswith("-dev") and package not in ("libc6-dev",
                                                                   "libclang-rt-14-dev")}
     tap.fail_with(f"{package} is installed for nothing" for package in sorted(libraries - used))

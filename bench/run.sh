@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Everything of docs/benchmarks.md, on this machine: bench/run.sh FOLDER [NAME…] (make bench).
+# FOLDER is a build folder; photographs and results lie in FOLDER/bench. NAME is pdq, digest, scan,
+# worker, index or lists; all of them unless told. Each program says what it compares with and how
+# often; the tab-separated lines that begin with "row" gather in FOLDER/bench/results.tsv.
+#
+#   CLEW_BENCH_MEDIA=DIR   pictures for the index on real hashes (default: the photographs)
+set -eu
+
+build=$(cd "$1" && pwd)
+shift
+source_root=$(cd "$(dirname "$0")/.." && pwd)
+work=$build/bench
+photos=$work/photos
+clew=$build/src/apps/clew/clew
+mkdir -p "$work"
+
+wanted() { [ -z "$chosen" ] || case " $chosen " in *" $1 "*) true ;; *) false ;; esac; }
+chosen=$*
+
+# Builds and runs one program of bench/, keeping its rows.
+run() {
+    program=$1
+    shift
+    meson compile -C "$build" "$program" >/dev/null
+    printf '\n== %s\n' "$program"
+    "$work/$program" "$@" | tee "$work/$program.txt"
+    grep -i '^row	' "$work/$program.txt" >>"$work/results.tsv" || true
+}
+
+: >"$work/results.tsv"
+echo "machine: $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(nproc) processors," \
+    "Linux $(uname -r), $(cc --version | head -n 1)"
+
+if wanted pdq || wanted scan; then
+    "$source_root/bench/make_photos.sh" "$photos" >/dev/null
+fi
+if wanted pdq; then run bench_pdq "$photos"/*.jpg; fi
+if wanted digest; then run bench_digest; fi
+if wanted worker; then run bench_worker; fi
+if wanted scan; then run bench_scan "$clew" 5 "$photos"/*.jpg; fi
+if wanted index; then run bench_index --folder "$work"; fi
+if wanted lists; then run bench_lists; fi

@@ -4,7 +4,6 @@
 
 CREATE TABLE store (
     one INTEGER PRIMARY KEY CHECK (one = 1),
-    store_id TEXT NOT NULL,       -- random; an index derived from another store never fits
     created TEXT NOT NULL,
     last_set INTEGER NOT NULL,    -- highest set id ever given; ids are not used twice
     last_change INTEGER NOT NULL  -- highest sequence number in change
@@ -111,6 +110,7 @@ CREATE TABLE withdrawal (
 -- they are now. Rows that are gone or not active count no more.
 CREATE TABLE change (
     seq INTEGER PRIMARY KEY,
+    token INTEGER NOT NULL,       -- random; tells this history from that of a copy of the store
     set_id INTEGER NOT NULL,
     first_entry INTEGER NOT NULL,
     last_entry INTEGER NOT NULL

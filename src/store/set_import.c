@@ -149,8 +149,8 @@ static bool find_or_create(SetImport *import, const SetImportOptions *options, G
     g_autoptr(SetInfo) info = set_store_find(import->store, options->set_name, &missing);
     if (info != NULL)
         return adopt_set(import, info, options, err);
-    if (g_error_matches(missing, CLEW_ERROR, CLEW_ERROR_NOT_FOUND) &&
-        options->mode != SET_IMPORT_ADD)
+    bool may_create = options->mode != SET_IMPORT_ADD || options->has_kind;
+    if (may_create && g_error_matches(missing, CLEW_ERROR, CLEW_ERROR_NOT_FOUND))
         return create_set(import, options, err);
     g_propagate_error(err, g_steal_pointer(&missing));
     return false;

@@ -22,7 +22,7 @@ typedef enum {
     SET_IMPORT_NEW,     // CLEW_ERROR_CONFLICT when the set exists
     SET_IMPORT_MERGE,   // adds and updates; creates the set when there is none
     SET_IMPORT_REPLACE, // the set becomes equal to the list; what the list lacks is withdrawn
-    SET_IMPORT_ADD,     // as merge, into an existing set (CLEW_ERROR_NOT_FOUND), by hand
+    SET_IMPORT_ADD,     // as merge, by hand; without a kind the set must exist (NOT_FOUND)
 } SetImportMode;
 
 typedef struct {

@@ -23,7 +23,6 @@
 struct SetStore {
     char *folder;
     char *path;
-    char *id;
     Database *database;
 };
 
@@ -40,14 +39,12 @@ static bool make_private_file(const char *path, GError **err)
 
 static bool insert_store_row(Database *database, GError **err)
 {
-    g_autofree char *id = g_uuid_string_random();
     g_autofree char *now = clock_now_utc();
     Statement *statement =
-        database_statement(database, "INSERT INTO store VALUES (1, ?1, ?2, 0, 0)", err);
+        database_statement(database, "INSERT INTO store VALUES (1, ?1, 0, 0)", err);
     if (statement == NULL)
         return false;
-    statement_bind_text(statement, 1, id);
-    statement_bind_text(statement, 2, now);
+    statement_bind_text(statement, 1, now);
     return statement_run(statement, err);
 }
 
@@ -103,22 +100,6 @@ static bool check_not_truncated(const char *path, GError **err)
     return true;
 }
 
-static bool load_store_id(SetStore *store, GError **err)
-{
-    Statement *statement =
-        database_statement(store->database, "SELECT store_id FROM store WHERE one = 1", err);
-    bool row;
-    if (statement == NULL || !statement_step(statement, &row, err))
-        return false;
-    if (row)
-        store->id = g_strdup(statement_text(statement, 0));
-    statement_reset(statement);
-    if (store->id == NULL)
-        g_set_error(err, CLEW_ERROR, CLEW_ERROR_CORRUPT,
-                    "the database %s is damaged: it has no identity", store->path);
-    return store->id != NULL;
-}
-
 static bool prepare_files(SetStore *store, SetStoreOptions options, GError **err)
 {
     if (access(store->path, F_OK) != 0 && errno == ENOENT) {
@@ -145,8 +126,7 @@ SetStore *set_store_open(const char *folder, SetStoreOptions options, GError **e
         return NULL;
     unsigned busy_ms = options.busy_ms != 0 ? options.busy_ms : SET_STORE_BUSY_MS;
     store->database = database_open(store->path, busy_ms, err);
-    if (store->database == NULL || !migration_apply(store->database, store->path, err) ||
-        !load_store_id(store, err))
+    if (store->database == NULL || !migration_apply(store->database, store->path, err))
         return NULL;
     return g_steal_pointer(&store);
 }
@@ -158,18 +138,12 @@ void set_store_close(SetStore *store)
     database_close(store->database);
     g_free(store->folder);
     g_free(store->path);
-    g_free(store->id);
     g_free(store);
 }
 
 const char *set_store_folder(const SetStore *store)
 {
     return store->folder;
-}
-
-const char *set_store_id(const SetStore *store)
-{
-    return store->id;
 }
 
 Database *set_store_database(SetStore *store)
@@ -337,14 +311,37 @@ void set_store_end_snapshot(SetStore *store)
     database_rollback(store->database);
 }
 
-bool set_store_last_change(SetStore *store, uint64_t *ret_seq, GError **err)
+bool set_store_last_change(SetStore *store, SetChangeMark *ret_mark, GError **err)
 {
-    Statement *statement =
-        database_statement(store->database, "SELECT last_change FROM store WHERE one = 1", err);
+    Statement *statement = database_statement(
+        store->database, "SELECT seq, token FROM change ORDER BY seq DESC LIMIT 1", err);
     bool row;
     if (statement == NULL || !statement_step(statement, &row, err))
         return false;
-    *ret_seq = row ? (uint64_t)statement_int(statement, 0) : 0;
+    *ret_mark = (SetChangeMark){0};
+    if (row) {
+        ret_mark->seq = (uint64_t)statement_int(statement, 0);
+        ret_mark->token = (uint64_t)statement_int(statement, 1);
+        statement_reset(statement);
+    }
+    return true;
+}
+
+bool set_store_has_change(SetStore *store, SetChangeMark mark, bool *ret_has, GError **err)
+{
+    if (mark.seq == 0) {
+        *ret_has = mark.token == 0;
+        return true;
+    }
+    Statement *statement =
+        database_statement(store->database, "SELECT token FROM change WHERE seq = ?1", err);
+    if (statement == NULL)
+        return false;
+    statement_bind_int(statement, 1, (int64_t)mark.seq);
+    bool row;
+    if (!statement_step(statement, &row, err))
+        return false;
+    *ret_has = row && (uint64_t)statement_int(statement, 0) == mark.token;
     statement_reset(statement);
     return true;
 }
@@ -396,12 +393,14 @@ bool set_store_log_change(SetStore *store, uint64_t set_id, uint64_t first_entry
         return false;
     statement = database_statement(
         store->database,
-        "INSERT INTO change SELECT last_change, ?1, ?2, ?3 FROM store WHERE one = 1", err);
+        "INSERT INTO change SELECT last_change, ?1, ?2, ?3, ?4 FROM store WHERE one = 1", err);
     if (statement == NULL)
         return false;
-    statement_bind_int(statement, 1, (int64_t)set_id);
-    statement_bind_int(statement, 2, (int64_t)first_entry);
-    statement_bind_int(statement, 3, (int64_t)last_entry);
+    int64_t token = (int64_t)g_random_int() << 31 ^ (int64_t)g_random_int();
+    statement_bind_int(statement, 1, token);
+    statement_bind_int(statement, 2, (int64_t)set_id);
+    statement_bind_int(statement, 3, (int64_t)first_entry);
+    statement_bind_int(statement, 4, (int64_t)last_entry);
     return statement_run(statement, err);
 }
 

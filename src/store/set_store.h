@@ -36,9 +36,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SetStore, set_store_close)
 
 const char *set_store_folder(const SetStore *store);
 
-// Random name of this store, made when it was created: what is derived from another one never fits.
-const char *set_store_id(const SetStore *store);
-
 // ---- Sets -------------------------------------------------------------------------------------
 
 typedef struct {
@@ -115,8 +112,19 @@ bool set_store_version(SetStore *store, uint64_t *ret_version, GError **err);
 bool set_store_begin_snapshot(SetStore *store, GError **err);
 void set_store_end_snapshot(SetStore *store);
 
-// The highest sequence number, and the changes after one, oldest first (SetChange by value).
-bool set_store_last_change(SetStore *store, uint64_t *ret_seq, GError **err);
+// A place in the change log. The token is random, so that what was derived from another store, or
+// from a copy of this one that went its own way, is not taken for this one's. All zero: before the
+// first change.
+typedef struct {
+    uint64_t seq;
+    uint64_t token;
+} SetChangeMark;
+
+// The newest place, and whether a place lies in this store's history.
+bool set_store_last_change(SetStore *store, SetChangeMark *ret_mark, GError **err);
+bool set_store_has_change(SetStore *store, SetChangeMark mark, bool *ret_has, GError **err);
+
+// The changes after a place, oldest first (SetChange by value).
 bool set_store_changes(SetStore *store, uint64_t after_seq, GArray *changes, GError **err);
 
 // ---- Checking ---------------------------------------------------------------------------------

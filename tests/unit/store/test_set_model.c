@@ -286,9 +286,15 @@ static void follow(Follower *follower, SetStore *store)
         g_assert_true(set_store_each_hash(store, change.first_entry, change.last_entry, learn,
                                           follower->known, NULL));
     }
-    uint64_t last;
+    SetChangeMark last;
+    bool known;
     g_assert_true(set_store_last_change(store, &last, NULL));
-    g_assert_cmpuint(last, ==, follower->seq);
+    g_assert_cmpuint(last.seq, ==, follower->seq);
+    g_assert_true(set_store_has_change(store, last, &known, NULL));
+    g_assert_true(known);
+    last.token++;
+    g_assert_true(set_store_has_change(store, last, &known, NULL));
+    g_assert_false(known);
 }
 
 static void compare(SetStore *store, const Model *model, Follower *follower)

@@ -130,9 +130,17 @@ void json_write_double(JsonWriter *writer, double value)
         json_write_null(writer);
         return;
     }
+    // The shortest text that reads back as the same number.
     char text[G_ASCII_DTOSTR_BUF_SIZE];
+    for (int digits = 15; digits <= 17; digits++) {
+        char format[8];
+        g_snprintf(format, sizeof format, "%%.%dg", digits);
+        g_ascii_formatd(text, sizeof text, format, value);
+        if (g_ascii_strtod(text, NULL) == value)
+            break;
+    }
     before_value(writer);
-    g_string_append(writer->text, g_ascii_dtostr(text, sizeof text, value));
+    g_string_append(writer->text, text);
 }
 
 void json_write_bool(JsonWriter *writer, bool value)

@@ -69,6 +69,18 @@ static void a_number_that_is_not_finite_is_null(void)
     g_assert_cmpstr(text->str, ==, "[null,0.5]");
 }
 
+static void a_number_is_as_short_as_it_can_be(void)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    JsonWriter json;
+    json_writer_init(&json, text);
+    json_write_begin_array(&json);
+    json_write_double(&json, 38.977935);
+    json_write_double(&json, 0.1 + 0.2);
+    json_write_end_array(&json);
+    g_assert_cmpstr(text->str, ==, "[38.977935,0.30000000000000004]");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -80,5 +92,7 @@ int main(int argc, char **argv)
                     bytes_that_are_not_utf8_become_replacement_characters);
     g_test_add_func("/json_writer/a_number_that_is_not_finite_is_null",
                     a_number_that_is_not_finite_is_null);
+    g_test_add_func("/json_writer/a_number_is_as_short_as_it_can_be",
+                    a_number_is_as_short_as_it_can_be);
     return g_test_run();
 }

@@ -3,25 +3,52 @@
 
 #include <string.h>
 
-static bool needs_escape(char c)
+#include "model/plain_text.h"
+
+static void append_escaped(GString *text, gunichar c)
 {
-    return (unsigned char)c < 0x20 || c == '"' || c == '\\' || c == 0x7f;
+    if (c > 0xffff) {
+        g_string_append_printf(text, "\\u%04x", 0xd800 + ((c - 0x10000) >> 10));
+        c = 0xdc00 + ((c - 0x10000) & 0x3ff);
+    }
+    g_string_append_printf(text, "\\u%04x", c);
+}
+
+// Text that is not plain: every character that is not printable ASCII is escaped.
+static void append_by_character(GString *text, const char *value, size_t length)
+{
+    for (const char *at = value; at < value + length; at = g_utf8_next_char(at)) {
+        if (*at == '"' || *at == '\\')
+            g_string_append_c(text, '\\');
+        if (g_ascii_isprint(*at))
+            g_string_append_c(text, *at);
+        else
+            append_escaped(text, g_utf8_get_char(at));
+    }
+}
+
+static void append_plain(GString *text, const char *value, size_t length)
+{
+    for (size_t i = 0; i < length;) {
+        size_t run = i;
+        while (run < length && value[run] != '"' && value[run] != '\\')
+            run++;
+        g_string_append_len(text, value + i, (gssize)(run - i));
+        if (run == length)
+            return;
+        g_string_append_c(text, '\\');
+        g_string_append_c(text, value[run]);
+        i = run + 1;
+    }
 }
 
 void json_copy_string(GString *text, const char *value, size_t length)
 {
     g_string_append_c(text, '"');
-    for (size_t i = 0; i < length;) {
-        size_t run = i;
-        while (run < length && !needs_escape(value[run]))
-            run++;
-        g_string_append_len(text, value + i, (gssize)(run - i));
-        if (run < length && (value[run] == '"' || value[run] == '\\'))
-            g_string_append_printf(text, "\\%c", value[run]);
-        else if (run < length)
-            g_string_append_printf(text, "\\u%04x", (unsigned char)value[run]);
-        i = run + 1;
-    }
+    if (plain_text_is(value, length))
+        append_plain(text, value, length);
+    else
+        append_by_character(text, value, length);
     g_string_append_c(text, '"');
 }
 

@@ -18,5 +18,6 @@ void json_copy_token(GString *text, const JsonToken *token);
 bool json_copy_value(JsonTokenizer *tokenizer, const JsonToken *token, GString *text,
                      size_t limit_bytes, bool *ret_kept, GError **err);
 
-// Appends a string in quotes; the text is valid UTF-8.
+// Appends a string in quotes. The value is valid UTF-8; characters that act on a terminal or turn
+// text around are escaped, so that the result is plain text (model/plain_text.h).
 void json_copy_string(GString *text, const char *value, size_t length);

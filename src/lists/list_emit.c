@@ -6,6 +6,7 @@
 #include "base/encoding.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "model/plain_text.h"
 
 #define PHOTODNA_BYTES 144
 
@@ -167,25 +168,7 @@ bool list_bare_type(const ListReadOptions *options, const char *text, size_t len
 char *list_text_new(const char *text, size_t length)
 {
     list_trim(&text, &length);
-    if (length == 0)
-        return NULL;
-    if (length > LIMIT_LIST_TEXT) {
-        length = LIMIT_LIST_TEXT;
-        while (length > 0 && ((uint8_t)text[length] & 0xc0) == 0x80)
-            length--;
-    }
-    if (g_utf8_validate_len(text, length, NULL))
-        return g_strndup(text, length);
-    char *valid = g_utf8_make_valid(text, (gssize)length);
-    // Each replacement grows the text by two bytes at most.
-    size_t valid_length = strlen(valid);
-    if (valid_length > LIMIT_LIST_TEXT) {
-        size_t cut = LIMIT_LIST_TEXT;
-        while (((uint8_t)valid[cut] & 0xc0) == 0x80)
-            cut--;
-        valid[cut] = '\0';
-    }
-    return valid;
+    return length > 0 ? plain_text_new(text, length, LIMIT_LIST_TEXT) : NULL;
 }
 
 void list_text_set(char **target, const char *text, size_t length)

@@ -34,8 +34,8 @@ const char *list_add_named_hash(ListEntry *entry, const char *type, size_t type_
 bool list_bare_type(const ListReadOptions *options, const char *text, size_t length,
                     HashType *ret_type);
 
-// The text as an entry keeps it: white space at both ends dropped, what is not UTF-8 (or is NUL)
-// replaced by U+FFFD, cut at LIMIT_LIST_TEXT between characters. NULL when nothing is left.
+// The text as an entry keeps it: white space at both ends dropped, made plain (model/plain_text.h),
+// cut at LIMIT_LIST_TEXT. NULL when nothing is left.
 char *list_text_new(const char *text, size_t length);
 
 // Replaces *target by list_text_new.

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wire/list_client.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+
+typedef enum {
+    BATCH_GO_ON,
+    BATCH_COMPLETE, // the end was in it and all went well
+    BATCH_FAILED,   // *err is set
+    BATCH_BROKEN,
+} BatchResult;
+
+static bool fail_stopped(GError **err)
+{
+    if (err != NULL && *err == NULL)
+        g_set_error_literal(err, CLEW_ERROR, CLEW_ERROR_CANCELLED, "reading the list was stopped");
+    return false;
+}
+
+static BatchResult take_end(const ListPart *part, const char *name, GError **err)
+{
+    if (part->text == NULL)
+        return BATCH_COMPLETE;
+    g_set_error(err, CLEW_ERROR, (int)part->error, "cannot read the list %s: %s", name, part->text);
+    return BATCH_FAILED;
+}
+
+static BatchResult take_part(const ListPart *part, const char *name, const ListReceiver *receiver,
+                             GError **err)
+{
+    bool ok = true;
+    switch (part->type) {
+    case LIST_PART_DESCRIPTION:
+        ok = receiver->described(receiver->user_data, &part->description, err);
+        break;
+    case LIST_PART_ENTRY:
+        ok = receiver->entry(receiver->user_data, &part->entry, err);
+        break;
+    case LIST_PART_REFUSED:
+        ok = receiver->refused(receiver->user_data, part->position, part->text, err);
+        break;
+    case LIST_PART_END:
+        return take_end(part, name, err);
+    }
+    if (ok)
+        return BATCH_GO_ON;
+    fail_stopped(err);
+    return BATCH_FAILED;
+}
+
+static BatchResult take_batch(const GByteArray *message, const char *name,
+                              const ListReceiver *receiver, GError **err)
+{
+    Reader reader;
+    uint64_t bytes_read;
+    if (!list_batch_open(message->data, message->len, &reader, &bytes_read))
+        return BATCH_BROKEN;
+    for (;;) {
+        ListPart part;
+        switch (list_batch_next(&reader, &part)) {
+        case LIST_BATCH_BROKEN:
+            return BATCH_BROKEN;
+        case LIST_BATCH_OVER:
+            if (receiver->progress != NULL)
+                receiver->progress(receiver->user_data, bytes_read);
+            return BATCH_GO_ON;
+        case LIST_BATCH_PART:
+            break;
+        }
+        BatchResult result = take_part(&part, name, receiver, err);
+        list_part_clear(&part);
+        if (result != BATCH_GO_ON)
+            return result;
+    }
+}
+
+static bool fail_worker(const char *name, const char *reason, GError **err)
+{
+    g_set_error(err, CLEW_ERROR, CLEW_ERROR_INTERNAL, "cannot read the list %s: %s", name, reason);
+    return false;
+}
+
+static bool receive_all(Worker *worker, const char *name, const ListReceiver *receiver,
+                        GError **err)
+{
+    g_autoptr(GByteArray) message = g_byte_array_new();
+    for (;;) {
+        g_autofree char *reason = NULL;
+        if (worker_receive(worker, LIMIT_LIST_SILENCE_MS, message, &reason) != WORKER_ANSWERED)
+            return fail_worker(name, reason, err);
+        switch (take_batch(message, name, receiver, err)) {
+        case BATCH_GO_ON:
+            break;
+        case BATCH_COMPLETE:
+            return true;
+        case BATCH_FAILED:
+            return false;
+        case BATCH_BROKEN:
+            reason = worker_reject(worker);
+            return fail_worker(name, reason, err);
+        }
+    }
+}
+
+bool list_client_read(Zygote *zygote, int descriptor, const char *name,
+                      const ListReadRequest *request, const ListReceiver *receiver, GError **err)
+{
+    g_autoptr(Worker) worker = worker_spawn(zygote, (WorkerOptions){0}, err);
+    if (worker == NULL)
+        return false;
+    g_autoptr(GByteArray) message = g_byte_array_new();
+    list_request_encode(request, message);
+    return worker_send(worker, message->data, message->len, descriptor, err) &&
+           receive_all(worker, name, receiver, err);
+}

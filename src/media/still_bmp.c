@@ -187,6 +187,21 @@ static bool is_rle(const BmpState *bmp)
     return bmp->compression == COMPRESSION_RLE8 || bmp->compression == COMPRESSION_RLE4;
 }
 
+// Behind the last row, or behind the colour profile that header size 124 may place there. The
+// declared file size is not asked: it can be made to cover anything.
+static size_t find_end(const Still *still, const BmpState *bmp)
+{
+    uint64_t end = bmp->pixels + (uint64_t)still->height * bmp->stride_bytes;
+    if (bmp->header_bytes == 124) {
+        Reader reader = reader_init(still->bytes, still->size_bytes);
+        reader_skip(&reader, FILE_HEADER_BYTES + 112);
+        uint64_t at = reader_u32le(&reader), length = reader_u32le(&reader);
+        if (length > 0 && FILE_HEADER_BYTES + at + length <= still->size_bytes)
+            end = MAX(end, FILE_HEADER_BYTES + at + length);
+    }
+    return end <= still->size_bytes ? (size_t)end : 0;
+}
+
 static bool bmp_open(Still *still, GError **err)
 {
     BmpState *bmp = g_new0(BmpState, 1);
@@ -199,6 +214,8 @@ static bool bmp_open(Still *still, GError **err)
     bmp->stride_bytes = (size_t)((row_bits + 31) / 32 * 4);
     if (!is_rle(bmp) && still->size_bytes - bmp->pixels < (row_bits + 7) / 8)
         return fail_corrupt(err, "there is not one row of pixels");
+    if (!is_rle(bmp))
+        still->end = find_end(still, bmp);
     return true;
 }
 

@@ -30,6 +30,13 @@ run() {
     grep -i '^row	' "$work/$program.txt" >>"$work/results.tsv" || true
 }
 
+# The rows as a Markdown table, for docs/benchmarks.md.
+table() {
+    printf '\n| figure | value | to reach | compared with | ratio |\n|---|---|---|---|---|\n'
+    awk -F '\t' '{ printf "| %s | %s %s | %s | %s | %s |\n", $2, $3, $4, $5, $6, $7 }' \
+        "$work/results.tsv"
+}
+
 : >"$work/results.tsv"
 echo "machine: $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(nproc) processors," \
     "Linux $(uname -r), $(cc --version | head -n 1)"
@@ -41,5 +48,9 @@ if wanted pdq; then run bench_pdq "$photos"/*.jpg; fi
 if wanted digest; then run bench_digest; fi
 if wanted worker; then run bench_worker; fi
 if wanted scan; then run bench_scan "$clew" 5 "$photos"/*.jpg; fi
-if wanted index; then run bench_index --folder "$work"; fi
+if wanted index; then
+    meson compile -C "$build" peer_faiss >/dev/null 2>&1 || echo "Faiss is not installed: no peer"
+    run bench_index --folder "$work"
+fi
 if wanted lists; then run bench_lists; fi
+table

@@ -253,23 +253,26 @@ void pdq_border_add_row(PdqBorder *border, const uint8_t *row)
     border->next_row++;
 }
 
-// A border that is too thin to matter is none.
-static uint32_t thick_enough(uint32_t rows, uint32_t size)
-{
-    return rows > 1 && rows >= size / SMALLEST_SHARE ? rows : 0;
-}
+// How far the border on one side reaches.
+typedef struct {
+    uint8_t value;
+    uint32_t strict; // rows or columns of one value
+    uint32_t depth;  // with the rough ones behind them, if then there is a step; else 0
+} Reach;
 
-static uint32_t top_rows(const PdqBorder *border)
+static Reach top_reach(const PdqBorder *border)
 {
     bool stepped = border->top_strict > 0 && border->top_rough <= EDGE && !border->top_open;
-    return stepped ? border->top_strict + border->top_rough : 0;
+    return (Reach){.value = border->top_value,
+                   .strict = border->top_strict,
+                   .depth = stepped ? border->top_strict + border->top_rough : 0};
 }
 
-static uint32_t bottom_rows(const PdqBorder *border)
+static Reach bottom_reach(const PdqBorder *border)
 {
     const Run *run = &border->run;
     if (run->rows == 0 || run->start == 0)
-        return 0;
+        return (Reach){0};
     const History *before = &run->before;
     uint32_t known = before->added < EDGE + 1 ? before->added : EDGE + 1;
     uint32_t rough = 0;
@@ -277,18 +280,34 @@ static uint32_t bottom_rows(const PdqBorder *border)
            profile_is_rough(border, before->profiles[(before->added - 1 - rough) % (EDGE + 1)],
                             run->value))
         rough++;
-    return rough < known ? run->rows + rough : 0;
+    return (Reach){
+        .value = run->value, .strict = run->rows, .depth = rough < known ? run->rows + rough : 0};
 }
 
-static uint32_t side_columns(const PdqBorder *border, const Side *side)
+static Reach side_reach(const PdqBorder *border, const Side *side)
 {
+    Reach reach = {.value = side->value, .strict = side->limit};
     if (side->limit == 0)
-        return 0;
+        return reach;
     for (uint32_t i = side->limit; i < border->half && i <= side->limit + EDGE; i++) {
-        if (!allowed(side->rough[i], border->rows_judged, ROUGH_SHARE))
-            return i;
+        if (!allowed(side->rough[i], border->rows_judged, ROUGH_SHARE)) {
+            reach.depth = i;
+            break;
+        }
     }
-    return 0;
+    return reach;
+}
+
+// Dark content against a dark bar shows no step. Bars come in pairs: such a side is taken to be as
+// deep as the opposite one, if it is of the same value at least that far.
+static uint32_t depth_of(const Reach *side, const Reach *opposite, uint32_t size)
+{
+    uint32_t depth = side->depth;
+    if (depth == 0 && !differs(side->value, opposite->value, ROUGH) &&
+        side->strict + EDGE >= opposite->depth)
+        depth = opposite->depth;
+    // One that is too thin to matter is none.
+    return depth > 1 && depth >= size / SMALLEST_SHARE ? depth : 0;
 }
 
 static bool enough_left(uint32_t left, uint32_t size)
@@ -298,11 +317,15 @@ static bool enough_left(uint32_t left, uint32_t size)
 
 bool pdq_border_inside(const PdqBorder *border, PdqRect *ret_inside)
 {
-    uint32_t top = thick_enough(top_rows(border), border->height);
-    uint32_t bottom = thick_enough(bottom_rows(border), border->height);
-    uint32_t left = thick_enough(side_columns(border, &border->left), border->width);
-    uint32_t right = thick_enough(side_columns(border, &border->right), border->width);
-    if (border->next_row < border->height || top + bottom + left + right == 0)
+    if (border->next_row < border->height)
+        return false;
+    Reach tops = top_reach(border), bottoms = bottom_reach(border);
+    Reach lefts = side_reach(border, &border->left), rights = side_reach(border, &border->right);
+    uint32_t top = depth_of(&tops, &bottoms, border->height);
+    uint32_t bottom = depth_of(&bottoms, &tops, border->height);
+    uint32_t left = depth_of(&lefts, &rights, border->width);
+    uint32_t right = depth_of(&rights, &lefts, border->width);
+    if (top + bottom + left + right == 0)
         return false;
 
     PdqRect inside = {left, top, border->width - left - right, border->height - top - bottom};

@@ -12,7 +12,8 @@
 //  - from the edge inwards, rows (columns) that hold one value but for a few pixels;
 //  - then at most 7 rows that are roughly like it: compression noise of the 8x8 blocks that the
 //    picture's true edge runs through;
-//  - then a step. A soft change (sky, gradient, vignette) is no border.
+//  - then a step. A soft change (sky, gradient, vignette) is no border, unless the opposite side
+//    has one of the same value that this side could match.
 // A side whose border is under 1/64 of the picture counts as none: PDQ bears that much cropping.
 // The sides may differ in value. Columns are judged on some 128 to 255 rows spread over the
 // picture.

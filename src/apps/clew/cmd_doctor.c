@@ -102,7 +102,8 @@ static void check_data(Doctor *doctor)
     }
     g_autofree char *mode = g_strdup_printf("%s, mode %04o", folder, stat_buffer.st_mode & 07777);
     g_autoptr(GError) error = NULL;
-    g_autoptr(SetStore) store = set_store_open(folder, (SetStoreOptions){.must_exist = true}, &error);
+    g_autoptr(SetStore) store =
+        set_store_open(folder, (SetStoreOptions){.must_exist = true}, &error);
     if (store == NULL)
         tell(doctor, CHECK_FAULT, "data folder", error->message, NULL);
     else

@@ -29,13 +29,16 @@ static const char page_head[] =
     "h1{font-size:1.5rem;margin:0 0 .5rem}h2{font-size:1.1rem;margin:1.5rem 0 .4rem}\n"
     "header{order:1}#totals{order:2}#found{order:3}#not-examined{order:4}#provenance{order:5}\n"
     "table{border-collapse:collapse;width:100%;font-size:.87rem}\n"
-    "th,td{text-align:left;vertical-align:top;padding:.3rem .5rem;border-bottom:1px solid #ccc;"
-    "overflow-wrap:anywhere}\n"
+    "section{overflow-x:auto}\n"
+    "th,td{text-align:left;vertical-align:top;padding:.3rem .5rem;border-bottom:1px solid #ccc}\n"
+    "td.path{overflow-wrap:anywhere;min-width:14rem}\n"
     "thead th{border-bottom:2px solid #555}th[scope=row]{width:14rem;font-weight:600}\n"
-    "td.hash{font-family:ui-monospace,monospace;font-size:.78rem}\n"
+    "td.hash{font-family:ui-monospace,monospace;font-size:.78rem;overflow-wrap:anywhere;"
+    "min-width:17rem}\n"
     ".sure{font-weight:700}.partial{border:2px solid #1a1a1a;padding:.5rem;font-weight:700}\n"
-    "@media print{body{margin:0;max-width:none;display:block}thead{display:table-header-group}"
-    "tr{break-inside:avoid}}\n"
+    "@media print{body{margin:0;max-width:none;font-size:11px}section{overflow:visible}"
+    "thead{display:table-header-group}tr{break-inside:avoid}td.path{min-width:0}"
+    "td.hash{min-width:0}}\n"
     "</style>\n</head>\n<body>\n";
 
 static void append_escaped(GString *text, const char *value)
@@ -112,7 +115,7 @@ static void append_match(GString *text, const Record *record, const Match *match
     g_autofree char *sha256 = encoding_hex_new(record->digests.sha256, SHA256_BYTES);
     bool sure = match->type == MATCH_EXACT && !match->weak_digest && !match->contradicted;
     g_string_append(text, "<tr>");
-    append_cell(text, NULL, record->path);
+    append_cell(text, "path", record->path);
     append_cell(text, sure ? "sure" : NULL, how);
     append_cell(text, NULL, match->set_name);
     append_cell(text, NULL, match->category);
@@ -124,7 +127,7 @@ static void append_match(GString *text, const Record *record, const Match *match
 static bool keep_not_examined(State *state, const Record *record, GError **err)
 {
     g_autoptr(GString) row = g_string_new("<tr>");
-    append_cell(row, NULL, record->path);
+    append_cell(row, "path", record->path);
     append_cell(row, NULL, status_name(record->status));
     append_cell(row, NULL, record->reason);
     g_autofree char *bytes = record->has_size ? console_bytes(record->size_bytes) : NULL;

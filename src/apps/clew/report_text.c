@@ -2,8 +2,6 @@
 //
 // The scan for a person at a terminal: provenance, one line for each item that matched or could not
 // be examined, totals.
-#include <string.h>
-
 #include "apps/clew/console.h"
 #include "apps/clew/report.h"
 
@@ -28,25 +26,30 @@ static bool begin(Report *report, const Provenance *provenance, GError **err)
     return report_send(report, err);
 }
 
-static void append_match(GString *text, const ReportItem *item, const Match *match)
+// "EXACT  SET/CATEGORY  how  path" and "not seen  status  reason  path", columns aligned.
+static void append_line(GString *text, const char *word, const char *what, const char *how,
+                        const char *path)
 {
-    const char *word = item->left_out ? "left out" : match->type == MATCH_EXACT ? "EXACT" : "NEAR";
+    g_string_append_printf(text, "%-8s  %-20s  %-50s  %s\n", word, what, how, path);
+}
+
+static void append_match(GString *text, const Record *record, const Match *match)
+{
     g_autofree char *how = report_match_text(match);
     g_autofree char *set = match->category != NULL
                                ? g_strdup_printf("%s/%s", match->set_name, match->category)
                                : g_strdup(match->set_name);
-    g_string_append_printf(text, "%-8s  %-20s  %-44s  %s\n", word, set, how, item->record->path);
+    append_line(text, match->type == MATCH_EXACT ? "EXACT" : "NEAR", set, how, record->path);
 }
 
 static bool write_item(Report *report, const ReportItem *item, GError **err)
 {
     const Record *record = item->record;
-    if (!item->left_out)
-        for (unsigned i = 0; i < item->matches->len; i++)
-            append_match(report->text, item, &g_array_index(item->matches, Match, i));
+    for (unsigned i = 0; i < item->matches->len && !item->left_out; i++)
+        append_match(report->text, record, &g_array_index(item->matches, Match, i));
     if (record->status != STATUS_OK)
-        g_string_append_printf(report->text, "%-8s  %-20s  %-44s  %s\n", "not seen",
-                               status_name(record->status), record->reason, record->path);
+        append_line(report->text, "not seen", status_name(record->status), record->reason,
+                    record->path);
     return report->text->len == 0 || report_send(report, err);
 }
 

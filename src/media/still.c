@@ -40,7 +40,7 @@ bool still_supports(const char *media_type)
     return find_backend(media_type, &unused) != NULL;
 }
 
-static bool check_limits(const Still *still, GError **err)
+bool still_check_limits(const Still *still, GError **err)
 {
     uint64_t pixels = (uint64_t)still->width * still->height;
     uint64_t allowed = still->is_buffered ? LIMIT_STILL_BUFFERED_PIXELS : LIMIT_STILL_PIXELS;
@@ -81,7 +81,7 @@ Still *still_open(const uint8_t *bytes, size_t size_bytes, const char *media_typ
     still->size_bytes = size_bytes;
     still->frames = 1;
     still->sample_bits = 8;
-    if (!still->backend->open(still, err) || !check_limits(still, err))
+    if (!still->backend->open(still, err) || !still_check_limits(still, err))
         return NULL;
     if (still->end == 0)
         still->end = still_find_end(still->media_type, bytes, size_bytes);

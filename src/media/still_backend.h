@@ -44,6 +44,10 @@ struct Still {
 
 extern const StillBackend still_jpeg, still_vips, still_bmp;
 
+// Width and height against the limits, by is_buffered. still_open asks after open; a backend whose
+// library might allocate while it reads the header asks earlier.
+bool still_check_limits(const Still *still, GError **err);
+
 // R, G, B of 255 minus ink and 255 minus black, as ImageMagick multiplies them without a profile.
 static inline uint8_t still_without_ink(unsigned colour, unsigned black)
 {

@@ -14,7 +14,12 @@
 #include <vips/vips.h>
 
 #include "base/error.h"
+#include "base/reader.h"
 #include "media/still_backend.h"
+
+#define PRINTABLE                                                                                  \
+    " !\"#$%&'()*+,-./"                                                                            \
+    "0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"
 
 typedef struct {
     const char *media_type;
@@ -131,7 +136,7 @@ static ClewError error_code(const char *text)
         {"unsupported", CLEW_ERROR_UNSUPPORTED},    {"not supported", CLEW_ERROR_UNSUPPORTED},
         {"not configured", CLEW_ERROR_UNSUPPORTED}, {"not implemented", CLEW_ERROR_UNSUPPORTED},
         {"out of memory", CLEW_ERROR_LIMIT},        {"security limit", CLEW_ERROR_LIMIT},
-        {"memory allocation", CLEW_ERROR_LIMIT},
+        {"memory allocation", CLEW_ERROR_LIMIT},    {"differ in geometry", CLEW_ERROR_UNSUPPORTED},
     };
     g_autofree char *lower = g_ascii_strdown(text, -1);
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
@@ -143,20 +148,21 @@ static ClewError error_code(const char *text)
 
 #define MESSAGE_BYTES 200
 
-// Takes libvips's error text as one line without control characters.
+// Takes libvips's error text: one line of plain ASCII (a hostile file may be quoted in it), each
+// of its own lines once.
 static void take_error(GError **err)
 {
-    g_autofree char *text = g_utf8_make_valid(vips_error_buffer(), -1);
+    g_autofree char *all = g_strdup(vips_error_buffer());
     vips_error_clear();
-    g_strchomp(text);
-    if (strlen(text) > MESSAGE_BYTES)
-        *g_utf8_find_prev_char(text, text + MESSAGE_BYTES) = 0;
-    for (char *at = text; *at != 0; at++) {
-        if ((unsigned char)*at < 0x20 || *at == 0x7f)
-            *at = ' ';
+    g_strcanon(all, PRINTABLE "\n", '?');
+    g_auto(GStrv) lines = g_strsplit(g_strchomp(all), "\n", -1);
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (char **line = lines; *line != NULL && text->len < MESSAGE_BYTES; line++) {
+        if (strstr(text->str, *line) == NULL)
+            g_string_append_printf(text, "%s%.*s", text->len > 0 ? "; " : "", MESSAGE_BYTES, *line);
     }
-    g_set_error(err, CLEW_ERROR, error_code(text), "%s",
-                text[0] != 0 ? text : "libvips failed and does not say why");
+    g_set_error(err, CLEW_ERROR, error_code(text->str), "%s",
+                text->len > 0 ? text->str : "libvips failed and does not say why");
 }
 
 static VipsImage *load(const Still *still, const char *operation, VipsFailOn fail_on)
@@ -260,11 +266,36 @@ static void read_facts(Still *still, const VipsState *state, const Loader *loade
     }
 }
 
+// What the first bytes declare, for the formats that say it at a fixed place, so that a bomb does
+// not get as far as the library.
+static bool check_declared_size(Still *still, GError **err)
+{
+    Reader reader = reader_init(still->bytes, still->size_bytes);
+    if (g_str_equal(still->media_type, "image/png")) {
+        reader_skip(&reader, 16);
+        still->width = reader_u32be(&reader);
+        still->height = reader_u32be(&reader);
+    } else if (g_str_equal(still->media_type, "image/gif")) {
+        reader_skip(&reader, 6);
+        still->width = reader_u16le(&reader);
+        still->height = reader_u16le(&reader);
+    } else {
+        return true;
+    }
+    // A size of 0 is left to the library: a GIF may give it there and in its frames another.
+    return reader.failed || still->width == 0 || still->height == 0 ||
+           still_check_limits(still, err);
+}
+
 static bool vips_open(Still *still, GError **err)
 {
     const Loader *loader = find_loader(still->media_type);
     VipsState *state = g_new0(VipsState, 1);
     still->state = state;
+    still->is_buffered = loader->is_buffered;
+    vips_error_clear();
+    if (!check_declared_size(still, err))
+        return false;
     if (vips_type_find("VipsOperation", loader->operation) == 0) {
         g_set_error(err, CLEW_ERROR, CLEW_ERROR_UNSUPPORTED, "this machine's libvips lacks %s",
                     loader->operation);
@@ -279,6 +310,7 @@ static bool vips_open(Still *still, GError **err)
     if (!set_layout(still, state, err))
         return false;
     state->region = vips_region_new(state->image);
+    vips_error_clear();
     return true;
 }
 
@@ -325,6 +357,10 @@ static unsigned vips_read(Still *still, uint8_t *const *rows, unsigned count, GE
     if (vips_region_prepare(state->region, &area) != 0) {
         take_error(err);
         return 0;
+    }
+    if (*vips_error_buffer() != 0) { // rows were made, but not without trouble
+        still->is_truncated = true;
+        vips_error_clear();
     }
     unsigned offset = sample_offset(still, state);
     for (unsigned i = 0; i < count; i++) {

@@ -70,6 +70,42 @@ static bool split_tagged(const char *text, size_t length, size_t *ret_type_lengt
     return true;
 }
 
+// [backslash] [size] digest name
+typedef struct {
+    bool escaped; // the name is
+    bool has_size;
+    uint64_t size_bytes;
+    const char *digest, *name; // name: with the blanks or the mark before it
+    size_t digest_length, name_length;
+} UntaggedLine;
+
+static bool split_untagged(const Line *line, UntaggedLine *ret_parts)
+{
+    UntaggedLine parts = {0};
+    const char *text = line->text;
+    size_t length = line->length;
+    list_trim(&text, &length);
+    if (length > 0 && text[0] == '\\') {
+        parts.escaped = true;
+        text++;
+        length--;
+    }
+    parts.digest_length = leading_digest(text, length);
+    if (parts.digest_length == 0) {
+        size_t size_digits = list_hex_run(text, length);
+        parts.has_size = list_parse_uint(text, size_digits, &parts.size_bytes);
+        text += size_digits;
+        length -= size_digits;
+        list_trim(&text, &length);
+        parts.digest_length = parts.has_size ? leading_digest(text, length) : 0;
+    }
+    parts.digest = text;
+    parts.name = text + parts.digest_length;
+    parts.name_length = length - parts.digest_length;
+    *ret_parts = parts;
+    return parts.digest_length > 0;
+}
+
 static int recognise(const uint8_t *bytes, size_t size_bytes)
 {
     Line line;
@@ -81,15 +117,10 @@ static int recognise(const uint8_t *bytes, size_t size_bytes)
     size_t a, b, c;
     if (split_tagged(line.text, line.length, &a, &b, &c))
         return 2;
-    size_t skipped = 0;
-    while (skipped < line.length && (g_ascii_isspace(line.text[skipped])))
-        skipped++;
-    size_t digits = leading_digest(line.text + skipped, line.length - skipped);
-    const char *behind = line.text + skipped + digits;
-    if (digits > 0 && line.length >= skipped + digits + 2 && behind[0] == ' ' &&
-        (behind[1] == ' ' || behind[1] == '*'))
-        return 2;
-    return 0;
+    UntaggedLine parts;
+    if (!split_untagged(&line, &parts) || parts.name_length < 2)
+        return 0;
+    return parts.name[0] == ' ' && (parts.name[1] == ' ' || parts.name[1] == '*') ? 2 : 0;
 }
 
 static bool parse_column(const char *name, Column *ret_column)
@@ -188,38 +219,24 @@ static char *unescape_name(const char *text, size_t length)
     return result;
 }
 
-// [size] digest name
 static const char *fill_untagged(const HashdeepReader *reader, ListEntry *entry, const Line *line)
 {
-    const char *text = line->text;
-    size_t length = line->length;
-    list_trim(&text, &length);
-    bool escaped = length > 0 && text[0] == '\\';
-    if (escaped) {
-        text++;
+    UntaggedLine parts;
+    HashType type;
+    if (!split_untagged(line, &parts) ||
+        !list_bare_type(reader->options, parts.digest, parts.digest_length, &type))
+        return "the line has no digest of 32, 40 or 64 hexadecimal digits";
+    entry->has_size = parts.has_size;
+    entry->size_bytes = parts.size_bytes;
+    const char *name = parts.name;
+    size_t length = parts.name_length;
+    list_trim(&name, &length);
+    if (length > 0 && name[0] == '*') {
+        name++;
         length--;
     }
-    size_t digits = leading_digest(text, length);
-    if (digits == 0) {
-        size_t size_digits = list_hex_run(text, length);
-        entry->has_size = list_parse_uint(text, size_digits, &entry->size_bytes);
-        text += size_digits;
-        length -= size_digits;
-        list_trim(&text, &length);
-        digits = entry->has_size ? leading_digest(text, length) : 0;
-    }
-    HashType type;
-    if (digits == 0 || !list_bare_type(reader->options, text, digits, &type))
-        return "the line has no digest of 32, 40 or 64 hexadecimal digits";
-    const char *name = text + digits;
-    size_t name_length = length - digits;
-    list_trim(&name, &name_length);
-    if (name_length > 0 && name[0] == '*') {
-        name++;
-        name_length--;
-    }
-    entry->name = escaped ? unescape_name(name, name_length) : list_text_new(name, name_length);
-    return list_add_hash(entry, type, text, digits);
+    entry->name = parts.escaped ? unescape_name(name, length) : list_text_new(name, length);
+    return list_add_hash(entry, type, parts.digest, parts.digest_length);
 }
 
 static const char *fill_entry(const HashdeepReader *reader, ListEntry *entry, const Line *line)

@@ -70,7 +70,7 @@ static bool tell_header(VicsDocument *document, const char *context, GError **er
     bool is_set = g_str_has_suffix(context, "#Media");
     bool is_case = g_str_has_suffix(context, "#Cases");
     g_autofree char *description =
-        g_strdup_printf("VICS %.8s%s%s%.32s", version != NULL ? version : "of no stated version",
+        g_strdup_printf("VICS %.20s%s%s%.32s", version != NULL ? version : "of no stated version",
                         is_set    ? " hash set"
                         : is_case ? " case document"
                                   : "",

@@ -157,6 +157,8 @@ bool nsrl_vfs_fail(sqlite3 *database, int result, const char *what, GError **err
     int primary = result & 0xff;
     if (primary == SQLITE_NOMEM || primary == SQLITE_TOOBIG || primary == SQLITE_INTERRUPT)
         code = CLEW_ERROR_LIMIT;
+    else if (primary == SQLITE_AUTH)
+        code = CLEW_ERROR_DENIED;
     else if (primary == SQLITE_IOERR && result != SQLITE_IOERR_SHORT_READ)
         code = CLEW_ERROR_IO;
     g_set_error(err, CLEW_ERROR, code, "cannot %s: %s", what,

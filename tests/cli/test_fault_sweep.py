@@ -40,8 +40,9 @@ class World:
         (self.folder / "list.txt").write_text(
             "".join(f"{number:032x}\n" for number in range(1, ENTRIES + 1)))
         self.pristine = self.folder / "pristine"
-        self.run(self.pristine, "set", "add", "known", "--kind", "notable",
-                 "b1946ac92492d2347c6235b4d2611184", expect=0)
+        (self.folder / "known.txt").write_text("b1946ac92492d2347c6235b4d2611184\n")
+        self.run(self.pristine, "set", "import", "known", "known.txt", "--kind", "notable",
+                 expect=0)
 
     def data(self):
         """A fresh copy of the data folder."""

@@ -110,8 +110,9 @@ def test_known_pictures_are_found_among_all_media():
 
     def story(folder):
         _, records = run(folder / "data", "hash", "--json", str(place / "aaa-orig.jpg"))
-        run(folder / "data", "set", "add", "known", "--kind", "notable",
-            "pdq:" + records[0]["pdq_512"], statuses=(0,))
+        (folder / "list.txt").write_text("pdq:" + records[0]["pdq_512"] + "\n")
+        run(folder / "data", "set", "import", "known", str(folder / "list.txt"), "--kind",
+            "notable", "--json", statuses=(0,))
         status, lines = run(folder / "data", "scan", "--json", str(place))
         assert status in (1, 4), status
         hits = [line["path"] for line in lines if line.get("matches")]

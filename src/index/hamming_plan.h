@@ -28,7 +28,7 @@
 #define HAMMING_MAX_RADIUS 31u // of the tables; a wider search is a linear scan
 #define HAMMING_MAX_TABLE_BITS 28u
 #define HAMMING_MAX_TABLE_RADIUS 3u
-#define HAMMING_MAX_PROBES 8192u // buckets opened for one query, all tables together
+#define HAMMING_MAX_PROBES 24576u // buckets opened for one query, all tables together
 
 // A permuted value: bit 0 is the highest of words[0], bit 255 the lowest of words[3].
 typedef struct {

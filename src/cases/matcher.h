@@ -52,9 +52,27 @@ bool matcher_exact(Matcher *matcher, const Digests *digests, GArray *matches, GE
 bool matcher_near(Matcher *matcher, const StillFacts *still, bool is_thumbnail, GArray *matches,
                   GError **err);
 
-// Appends matches of one bare value; PDQ asks with no orientation to turn.
+// Appends matches of one bare value; PDQ asks with no orientation to turn, and its matches name no
+// pipeline (PIPELINE_COUNT).
 bool matcher_value(Matcher *matcher, HashType type, const uint8_t *value, GArray *matches,
                    GError **err);
+
+// How often an entry has matched since the matcher was opened; 0 for entries that have not.
+uint64_t matcher_hits(Matcher *matcher, uint64_t entry);
+
+// Entries that match so many distinct media by likeness that the entry itself is doubtful (a blank
+// or a template): more than MATCHER_FREQUENT_MEDIA of them and more than MATCHER_FREQUENT_SHARE of
+// all that were asked about.
+#define MATCHER_FREQUENT_MEDIA 50
+#define MATCHER_FREQUENT_SHARE 0.01
+typedef struct {
+    uint64_t entry;
+    const char *set_name; // borrowed from the matcher
+    uint64_t media;
+} MatcherFrequentEntry;
+
+// Most frequent first; newly allocated, of MatcherFrequentEntry by value.
+GArray *matcher_frequent_entries(Matcher *matcher);
 
 // True when leaving the item out is justified: a certain (not weak, not contradicted) match with an
 // ignorable entry, and no notable or alert match at all.

@@ -163,6 +163,7 @@ static bool read_list(const ListSource *source, const ListReadOptions *options,
     document->media.sink = sink;
     json_tokenizer_init(&document->media.json, &input);
     bool ok = list_input_init(&input, source, err) && read_document(document, err);
+    vics_reader_clear(&document->media);
     list_input_clear(&input);
     return ok;
 }

@@ -55,7 +55,8 @@ void json_copy_string(GString *text, const char *value, size_t length)
 // No comma stands at the start, or behind an opening bracket or a colon; a value ends otherwise.
 static void append_comma(GString *text)
 {
-    if (text->len > 0 && strchr("{[:", text->str[text->len - 1]) == NULL)
+    char last = text->len > 0 ? text->str[text->len - 1] : '[';
+    if (last != '{' && last != '[' && last != ':')
         g_string_append_c(text, ',');
 }
 

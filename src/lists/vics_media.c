@@ -131,22 +131,28 @@ static bool read_size(Media *media, const JsonToken *value, GError **err)
     return true;
 }
 
-// Appends a member to what is kept as it came. A value that is too large is passed over and said.
-static bool keep_member(Media *media, const char *name, size_t name_length, const JsonToken *value,
-                        GError **err)
+// Appends the value whose name stands at the end of what is kept already, from `before` on. One
+// that is too large is passed over, its name taken back, and that is said.
+static bool keep_value(Media *media, size_t before, const JsonToken *value, GError **err)
 {
-    GString *extra = media->extra;
-    size_t before = extra->len;
     bool kept;
-    json_copy_token(extra,
-                    &(JsonToken){.type = JSON_TOKEN_KEY, .text = name, .length = name_length});
-    if (!json_copy_value(&media->reader->json, value, extra, LIMIT_LIST_EXTRA_BYTES - 1, &kept,
-                         err))
+    if (!json_copy_value(&media->reader->json, value, media->extra, LIMIT_LIST_EXTRA_BYTES - 1,
+                         &kept, err))
         return false;
     if (kept)
         return true;
-    g_string_truncate(extra, before);
+    g_string_truncate(media->extra, before);
     return refuse_value(media, value, "a member too large to be kept", err);
+}
+
+// Appends a member to what is kept as it came.
+static bool keep_member(Media *media, const char *name, size_t name_length, const JsonToken *value,
+                        GError **err)
+{
+    size_t before = media->extra->len;
+    json_copy_token(media->extra,
+                    &(JsonToken){.type = JSON_TOKEN_KEY, .text = name, .length = name_length});
+    return keep_value(media, before, value, err);
 }
 
 static bool read_comments(Media *media, const JsonToken *value, GError **err)
@@ -410,14 +416,14 @@ static int find_member(const JsonToken *key)
 static bool read_unknown(Media *media, const JsonToken *key, GError **err)
 {
     JsonToken value;
-    g_autofree char *name = g_strndup(key->text, key->length);
-    size_t length = key->length;
-    bool too_long = key->too_long;
+    size_t before = media->extra->len;
+    bool fits = !key->too_long && before + key->length < LIMIT_LIST_EXTRA_BYTES;
+    if (fits)
+        json_copy_token(media->extra, key);
     if (!json_tokenizer_next(&media->reader->json, &value, err))
         return false;
-    if (too_long)
-        return refuse_kind(media, &value, "a member too large to be kept", err);
-    return keep_member(media, name, length, &value, err);
+    return fits ? keep_value(media, before, &value, err)
+                : refuse_kind(media, &value, "a member too large to be kept", err);
 }
 
 static bool read_member(Media *media, const JsonToken *key, GError **err)
@@ -497,11 +503,20 @@ static bool read_object(Media *media, GError **err)
 
 bool vics_media_read(VicsReader *reader, const JsonToken *begin, GError **err)
 {
-    Media media = {.reader = reader, .extra = g_string_new("{")};
+    GString *spare = g_steal_pointer(&reader->spare);
+    Media media = {.reader = reader, .extra = spare != NULL ? spare : g_string_new(NULL)};
+    g_string_assign(media.extra, "{");
     list_entry_init(&media.entry);
     media.entry.position = begin->offset;
     bool ok = read_object(&media, err);
     list_entry_clear(&media.entry);
-    g_string_free(media.extra, TRUE);
+    vics_reader_clear(reader);
+    reader->spare = media.extra;
     return ok;
+}
+
+void vics_reader_clear(VicsReader *reader)
+{
+    if (reader->spare != NULL)
+        g_string_free(g_steal_pointer(&reader->spare), TRUE);
 }

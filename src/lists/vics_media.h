@@ -19,7 +19,11 @@ typedef struct {
     JsonTokenizer json;
     const ListSink *sink;
     PhotodnaGuard photodna;
+    GString *spare; // a buffer of an entry that is done, for the next; or NULL
 } VicsReader;
+
+// Frees what reading left behind.
+void vics_reader_clear(VicsReader *reader);
 
 // Reads the object whose opening brace is `begin` and hands its entry to the sink. Where the
 // object is a Case, its Media are handed over one by one instead.

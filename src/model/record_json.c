@@ -201,9 +201,20 @@ static void write_exact(JsonWriter *json, const Match *match)
         json_write_member_bool(json, "contradicted", true);
 }
 
-void match_json(JsonWriter *json, const Match *match)
+// A bare value has no pipeline, and nothing was turned or trimmed to get it.
+static void write_near(JsonWriter *json, const Match *match)
 {
-    json_write_begin_object(json);
+    json_write_member_uint(json, "distance", match->distance);
+    if (match->pipeline >= PIPELINE_COUNT)
+        return;
+    json_write_member_string(json, "pipeline", pipeline_name(match->pipeline));
+    json_write_member_string(json, "orientation", orientation_name(match->orientation));
+    json_write_member_bool(json, "trimmed", pipeline_is_trimmed(match->pipeline));
+    json_write_member_bool(json, "thumbnail", match->in_thumbnail);
+}
+
+void match_json_members(JsonWriter *json, const Match *match)
+{
     json_write_member_string(json, "set", match->set_name);
     json_write_member_string(json, "kind", set_kind_name(match->set_kind));
     g_autofree char *entry = g_strdup_printf("e%" G_GUINT64_FORMAT, match->entry);
@@ -211,14 +222,15 @@ void match_json(JsonWriter *json, const Match *match)
     json_write_member_string(json, "category", match->category);
     json_write_member_string(json, "meaning", meaning_name(match->meaning));
     json_write_member_string(json, "match", match_type_name(match->type));
-    if (match->type == MATCH_EXACT) {
+    if (match->type == MATCH_EXACT)
         write_exact(json, match);
-    } else {
-        json_write_member_uint(json, "distance", match->distance);
-        json_write_member_string(json, "pipeline", pipeline_name(match->pipeline));
-        json_write_member_string(json, "orientation", orientation_name(match->orientation));
-        json_write_member_bool(json, "trimmed", pipeline_is_trimmed(match->pipeline));
-        json_write_member_bool(json, "thumbnail", match->in_thumbnail);
-    }
+    else
+        write_near(json, match);
+}
+
+void match_json(JsonWriter *json, const Match *match)
+{
+    json_write_begin_object(json);
+    match_json_members(json, match);
     json_write_end_object(json);
 }

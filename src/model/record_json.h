@@ -10,5 +10,6 @@
 // Writes the members of a record into an object the caller has begun, so that it can add its own.
 void record_json_members(JsonWriter *json, const Record *record);
 
-// Writes one match as an object.
+// Writes the members of a match into an object the caller has begun, or the whole object.
+void match_json_members(JsonWriter *json, const Match *match);
 void match_json(JsonWriter *json, const Match *match);

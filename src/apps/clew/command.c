@@ -135,6 +135,7 @@ static void entry_table_add(EntryTable *table, const CommandOption *options, voi
             place = &flag->value;
         }
         GOptionEntry entry = {.long_name = option->name,
+                              .short_name = option->short_name,
                               .arg = option_arg(option->kind),
                               .arg_data = place,
                               .description = option->help,

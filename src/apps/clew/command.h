@@ -32,6 +32,7 @@ typedef struct {
     size_t offset;        // into the option struct
     const char *argument; // what the help calls the value; NULL for flags
     const char *help;     // one line, also checked against the man page
+    char short_name;      // one letter, for -o; 0: none
 } CommandOption;
 
 // Options every command has.

@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -15,6 +16,9 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "model/path_text.h"
+
+// How long to wait for the list before asking whether the user stopped.
+#define LIST_WAIT_MS 100
 
 typedef struct {
     char *path;
@@ -273,6 +277,17 @@ static void end_list(FolderWalk *walk, char *failure)
     g_byte_array_set_size(walk->list_bytes, 0);
 }
 
+// Waits until the list can be read without blocking. False when the user stopped it.
+static bool await_list(FolderWalk *walk)
+{
+    struct pollfd list = {.fd = walk->list_descriptor, .events = POLLIN};
+    do {
+        if (walk->options.is_cancelled != NULL && walk->options.is_cancelled())
+            return false;
+    } while (poll(&list, 1, LIST_WAIT_MS) <= 0);
+    return true;
+}
+
 // The next NUL-ended path of the list, or NULL at its end. A last path without NUL counts.
 static char *next_listed_path(FolderWalk *walk)
 {
@@ -292,6 +307,8 @@ static char *next_listed_path(FolderWalk *walk)
                                            LIMIT_LIST_TOKEN_BYTES));
             return NULL;
         }
+        if (!await_list(walk))
+            return NULL;
         uint8_t chunk[4096];
         ssize_t count = read(walk->list_descriptor, chunk, sizeof chunk);
         if (count > 0)

@@ -34,6 +34,7 @@ typedef struct {
 
 typedef struct {
     bool one_file_system;
+    bool (*is_cancelled)(void); // asked while a list is awaited; true ends it; may be NULL
 } FolderWalkOptions;
 
 // Walks `paths` (NULL-terminated, in their order). CLEW_ERROR_NOT_FOUND or _DENIED when one of them

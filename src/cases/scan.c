@@ -192,6 +192,7 @@ static bool collect(Run *run, GError **err)
 
 static bool walk_all(Run *run, GError **err)
 {
+    g_autoptr(GError) error = NULL;
     bool more = true;
     while (more || run->next_report < run->next_number) {
         if (is_cancelled(run)) {
@@ -211,9 +212,15 @@ static bool walk_all(Run *run, GError **err)
             if (g_async_queue_length(run->finished) <= 0)
                 continue;
         }
-        if (!collect(run, err))
-            return false;
+        if (!collect(run, &error)) {
+            run->totals->interrupted = g_error_matches(error, CLEW_ERROR, CLEW_ERROR_CANCELLED);
+            if (!run->totals->interrupted)
+                g_propagate_error(err, g_steal_pointer(&error));
+            return run->totals->interrupted;
+        }
     }
+    // A list whose reading was stopped ends the walk, too.
+    run->totals->interrupted = is_cancelled(run);
     return true;
 }
 

@@ -101,13 +101,20 @@ static void check_data(Doctor *doctor)
         return;
     }
     g_autofree char *mode = g_strdup_printf("%s, mode %04o", folder, stat_buffer.st_mode & 07777);
+    if (stat_buffer.st_mode & 077) {
+        g_autofree char *advice = g_strdup_printf("chmod 700 %s", folder);
+        tell(doctor, CHECK_FAULT, "data folder", mode, advice);
+        return;
+    }
     g_autoptr(GError) error = NULL;
     g_autoptr(SetStore) store =
         set_store_open(folder, (SetStoreOptions){.must_exist = true}, &error);
-    if (store == NULL)
-        tell(doctor, CHECK_FAULT, "data folder", error->message, NULL);
-    else
+    if (store != NULL)
         tell(doctor, CHECK_OK, "data folder", mode, NULL);
+    else if (g_error_matches(error, CLEW_ERROR, CLEW_ERROR_NOT_FOUND))
+        tell(doctor, CHECK_OK, "data folder", mode, "no sets yet: clew set import NAME FILE …");
+    else
+        tell(doctor, CHECK_FAULT, "data folder", error->message, NULL);
 }
 
 static int doctor_run(const App *app, const void *parsed, char **arguments, int argument_count)

@@ -85,7 +85,7 @@ static int hash(const App *app, const void *parsed, char **arguments, int argume
 {
     const HashOptions *own = parsed;
     g_autoptr(GError) error = NULL;
-    g_autoptr(FolderWalk) walk = walk_of_options(&own->walk, arguments, &error);
+    g_autoptr(FolderWalk) walk = walk_of_options(app, &own->walk, arguments, &error);
     g_autoptr(Zygote) zygote = walk ? zygote_of_options(&own->walk, &error) : NULL;
     if (zygote == NULL)
         return command_fail(error);

@@ -192,7 +192,7 @@ static int scan(const App *app, const void *parsed, char **arguments, int argume
     const ScanCommandOptions *own = parsed;
     g_autoptr(GError) error = NULL;
     // The walk checks the paths, then the zygote starts while little is mapped.
-    g_autoptr(FolderWalk) walk = walk_of_options(&own->walk, arguments, &error);
+    g_autoptr(FolderWalk) walk = walk_of_options(app, &own->walk, arguments, &error);
     g_autoptr(Zygote) zygote = walk ? zygote_of_options(&own->walk, &error) : NULL;
     if (zygote == NULL)
         return command_fail(error);

@@ -11,9 +11,11 @@
 
 #define JOBS_MAX 256
 
-FolderWalk *walk_of_options(const WalkOptions *options, char **arguments, GError **err)
+FolderWalk *walk_of_options(const App *app, const WalkOptions *options, char **arguments,
+                            GError **err)
 {
-    FolderWalkOptions walk_options = {.one_file_system = options->one_file_system};
+    FolderWalkOptions walk_options = {.one_file_system = options->one_file_system,
+                                      .is_cancelled = app->is_interrupted};
     bool has_paths = arguments[0] != NULL;
     if (has_paths == (options->files0_from != NULL)) {
         g_set_error(err, CLEW_ERROR, CLEW_ERROR_INVALID,

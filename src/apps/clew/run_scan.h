@@ -33,7 +33,8 @@ typedef struct {
     }
 
 // The walk over the arguments or the list; exactly one of them must be given.
-FolderWalk *walk_of_options(const WalkOptions *options, char **arguments, GError **err);
+FolderWalk *walk_of_options(const App *app, const WalkOptions *options, char **arguments,
+                            GError **err);
 
 // The number of lanes asked for, or the number of processors.
 unsigned jobs_of_options(const WalkOptions *options);

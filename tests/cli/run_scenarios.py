@@ -28,6 +28,7 @@ def environment_for(folder, build):
         "XDG_DATA_HOME": str(folder / ".home" / "share"),
         "CLEW_DATA": str(folder / ".data"),
         "LC_ALL": "C.UTF-8",
+        "PYTHONDONTWRITEBYTECODE": "1",
         "TZ": "UTC",
     })
     return environment

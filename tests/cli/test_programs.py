@@ -20,7 +20,7 @@ ALLOWED = {
     "clew-list-worker": {"libcrypto", "libseccomp", "libexpat", "libsqlite3"},
 }
 # Functions that only a decoder or a parser of outside bytes has.
-FORBIDDEN_IN_CLEW = re.compile(r"^(jpeg_|jinit_|vips_|exif_|av_|avcodec_|heif_|XML_|xmlParse|"
+FORBIDDEN_IN_CLEW = re.compile(r"^(jpeg_|jinit_|vips_|exif_read|exif_data_|av_|avcodec_|heif_|XML_|xmlParse|"
                                r"png_|TIFF|WebPDecode|still_open|list_format_recognise)")
 
 

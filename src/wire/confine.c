@@ -67,8 +67,9 @@ static bool limit(int resource, rlim_t soft, rlim_t hard, const char *what, GErr
     return clew_error_set_errno(err, errno, "cannot limit %s", what);
 }
 
-// The CPU limit is soft, because the program moves it on with every message. A sanitizer needs
-// more address space than any limit allows and may write a report.
+// The CPU limit is soft, because the program moves it on with the messages, within a second of what
+// is due (worker.c). A sanitizer needs more address space than any limit allows and may write a
+// report.
 static bool set_limits(const ConfineOptions *options, GError **err)
 {
     bool limits_memory = options->memory_bytes > 0 && !SANITIZER_BUILD;
@@ -76,7 +77,7 @@ static bool set_limits(const ConfineOptions *options, GError **err)
            limit(RLIMIT_NOFILE, CONFINE_DESCRIPTORS, CONFINE_DESCRIPTORS, "descriptors", err) &&
            (SANITIZER_BUILD || limit(RLIMIT_FSIZE, 0, 0, "file sizes", err)) &&
            (options->cpu_seconds == 0 ||
-            limit(RLIMIT_CPU, options->cpu_seconds, RLIM_INFINITY, "CPU time", err)) &&
+            limit(RLIMIT_CPU, options->cpu_seconds + 1, RLIM_INFINITY, "CPU time", err)) &&
            (!limits_memory ||
             limit(RLIMIT_AS, options->memory_bytes, options->memory_bytes, "memory", err));
 }

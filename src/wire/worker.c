@@ -130,9 +130,10 @@ static void move_cpu_limit(Worker *worker)
     struct timespec used;
     if (clock_getcpuclockid(worker->pid, &cpu_clock) != 0 || clock_gettime(cpu_clock, &used) != 0)
         return;
-    // One second more, because the part of a second already used is rounded off.
+    // One second for what is rounded off, one because the limit may be that old when an item
+    // begins.
     const struct rlimit next = {
-        .rlim_cur = (rlim_t)used.tv_sec + worker->cpu_seconds + 1,
+        .rlim_cur = (rlim_t)used.tv_sec + worker->cpu_seconds + 2,
         .rlim_max = RLIM_INFINITY,
     };
     if (prlimit(worker->pid, RLIMIT_CPU, &next, NULL) == 0)

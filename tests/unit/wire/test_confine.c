@@ -320,6 +320,9 @@ static void test_worker_without_landlock(void)
     assert_line(status, "\nSeccomp:\t2\n");
     assert_line(status, "\nCapEff:\t0000000000000000\n");
     assert_answer(pair.worker, "open /etc/passwd", "EACCES");
+    // Landlock refuses signals to others too; here the filter has to.
+    g_autofree char *text = g_strdup_printf("signal %d", getpid());
+    assert_answer(pair.worker, text, "EPERM");
     stop(&pair);
 }
 

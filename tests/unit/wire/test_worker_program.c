@@ -80,6 +80,15 @@ static bool do_spin(ServeSession *session, const char *argument)
     return true;
 }
 
+// Uses 0.3 seconds of CPU time.
+static bool do_burn(ServeSession *session, const char *argument)
+{
+    clock_t end = clock() + CLOCKS_PER_SEC * 3 / 10;
+    while (clock() < end)
+        ;
+    return reply_text(session, "ok");
+}
+
 static bool do_nonsense(ServeSession *session, const char *argument)
 {
     static const uint8_t zeroes[LIMIT_MESSAGE_BYTES + 1];
@@ -272,6 +281,7 @@ static const struct {
 } COMMANDS[] = {
     {"abort", do_abort},
     {"allocate", do_allocate},
+    {"burn", do_burn},
     {"close", do_close},
     {"crash", do_crash},
     {"create", do_create},

@@ -54,6 +54,9 @@ def main():
     source, build = Path(os.environ["CLEW_SOURCE"]), Path(os.environ["CLEW_BUILD"])
     folder = source / "tests" / "cli" / "scenarios" / sys.argv[1]
     wanted = sys.argv[2:]
+    if not (build / "src" / "apps" / "clew" / "clew").exists():
+        print(f"Bail out! clew is not built in {build}")
+        return 1
     paths = sorted(path for path in folder.glob("*.scenario") if not wanted or path.stem in wanted)
     failed = not paths
     for number, path in enumerate(paths, 1):

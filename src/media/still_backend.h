@@ -65,3 +65,6 @@ const char *still_jpeg_version(void);
 // Where a picture of this type ends by its own structure (chunks, blocks, boxes), or 0 when the
 // structure breaks off or the type does not say. JPEG is left to its decoder.
 size_t still_find_end(const char *media_type, const uint8_t *bytes, size_t size_bytes);
+
+// The EXIF block in the boxes of JPEG XL and JPEG 2000; NULL when there is none.
+const uint8_t *still_find_exif(const uint8_t *bytes, size_t size_bytes, size_t *ret_size_bytes);

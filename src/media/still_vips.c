@@ -49,6 +49,7 @@ typedef struct {
     unsigned sample_bytes;
     bool is_cmyk;
     uint32_t next_row;
+    GValue exif; // holds the block: libvips replaces its metadata when decoding begins
 } VipsState;
 
 const char *still_vips_version(void)
@@ -244,10 +245,23 @@ static bool set_layout(Still *still, VipsState *state, GError **err)
     return true;
 }
 
-static void read_facts(Still *still, const VipsState *state, const Loader *loader)
+static void read_exif(Still *still, VipsState *state)
+{
+    if (g_str_equal(still->media_type, "image/tiff")) {
+        still->exif = still->bytes; // a TIFF file is an EXIF block
+        still->exif_bytes = still->size_bytes;
+    } else if (vips_image_get_typeof(state->image, VIPS_META_EXIF_NAME) == VIPS_TYPE_BLOB &&
+               vips_image_get(state->image, VIPS_META_EXIF_NAME, &state->exif) == 0) {
+        still->exif = vips_value_get_blob(&state->exif, &still->exif_bytes);
+    } else if (g_str_equal(still->media_type, "image/jxl") ||
+               g_str_equal(still->media_type, "image/jp2")) {
+        still->exif = still_find_exif(still->bytes, still->size_bytes, &still->exif_bytes);
+    }
+}
+
+static void read_facts(Still *still, VipsState *state, const Loader *loader)
 {
     int interlaced = 0, pages = 1;
-    const void *exif = NULL;
     if (vips_image_get_typeof(state->image, "interlaced") != 0)
         vips_image_get_int(state->image, "interlaced", &interlaced);
     still->is_buffered = loader->is_buffered || interlaced != 0;
@@ -256,14 +270,7 @@ static void read_facts(Still *still, const VipsState *state, const Loader *loade
                       vips_image_get_typeof(state->image, VIPS_META_N_PAGES) != 0;
     if (has_frames && vips_image_get_int(state->image, VIPS_META_N_PAGES, &pages) == 0 && pages > 1)
         still->frames = (uint32_t)pages;
-    if (g_str_equal(loader->media_type, "image/tiff")) {
-        still->exif = still->bytes; // a TIFF file is an EXIF block
-        still->exif_bytes = still->size_bytes;
-    } else if (vips_image_get_typeof(state->image, VIPS_META_EXIF_NAME) != 0 &&
-               vips_image_get_blob(state->image, VIPS_META_EXIF_NAME, &exif, &still->exif_bytes) ==
-                   0) {
-        still->exif = exif;
-    }
+    read_exif(still, state);
 }
 
 // What the first bytes declare, for the formats that say it at a fixed place, so that a bomb does
@@ -383,6 +390,8 @@ static void vips_close(Still *still)
     if (state != NULL) {
         g_clear_object(&state->region);
         g_clear_object(&state->image);
+        if (G_IS_VALUE(&state->exif))
+            g_value_unset(&state->exif);
     }
     g_free(state);
 }

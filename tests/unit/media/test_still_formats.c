@@ -168,6 +168,75 @@ static void decodes_the_known_picture(const void *user_data)
     compare(format, &picture);
 }
 
+static void free_texts(ExifFacts *facts)
+{
+    char *texts[] = {facts->make,       facts->model,       facts->software, facts->body_serial,
+                     facts->lens_model, facts->lens_serial, facts->taken,    facts->digitized,
+                     facts->modified,   facts->gps_time};
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(texts[i]);
+}
+
+static void check_exif(const Still *still, unsigned tables_bytes)
+{
+    ExifFacts facts = {0};
+    g_autoptr(GByteArray) tables = g_byte_array_new();
+    still_metadata(still, &facts, tables);
+    g_assert_true(facts.present);
+    g_assert_cmpstr(facts.make, ==, "Maker");
+    g_assert_cmpuint(tables->len, ==, tables_bytes);
+    free_texts(&facts);
+}
+
+// Before decoding and after it: libvips drops its metadata in between.
+static void reads_exif_of_every_format_that_has_it(void)
+{
+    static const char *const names[] = {"jpeg-exif.jpg",  "png-exif.png", "webp-exif.webp",
+                                        "heic-exif.heic", "jxl-exif.jxl", "jp2-exif.jp2"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        size_t size_bytes;
+        g_autofree char *bytes = read_fixture(names[i], &size_bytes);
+        const SniffType *type = sniff_bytes((uint8_t *)bytes, size_bytes);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Still) still = still_open((uint8_t *)bytes, size_bytes, type->media_type, &error);
+        g_assert_no_error(error);
+        unsigned tables_bytes = i == 0 ? 2 * 128 : 0; // luma and chroma tables of the JPEG
+        check_exif(still, tables_bytes);
+        g_auto(Picture) picture = {0};
+        g_assert_true(test_sink_decode(still, &picture, &error));
+        check_exif(still, tables_bytes);
+    }
+}
+
+static void finds_the_thumbnail_of_a_jpeg(void)
+{
+    size_t size_bytes, thumbnail_bytes;
+    g_autofree char *bytes = read_fixture("jpeg-exif.jpg", &size_bytes);
+    g_autoptr(Still) still = still_open((uint8_t *)bytes, size_bytes, "image/jpeg", NULL);
+    const uint8_t *thumbnail = still_thumbnail(still, &thumbnail_bytes);
+    g_autoptr(Still) inner = still_open(thumbnail, thumbnail_bytes, "image/jpeg", NULL);
+    g_assert_cmpuint(still_width(inner), ==, 8);
+    g_auto(Picture) picture = {0};
+    g_assert_true(test_sink_decode(inner, &picture, NULL));
+    g_assert_false(picture.is_truncated);
+}
+
+// JPEG XL turns the picture itself (orientation 6: a quarter clockwise), as the header promises.
+static void turns_jpeg_xl(void)
+{
+    size_t size_bytes;
+    g_autofree char *bytes = read_fixture("jxl-turned.jxl", &size_bytes);
+    g_autoptr(Still) still = still_open((uint8_t *)bytes, size_bytes, "image/jxl", NULL);
+    g_auto(Picture) picture = {0};
+    g_assert_true(test_sink_decode(still, &picture, NULL));
+    g_assert_cmpuint(picture.width, ==, 20);
+    g_assert_cmpuint(picture.height, ==, WIDTH);
+    uint8_t expected[3];
+    gradient(0, 19, expected); // bottom left of the stored picture: now top left
+    for (unsigned i = 0; i < 3; i++)
+        g_assert_cmpint(abs(picture.pixels[i] - expected[i]), <=, 20);
+}
+
 // The low byte was made 255 minus the high byte.
 static void takes_low_bytes_when_asked(void)
 {
@@ -238,6 +307,9 @@ int main(int argc, char **argv)
         g_test_add_data_func(cut, &formats[i], survives_being_cut_anywhere);
     }
     g_test_add_func("/still/takes_low_bytes_when_asked", takes_low_bytes_when_asked);
+    g_test_add_func("/still/reads_exif_of_every_format", reads_exif_of_every_format_that_has_it);
+    g_test_add_func("/still/finds_the_thumbnail", finds_the_thumbnail_of_a_jpeg);
+    g_test_add_func("/still/turns_jpeg_xl", turns_jpeg_xl);
     g_test_add_func("/still/counts_trailing_bytes", counts_bytes_behind_the_picture);
     return g_test_run();
 }

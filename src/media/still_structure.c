@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Bytes behind the end of a picture are a place to hide things, and cameras and editors put real
-// things there too. Found by walking the outer structure alone.
+// The outer structure of files: where the picture ends, and EXIF that libvips does not hand out.
+// Bytes behind the end are a place to hide things, and cameras and editors put real things there
+// too. Nothing is decoded here.
 #include <string.h>
 
 #include "base/reader.h"
@@ -76,6 +77,12 @@ static size_t webp_end(const uint8_t *bytes, size_t size_bytes)
     return reader.failed ? 0 : reader.position;
 }
 
+typedef struct {
+    const uint8_t *type;
+    const uint8_t *data;
+    size_t size_bytes; // of the data
+} Box;
+
 static bool is_box_type(const uint8_t *type)
 {
     for (unsigned i = 0; i < 4; i++) {
@@ -85,29 +92,36 @@ static bool is_box_type(const uint8_t *type)
     return true;
 }
 
-// ISO base media, JPEG 2000 and JPEG XL boxes: size, type. The end is where no box follows.
+// The next box of ISO base media, JPEG 2000 or JPEG XL: size (4), type (4), for size 1 a size of 8
+// bytes; size 0 reaches to the end of the file. False when no whole box follows.
+static bool next_box(Reader *reader, Box *ret_box)
+{
+    uint64_t length = reader_u32be(reader), header_bytes = 8;
+    const uint8_t *type = reader_bytes(reader, 4);
+    if (length == 1) {
+        length = (uint64_t)reader_u32be(reader) << 32;
+        length |= reader_u32be(reader);
+        header_bytes = 16;
+    }
+    if (reader->failed || !is_box_type(type))
+        return false;
+    if (length == 0)
+        length = header_bytes + reader_remaining(reader);
+    if (length < header_bytes || length - header_bytes > reader_remaining(reader))
+        return false;
+    ret_box->type = type;
+    ret_box->size_bytes = (size_t)(length - header_bytes);
+    ret_box->data = reader_bytes(reader, ret_box->size_bytes);
+    return true;
+}
+
 static size_t boxes_end(const uint8_t *bytes, size_t size_bytes)
 {
     size_t end = 0;
+    Box box;
     Reader reader = reader_init(bytes, size_bytes);
-    while (reader_remaining(&reader) >= 8) {
-        uint64_t length = reader_u32be(&reader);
-        const uint8_t *type = reader_bytes(&reader, 4);
-        uint64_t header = 8;
-        if (length == 1) {
-            length = (uint64_t)reader_u32be(&reader) << 32;
-            length |= reader_u32be(&reader);
-            header = 16;
-        }
-        if (reader.failed || !is_box_type(type))
-            return end;
-        if (length == 0)
-            return size_bytes; // to the end of the file
-        if (length < header || length - header > reader_remaining(&reader))
-            return end;
-        reader_skip(&reader, (size_t)(length - header));
+    while (next_box(&reader, &box))
         end = reader.position;
-    }
     return end;
 }
 
@@ -126,4 +140,26 @@ size_t still_find_end(const char *media_type, const uint8_t *bytes, size_t size_
             return walks[i].find(bytes, size_bytes);
     }
     return 0;
+}
+
+// JPEG XL: box "Exif", 4 bytes of offset in front of the TIFF header. JPEG 2000: box "uuid" with
+// the id that JPEG 2000 tools agreed on.
+const uint8_t *still_find_exif(const uint8_t *bytes, size_t size_bytes, size_t *ret_size_bytes)
+{
+    static const char jp2_id[] = "JpgTiffExif->JP2";
+    Box box;
+    Reader reader = reader_init(bytes, size_bytes);
+    while (next_box(&reader, &box)) {
+        size_t skip = 0;
+        if (memcmp(box.type, "Exif", 4) == 0)
+            skip = 4;
+        else if (memcmp(box.type, "uuid", 4) == 0 && box.size_bytes >= 16 &&
+                 memcmp(box.data, jp2_id, 16) == 0)
+            skip = 16;
+        if (skip > 0 && box.size_bytes > skip) {
+            *ret_size_bytes = box.size_bytes - skip;
+            return box.data + skip;
+        }
+    }
+    return NULL;
 }

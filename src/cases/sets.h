@@ -29,8 +29,8 @@ typedef struct {
 
     // All may be NULL.
     void (*progress)(void *user_data, uint64_t entries, uint64_t bytes_read);
-    // The first LIMIT_LIST_REFUSALS_SHOWN refused entries: line, row or byte offset, and why.
-    void (*refused)(void *user_data, uint64_t position, const char *reason);
+    // The first LIMIT_LIST_REFUSALS_SHOWN refused entries: where ("line" 12), and why.
+    void (*refused)(void *user_data, const char *unit, uint64_t position, const char *reason);
     void (*talk)(const char *text, void *user_data); // a remark for the user
     bool (*is_cancelled)(void);
     void *user_data;
@@ -58,9 +58,19 @@ void sets_import_summary_clear(SetsImportSummary *summary);
 bool sets_import(SetStore *store, Zygote *zygote, int descriptor, const char *name,
                  const SetsImportRequest *request, SetsImportSummary *ret_summary, GError **err);
 
-// Adds entries of one hash each, by hand.
-bool sets_add(SetStore *store, const char *set_name, const ListHash *hashes, size_t count,
-              const char *who, SetImportCounts *ret_counts, GError **err);
+// Adds entries of one hash each, by hand; creates the set when there is none and a kind is given.
+typedef struct {
+    const char *set_name;
+    bool has_kind;
+    SetKind kind;
+    const char *who;
+} SetsAddRequest;
+bool sets_add(SetStore *store, const SetsAddRequest *request, const ListHash *hashes, size_t count,
+              SetImportCounts *ret_counts, GError **err);
+
+// Removes a set, and its hashes from the index as well.
+bool sets_remove(SetStore *store, const char *set_name, void (*talk)(const char *, void *),
+                 void *user_data, GError **err);
 
 typedef struct {
     const char *format; // name of a list writer

@@ -4,9 +4,7 @@
 // transaction of the store.
 #include "cases/sets.h"
 
-#include <pwd.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/limits.h"
@@ -30,6 +28,7 @@ typedef struct {
     SetImport *import;
     Scheme *scheme; // NULL: none stated
     bool is_benign;
+    char *position_unit; // "line", "byte" or "row"
     uint64_t entries;
     uint64_t bytes_read;
     uint64_t sha256_values, sha256_balanced; // values, and those with exactly 128 bits set
@@ -80,6 +79,8 @@ static bool on_described(void *user_data, const ListDescription *description, GE
     g_free(summary->description);
     summary->format = g_strdup(description->format);
     summary->description = g_strdup(description->description);
+    g_free(run->position_unit);
+    run->position_unit = g_strdup(description->position_unit);
     run->is_benign = description->is_benign;
     if (description->is_benign && run->request->has_kind && run->request->kind != SET_IGNORABLE)
         talk(run, "%s says that it holds known harmless files, and goes into a set that is %s",
@@ -148,12 +149,12 @@ static bool on_refused(void *user_data, uint64_t position, const char *reason, G
     const SetsImportRequest *request = run->request;
     if (request->strict) {
         g_set_error(err, CLEW_ERROR, CLEW_ERROR_INVALID,
-                    "%s, position %" G_GUINT64_FORMAT ": %s; nothing was imported (--strict)",
-                    run->name, position, reason);
+                    "%s, %s %" G_GUINT64_FORMAT ": %s; nothing was imported (--strict)", run->name,
+                    run->position_unit, position, reason);
         return false;
     }
     if (run->summary->refused++ < LIMIT_LIST_REFUSALS_SHOWN && request->refused != NULL)
-        request->refused(request->user_data, position, reason);
+        request->refused(request->user_data, run->position_unit, position, reason);
     return !is_cancelled(run, err);
 }
 
@@ -258,7 +259,11 @@ bool sets_import(SetStore *store, Zygote *zygote, int descriptor, const char *na
                  const SetsImportRequest *request, SetsImportSummary *ret_summary, GError **err)
 {
     SetsImportSummary summary = {0};
-    ImportRun run = {.store = store, .request = request, .name = name, .summary = &summary};
+    ImportRun run = {.store = store,
+                     .request = request,
+                     .name = name,
+                     .summary = &summary,
+                     .position_unit = g_strdup("position")};
     bool ok = run_import(&run, zygote, descriptor, err);
     set_import_free(run.import);
     if (ok) {
@@ -269,6 +274,7 @@ bool sets_import(SetStore *store, Zygote *zygote, int descriptor, const char *na
         sets_import_summary_clear(&summary);
     }
     scheme_free(run.scheme);
+    g_free(run.position_unit);
     return ok;
 }
 
@@ -278,30 +284,4 @@ void sets_import_summary_clear(SetsImportSummary *summary)
     g_free(summary->description);
     g_free(summary->scheme);
     *summary = (SetsImportSummary){0};
-}
-
-bool sets_add(SetStore *store, const char *set_name, const ListHash *hashes, size_t count,
-              const char *who, SetImportCounts *ret_counts, GError **err)
-{
-    SetImportOptions options = {.set_name = set_name, .mode = SET_IMPORT_ADD, .who = who};
-    g_autoptr(SetImport) import = set_import_begin(store, &options, err);
-    if (import == NULL)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        ListEntry entry;
-        list_entry_init(&entry);
-        list_entry_add_hash(&entry, hashes[i].type, hashes[i].value,
-                            hash_type_bytes(hashes[i].type), NULL);
-        bool ok = set_import_entry(import, &entry, err);
-        list_entry_clear(&entry);
-        if (!ok)
-            return false;
-    }
-    return set_import_commit(import, &(SetImportSource){0}, ret_counts, err);
-}
-
-char *sets_login_name(void)
-{
-    const struct passwd *user = getpwuid(getuid());
-    return user != NULL ? g_strdup(user->pw_name) : g_strdup_printf("uid %u", getuid());
 }

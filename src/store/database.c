@@ -95,6 +95,7 @@ static bool configure(Database *database, GError **err)
                                               "PRAGMA foreign_keys = ON;"
                                               "PRAGMA trusted_schema = OFF;"
                                               "PRAGMA cell_size_check = ON;"
+                                              "PRAGMA secure_delete = ON;"
                                               "PRAGMA temp_store = MEMORY;"
                                               "PRAGMA mmap_size = 0;"
                                               "PRAGMA cache_size = -%d;"

@@ -28,6 +28,7 @@ static const Heading headings[] = {
     {"photodna", ROLE_HASH, HASH_PHOTODNA},
     {"pdna", ROLE_HASH, HASH_PHOTODNA},
     {"tmkpdqf", ROLE_HASH, HASH_TMK_PDQF},
+    {"otherhashes", ROLE_HASH, HASH_OTHER},
     {"hash", ROLE_BARE_HASH, 0},
     {"digest", ROLE_BARE_HASH, 0},
     {"hashvalue", ROLE_BARE_HASH, 0},
@@ -192,6 +193,21 @@ static const char *add_bare_hash(EntryBuild *build, const CsvField *field)
     return list_add_hash(&build->entry, type, text, length);
 }
 
+// A cell may hold several hashes of one type, separated by blanks.
+static const char *add_hashes(EntryBuild *build, HashType type, const CsvField *field)
+{
+    const char *refused = NULL;
+    const char *text = field->text;
+    const char *end = field->text + field->length;
+    while (text < end && refused == NULL) {
+        const char *blank = memchr(text, ' ', (size_t)(end - text));
+        const char *stop = blank != NULL ? blank : end;
+        refused = list_add_hash(&build->entry, type, text, (size_t)(stop - text));
+        text = stop + 1;
+    }
+    return refused;
+}
+
 static void add_extra(EntryBuild *build, const char *heading, const CsvField *field)
 {
     g_autofree char *value = list_text_new(field->text, field->length);
@@ -236,7 +252,7 @@ static const char *add_value(EntryBuild *build, const CsvColumn *column, const C
     CsvField text = without_guard(*field);
     switch (column->role) {
     case ROLE_HASH:
-        return list_add_hash(entry, column->type, field->text, field->length);
+        return add_hashes(build, column->type, field);
     case ROLE_BARE_HASH:
         return add_bare_hash(build, field);
     case ROLE_CATEGORY:

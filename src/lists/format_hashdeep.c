@@ -163,7 +163,7 @@ static const char *read_field(ListEntry *entry, const Column *column, const char
     switch (column->kind) {
     case COLUMN_SIZE:
         entry->has_size = list_parse_uint(text, length, &entry->size_bytes);
-        return entry->has_size ? NULL : "the size is not a number";
+        return entry->has_size || length == 0 ? NULL : "the size is not a number";
     case COLUMN_NAME:
         list_text_set(&entry->name, text, length);
         return NULL;

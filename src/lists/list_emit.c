@@ -123,6 +123,21 @@ const char *list_add_hash(ListEntry *entry, HashType type, const char *text, siz
     return add_text(entry, type, text, length);
 }
 
+// Names of one type that writers number or extend because names must differ within an entry.
+static bool is_named_like(const char *name, const char *type)
+{
+    size_t length = strlen(type);
+    if (g_ascii_strncasecmp(name, type, length) != 0)
+        return false;
+    const char *rest = name + length;
+    rest += *rest == '_' || *rest == '-' || *rest == ' ';
+    if (g_ascii_strcasecmp(rest, "full") == 0)
+        return true;
+    while (g_ascii_isdigit(*rest))
+        rest++;
+    return *rest == '\0';
+}
+
 const char *list_add_named_hash(ListEntry *entry, const char *type, size_t type_length,
                                 const char *text, size_t length)
 {
@@ -132,8 +147,10 @@ const char *list_add_named_hash(ListEntry *entry, const char *type, size_t type_
         return "a hash without the name of its type";
     if (hash_type_from_name(name, &known) && known != HASH_OTHER)
         return list_add_hash(entry, known, text, length);
-    if (g_ascii_strcasecmp(name, "pdna") == 0)
+    if (g_ascii_strcasecmp(name, "pdna") == 0 || is_named_like(name, "photodna"))
         return list_add_hash(entry, HASH_PHOTODNA, text, length);
+    if (is_named_like(name, "pdq")) // PDQ_512, PDQ_FULL, PDQ_2
+        return list_add_hash(entry, HASH_PDQ, text, length);
     list_trim(&text, &length);
     if (length == 0)
         return NULL;

@@ -91,6 +91,18 @@ static bool drop_capabilities(GError **err)
     return clew_error_set_errno(err, errno, "cannot drop capabilities");
 }
 
+// When memory runs out the system should take the worker that used it, not the program that holds
+// the results. A process that is not dumpable may not say so of itself. Best effort.
+static void offer_first_when_memory_runs_out(void)
+{
+    prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+    int descriptor = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return;
+    (void)!write(descriptor, "500", 3);
+    close(descriptor);
+}
+
 static bool set_process_flags(GError **err)
 {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
@@ -157,6 +169,7 @@ bool confine_enter(const Confinement *confinement, char **ret_summary, GError **
 {
     const ConfineOptions *options = &confinement->options;
     int abi = 0;
+    offer_first_when_memory_runs_out();
     bool closed = has_one_thread(err) && set_limits(options, err) &&
                   deny_files(options, &abi, err) && files_are_denied(err);
     GError **filter_err = closed ? err : NULL;

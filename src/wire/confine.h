@@ -5,7 +5,8 @@
 // filter, confine_enter() in the forked child closes the door behind itself, for good:
 //
 //   no new privileges, no capabilities, not dumpable, dies with its parent
-//   limits on memory, CPU time, descriptors; no core file, no file writing
+//   limits on memory, CPU time, descriptors; no core file, no file writing; first to go when the
+//     system runs out of memory
 //   file system and network denied: Landlock (every right the kernel knows), or, where it is
 //     missing, an empty read-only mount namespace without a network
 //   system calls: an allow-list; open and its kind answer EACCES, clone3 ENOSYS, the rest EPERM;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The worker's descriptor is the same file opened for reading only. Sealing it against future
-// writing would do as well, but such a seal also forbids giving pages back; it is the fallback
-// where /proc cannot be used. Either way the size can no longer change, so no SIGBUS can arise.
+// writing would do as well, but such a seal also forbids giving pages back. The size is sealed, so
+// no SIGBUS can arise on either side.
 #include "wire/shared_buffer.h"
 
 #include <errno.h>
@@ -31,12 +31,7 @@ static int open_read_only(int descriptor)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
-    int read_only = open(path, O_RDONLY | O_CLOEXEC);
-    if (read_only >= 0)
-        return read_only;
-    if (fcntl(descriptor, F_ADD_SEALS, F_SEAL_FUTURE_WRITE) < 0)
-        return -1;
-    return fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+    return open(path, O_RDONLY | O_CLOEXEC);
 }
 
 static bool open_parts(SharedBuffer *buffer, size_t size_bytes)
@@ -71,10 +66,11 @@ bool shared_buffer_open(SharedBuffer *buffer, size_t size_bytes, GError **err)
 
 void shared_buffer_trim(SharedBuffer *buffer, size_t keep_bytes)
 {
+    if (keep_bytes >= buffer->size_bytes)
+        return;
     size_t start = (keep_bytes + TRIM_STEP_BYTES - 1) / TRIM_STEP_BYTES * TRIM_STEP_BYTES;
     if (start >= buffer->size_bytes)
         return;
-    // Refused after the fallback seal: then the pages stay until the worker goes.
     (void)fallocate(buffer->descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)start,
                     (off_t)(buffer->size_bytes - start));
 }

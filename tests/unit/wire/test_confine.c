@@ -99,6 +99,14 @@ static void test_limits_of_a_live_worker(void)
     stop(&pair);
 }
 
+static void test_worker_goes_first_when_memory_runs_out(void)
+{
+    Pair pair = start((ZygoteOptions){.program = "test_worker_program"});
+    g_autofree char *adjustment = proc_file(worker_pid(pair.worker), "oom_score_adj");
+    g_assert_cmpstr(adjustment, ==, "500\n");
+    stop(&pair);
+}
+
 static void test_sandbox_is_told(void)
 {
     Pair pair = start((ZygoteOptions){.program = "test_worker_program"});
@@ -352,6 +360,8 @@ int main(int argc, char **argv)
                     test_status_of_a_live_worker);
     g_test_add_func("/confine/kernel_reports_the_limits_of_a_live_worker",
                     test_limits_of_a_live_worker);
+    g_test_add_func("/confine/worker_goes_first_when_memory_runs_out",
+                    test_worker_goes_first_when_memory_runs_out);
     g_test_add_func("/confine/sandbox_is_told", test_sandbox_is_told);
     g_test_add_func("/confine/files_limits_and_new_code_are_refused", test_refused_calls);
     g_test_add_func("/confine/signals_to_others_are_refused", test_signals_to_others);

@@ -427,6 +427,15 @@ static void test_program_that_cannot_prepare(void)
     g_assert_nonnull(strstr(error->message, "a library is missing"));
 }
 
+static void test_program_of_another_version(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_null(zygote_start((ZygoteOptions){.program = "test_worker_stale"}, &error));
+    g_assert_error(error, CLEW_ERROR, CLEW_ERROR_CONFLICT);
+    g_assert_nonnull(strstr(error->message, "0.0.1-older"));
+    g_assert_nonnull(strstr(error->message, CLEW_VERSION));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -460,5 +469,7 @@ int main(int argc, char **argv)
     g_test_add_func("/zygote/program_that_is_no_worker_is_refused", test_program_that_is_no_worker);
     g_test_add_func("/zygote/program_that_cannot_prepare_says_why",
                     test_program_that_cannot_prepare);
+    g_test_add_func("/zygote/program_of_another_version_is_refused",
+                    test_program_of_another_version);
     return g_test_run();
 }

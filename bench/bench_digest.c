@@ -10,7 +10,8 @@
 //             is read and hashed in overlap
 //   hashdeep  -c md5,sha256 -j2 over the same files (two digests, not three)
 //
-// and prints the ratio of the medians. The folder is removed at the end.
+// and prints the ratio of the medians, and the ratio of processor time, which other work on the
+// machine disturbs less. The folder is removed at the end.
 #include "hash/digest.h"
 
 #include <errno.h>
@@ -21,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -39,6 +41,10 @@ typedef struct {
 } Work;
 
 typedef struct {
+    double wall, cpu; // seconds
+} Cost;
+
+typedef struct {
     const Work *work;
     atomic_uint next;
     atomic_bool failed;
@@ -50,11 +56,26 @@ static void die(const char *what, const char *path)
     exit(2);
 }
 
-static double wall_seconds(void)
+static double seconds_of(struct timeval t)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+    return (double)t.tv_sec + (double)t.tv_usec * 1e-6;
+}
+
+// Now, with the processor time of this process or of its children that have ended.
+static Cost clock_now(int whose)
+{
+    struct timespec wall;
+    struct rusage usage;
+    clock_gettime(CLOCK_MONOTONIC, &wall);
+    getrusage(whose, &usage);
+    return (Cost){.wall = (double)wall.tv_sec + (double)wall.tv_nsec * 1e-9,
+                  .cpu = seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime)};
+}
+
+static Cost cost_since(Cost start, int whose)
+{
+    Cost now = clock_now(whose);
+    return (Cost){.wall = now.wall - start.wall, .cpu = now.cpu - start.cpu};
 }
 
 static void file_path(char path[PATH_BYTES], const char *folder, unsigned number)
@@ -110,25 +131,25 @@ static void *lane_main(void *argument)
     return NULL;
 }
 
-static double clew_seconds(const Work *work)
+static Cost clew_cost(const Work *work)
 {
     Queue queue = {.work = work};
     pthread_t threads[LANES];
     unsigned lanes = work->alone ? 1 : LANES;
-    double start = wall_seconds();
+    Cost start = clock_now(RUSAGE_SELF);
     for (unsigned i = 0; i < lanes; i++) {
         if (pthread_create(&threads[i], NULL, lane_main, &queue) != 0)
             die("start", "a thread");
     }
     for (unsigned i = 0; i < lanes; i++)
         pthread_join(threads[i], NULL);
-    double seconds = wall_seconds() - start;
+    Cost cost = cost_since(start, RUSAGE_SELF);
     if (queue.failed)
         die("digest", work->folder);
-    return seconds;
+    return cost;
 }
 
-static double hashdeep_seconds(const Work *work)
+static Cost hashdeep_cost(const Work *work)
 {
     char path[PATH_BYTES];
     file_path(path, work->folder, work->first);
@@ -139,13 +160,15 @@ static double hashdeep_seconds(const Work *work)
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     pid_t child;
     int status = 0;
-    double start = wall_seconds();
+    Cost start = clock_now(RUSAGE_CHILDREN);
     errno = posix_spawnp(&child, arguments[0], &actions, NULL, arguments, environ);
     if (errno != 0)
         die("run", "hashdeep (Debian package hashdeep)");
     waitpid(child, &status, 0);
     posix_spawn_file_actions_destroy(&actions);
-    return WIFEXITED(status) ? wall_seconds() - start : -1;
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        die("run to its end", "hashdeep");
+    return cost_since(start, RUSAGE_CHILDREN);
 }
 
 static int compare(const void *a, const void *b)
@@ -154,20 +177,29 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static double median(double values[], int count)
+{
+    qsort(values, (size_t)count, sizeof(double), compare);
+    return values[count / 2];
+}
+
 static void measure(const Work *work, int repeats)
 {
-    double ours[REPEATS_MAX], theirs[REPEATS_MAX];
-    clew_seconds(work); // into memory
+    enum { CLEW, HASHDEEP, BOTH };
+    double wall[BOTH][REPEATS_MAX], cpu[BOTH][REPEATS_MAX];
+    clew_cost(work); // into memory
     for (int r = 0; r < repeats; r++) {
-        ours[r] = clew_seconds(work);
-        theirs[r] = hashdeep_seconds(work);
+        for (int who = CLEW; who < BOTH; who++) {
+            Cost cost = who == CLEW ? clew_cost(work) : hashdeep_cost(work);
+            wall[who][r] = cost.wall;
+            cpu[who][r] = cost.cpu;
+        }
     }
-    qsort(ours, (size_t)repeats, sizeof(double), compare);
-    qsort(theirs, (size_t)repeats, sizeof(double), compare);
-    double own = ours[repeats / 2], peer = theirs[repeats / 2];
-    printf("%-24s clew %7.0f MB/s  hashdeep %7.0f MB/s  ratio %.2f (%s 3)\n", work->name,
-           work->megabytes / own, work->megabytes / peer, peer / own,
-           peer / own >= 3 ? ">=" : "UNDER");
+    double own = median(wall[CLEW], repeats), peer = median(wall[HASHDEEP], repeats);
+    printf("%-22s clew %5.0f MB/s  hashdeep %5.0f MB/s  ratio %.2f (%s 3)  processor time %.2f\n",
+           work->name, work->megabytes / own, work->megabytes / peer, peer / own,
+           peer / own >= 3 ? ">=" : "UNDER",
+           median(cpu[HASHDEEP], repeats) / median(cpu[CLEW], repeats));
 }
 
 static void folder_remove(const char *folder, unsigned count)

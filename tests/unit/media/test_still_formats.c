@@ -221,20 +221,26 @@ static void finds_the_thumbnail_of_a_jpeg(void)
     g_assert_false(picture.is_truncated);
 }
 
-// JPEG XL turns the picture itself (orientation 6: a quarter clockwise), as the header promises.
-static void turns_jpeg_xl(void)
+// The pixel that is now top left, of a picture turned by its decoder, as the header promises.
+static void expect_turned(const char *name, const char *media_type, unsigned x, unsigned y)
 {
     size_t size_bytes;
-    g_autofree char *bytes = read_fixture("jxl-turned.jxl", &size_bytes);
-    g_autoptr(Still) still = still_open((uint8_t *)bytes, size_bytes, "image/jxl", NULL);
+    g_autofree char *bytes = read_fixture(name, &size_bytes);
+    g_autoptr(Still) still = still_open((uint8_t *)bytes, size_bytes, media_type, NULL);
     g_auto(Picture) picture = {0};
     g_assert_true(test_sink_decode(still, &picture, NULL));
     g_assert_cmpuint(picture.width, ==, 20);
     g_assert_cmpuint(picture.height, ==, WIDTH);
     uint8_t expected[3];
-    gradient(0, 19, expected); // bottom left of the stored picture: now top left
+    gradient(x, y, expected);
     for (unsigned i = 0; i < 3; i++)
         g_assert_cmpint(abs(picture.pixels[i] - expected[i]), <=, 20);
+}
+
+static void turns_heif_and_jpeg_xl(void)
+{
+    expect_turned("jxl-turned.jxl", "image/jxl", 0, 19);    // a quarter clockwise
+    expect_turned("heic-turned.heic", "image/heic", 23, 0); // a quarter counter-clockwise
 }
 
 // The low byte was made 255 minus the high byte.
@@ -309,7 +315,7 @@ int main(int argc, char **argv)
     g_test_add_func("/still/takes_low_bytes_when_asked", takes_low_bytes_when_asked);
     g_test_add_func("/still/reads_exif_of_every_format", reads_exif_of_every_format_that_has_it);
     g_test_add_func("/still/finds_the_thumbnail", finds_the_thumbnail_of_a_jpeg);
-    g_test_add_func("/still/turns_jpeg_xl", turns_jpeg_xl);
+    g_test_add_func("/still/turns_heif_and_jpeg_xl", turns_heif_and_jpeg_xl);
     g_test_add_func("/still/counts_trailing_bytes", counts_bytes_behind_the_picture);
     return g_test_run();
 }

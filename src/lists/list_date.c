@@ -71,12 +71,12 @@ static bool take_zone(Scan *scan, int *ret_seconds)
     return true;
 }
 
-// The shortest form: a fraction without trailing zeros.
-static char *format(int64_t seconds, uint32_t nanoseconds)
+char *list_date_format(int64_t seconds, uint32_t nanoseconds)
 {
-    char *text = clock_format_utc(seconds, nanoseconds);
+    uint32_t kept = nanoseconds - nanoseconds % 100;
+    char *text = clock_format_utc(seconds, kept);
     size_t end = strlen(text) - 1;
-    while (nanoseconds != 0 && text[end - 1] == '0')
+    while (kept != 0 && text[end - 1] == '0')
         end--;
     text[end] = 'Z';
     text[end + 1] = '\0';
@@ -97,7 +97,7 @@ static char *normalise_iso(Scan *scan)
         !take_zone(scan, &zone) || scan->position != scan->length)
         return NULL;
     g_autoptr(GDateTime) date = g_date_time_new_utc(year, month, day, hour, minute, second);
-    return date != NULL ? format(g_date_time_to_unix(date) - zone, nanoseconds) : NULL;
+    return date != NULL ? list_date_format(g_date_time_to_unix(date) - zone, nanoseconds) : NULL;
 }
 
 // Behind "/Date(".
@@ -121,7 +121,7 @@ static char *normalise_dotnet(Scan *scan)
         return NULL;
     int64_t total = negative ? -milliseconds : milliseconds;
     int64_t seconds = total >= 0 ? total / 1000 : -((-total + 999) / 1000);
-    return format(seconds, (uint32_t)(total - seconds * 1000) * 1000000u);
+    return list_date_format(seconds, (uint32_t)(total - seconds * 1000) * 1000000u);
 }
 
 char *list_date_normalise(const char *text, size_t length)

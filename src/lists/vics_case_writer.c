@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/encoding.h"
 #include "base/json_writer.h"
+#include "lists/list_date.h"
 #include "lists/vics_json.h"
 
 #define FLUSH_BYTES (64u << 10)
@@ -221,7 +221,7 @@ static void write_time(JsonWriter *json, const char *name, const ItemTime *time)
 {
     if (time->zone != ZONE_UTC)
         return;
-    g_autofree char *text = clock_format_utc(time->seconds, time->nanoseconds);
+    g_autofree char *text = list_date_format(time->seconds, time->nanoseconds);
     json_write_member_string(json, name, text);
 }
 

@@ -22,6 +22,9 @@
 
 #define ROW_BATCH 4096u
 
+// Entries from which on a build takes long enough to be told.
+#define BUILDING_TOLD 500000u
+
 // ---- Words ------------------------------------------------------------------------------------
 
 static void talk(SetIndexOptions options, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -95,9 +98,25 @@ static bool add_all_rows(SetStore *store, IndexBuilder *builder, SetChangeMark *
     return ok;
 }
 
-// The token stands in the stamp as the generation.
-static bool build(SetStore *store, GError **err)
+static bool count_active(SetStore *store, uint64_t *ret_entries, GError **err)
 {
+    g_autoptr(GPtrArray) sets = set_store_list(store, err);
+    if (sets == NULL)
+        return false;
+    *ret_entries = 0;
+    for (unsigned i = 0; i < sets->len; i++)
+        *ret_entries += ((const SetInfo *)sets->pdata[i])->tally.active;
+    return true;
+}
+
+// The token stands in the stamp as the generation.
+static bool build(SetStore *store, SetIndexOptions options, GError **err)
+{
+    uint64_t entries;
+    if (!count_active(store, &entries, err))
+        return false;
+    if (entries >= BUILDING_TOLD)
+        talk(options, "building the index over %" G_GUINT64_FORMAT " entries", entries);
     g_autofree char *path = path_in_folder(store, SET_INDEX_NAME);
     g_autoptr(IndexBuilder) builder = index_builder_new(path, (IndexBuilderOptions){0}, err);
     SetChangeMark mark;
@@ -160,7 +179,7 @@ static uint64_t worth_following(const IndexFileInfo *info)
     return MIN(FOLLOWED_MAX, (count_rows(info) + FOLLOWED_ALWAYS) / FOLLOWED_SHARE);
 }
 
-// Whether the file is. *ret_why (static) says why not.
+// Whether the file is. *ret_why (static): what is wrong with it, NULL when it is merely old.
 static bool is_useful(SetStore *store, const IndexFileInfo *info, bool *ret_useful,
                       const char **ret_why, GError **err)
 {
@@ -168,20 +187,19 @@ static bool is_useful(SetStore *store, const IndexFileInfo *info, bool *ret_usef
     if (!set_store_has_change(store, mark_of(info), &known, err))
         return false;
     *ret_useful = known;
-    *ret_why = "it belongs to other sets";
+    *ret_why = known ? NULL : "it belongs to other sets";
     if (!known)
         return true;
     g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(SetChange));
     if (!set_store_changes(store, info->covered_seq, changes, err))
         return false;
     *ret_useful = count_changed(changes) <= worth_following(info);
-    *ret_why = "the sets have changed";
     return true;
 }
 
 // Opens the file if it is sound and worth following from; *ret_index NULL otherwise, with *ret_why
-// (newly allocated) saying why not, or NULL when there is no file. False: the store cannot be read,
-// or the file cannot be used for a reason that building would not mend.
+// (newly allocated) saying what is wrong with it, or NULL when it is missing or merely old. False:
+// the store cannot be read, or the file cannot be used for a reason that building would not mend.
 static bool open_useful(SetStore *store, Index **ret_index, char **ret_why, GError **err)
 {
     *ret_index = NULL;
@@ -280,7 +298,7 @@ static bool build_if_needed(SetStore *store, SetIndexOptions options, GError **e
         return true;
     if (why != NULL)
         talk(options, "building the index anew: %s", why);
-    return build(store, err);
+    return build(store, options, err);
 }
 
 static bool build_under_lock(SetStore *store, bool force, SetIndexOptions options, GError **err)
@@ -288,7 +306,7 @@ static bool build_under_lock(SetStore *store, bool force, SetIndexOptions option
     int lock = lock_building(store, err);
     if (lock < 0)
         return false;
-    bool ok = force ? build(store, err) : build_if_needed(store, options, err);
+    bool ok = force ? build(store, options, err) : build_if_needed(store, options, err);
     close(lock);
     return ok;
 }
@@ -311,7 +329,7 @@ static bool repair(SetStore *store, SetIndexOptions options, GError **err)
     if (faults->len == 0)
         return true;
     talk(options, "building the index anew: %s", (const char *)faults->pdata[0]);
-    return build(store, err);
+    return build(store, options, err);
 }
 
 bool set_index_repair(SetStore *store, SetIndexOptions options, GError **err)

@@ -78,9 +78,18 @@ typedef struct {
     bool overwrite;
 } SetsExportRequest;
 
+// What the format has no place for is left out and counted.
+typedef struct {
+    uint64_t written;         // entries
+    uint64_t left_out;        // whole entries
+    uint64_t hashes_left_out; // of entries that were written
+    uint64_t categories_left_out;
+} SetsExportSummary;
+
 // Writes the active entries of a set to a file of mode 0600, whole or not at all.
+// CLEW_ERROR_INVALID names the formats there are.
 bool sets_export(SetStore *store, const char *set_name, const SetsExportRequest *request,
-                 uint64_t *ret_entries, GError **err);
+                 SetsExportSummary *ret_summary, GError **err);
 
 // Checks database, entries and index file; appends one text per fault (newly allocated).
 bool sets_verify(SetStore *store, GPtrArray *faults, GError **err);

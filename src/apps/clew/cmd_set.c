@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/json_writer.h"
 #include "cases/sets.h"
+#include "model/path_text.h"
 
 #define EXIT_STATUS_FAULT 1
 
@@ -230,6 +231,84 @@ const Command command_set_show = {
     .run = show,
 };
 
+// ---- export -----------------------------------------------------------------------------------
+
+typedef struct {
+    char *format, *output;
+    bool force;
+} ExportOptions;
+
+static const CommandOption export_options[] = {
+    {"format", OPTION_TEXT, offsetof(ExportOptions, format), "F",
+     "format to write: vics, hashdeep, csv or icse"},
+    {"output", OPTION_FILE, offsetof(ExportOptions, output), "FILE",
+     "file to write (also -o FILE); only you will be able to read it", 'o'},
+    {"force", OPTION_FLAG, offsetof(ExportOptions, force), NULL, "overwrite an existing file"},
+    {0},
+};
+
+static int print_export(const App *app, const char *set_name, const char *path,
+                        const SetsExportSummary *summary)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *shown = path_text_new(path);
+    if (app->options.json) {
+        JsonWriter json;
+        json_writer_init(&json, text);
+        json_write_begin_object(&json);
+        json_write_member_string(&json, "set", set_name);
+        json_write_member_string(&json, "file", shown);
+        json_write_member_uint(&json, "written", summary->written);
+        json_write_member_uint(&json, "left_out", summary->left_out);
+        json_write_member_uint(&json, "hashes_left_out", summary->hashes_left_out);
+        json_write_member_uint(&json, "categories_left_out", summary->categories_left_out);
+        json_write_end_object(&json);
+        g_string_append_c(text, '\n');
+    } else {
+        g_string_append_printf(text, "set %s: %" G_GUINT64_FORMAT " entries written to %s\n",
+                               set_name, summary->written, shown);
+    }
+    if (summary->left_out + summary->hashes_left_out + summary->categories_left_out > 0) {
+        g_autofree char *remark = g_strdup_printf(
+            "the format has no place for %" G_GUINT64_FORMAT " entries, %" G_GUINT64_FORMAT
+            " hashes and %" G_GUINT64_FORMAT " categories of others; they were left out",
+            summary->left_out, summary->hashes_left_out, summary->categories_left_out);
+        set_talk(remark, (void *)app);
+    }
+    return finish(text);
+}
+
+static int export_set(const App *app, const void *parsed, char **arguments, int argument_count)
+{
+    const ExportOptions *own = parsed;
+    if (own->format == NULL || own->output == NULL) {
+        fprintf(stderr, "clew: set export: needs --format F and -o FILE; a set is never written to "
+                        "standard output\n");
+        return EXIT_STATUS_ERROR;
+    }
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SetStore) store = set_store_of_app(app, false, &error);
+    SetsExportRequest request = {
+        .format = own->format, .path = own->output, .overwrite = own->force};
+    SetsExportSummary summary;
+    if (store == NULL || !sets_export(store, arguments[0], &request, &summary, &error))
+        return command_fail(error);
+    return print_export(app, arguments[0], own->output, &summary);
+}
+
+const Command command_set_export = {
+    .name = "export",
+    .arguments = "NAME",
+    .summary = "Write a set to a private file",
+    .description = "Writes the active entries of a set in a format that others read. Never to "
+                   "standard output;\nnobody else can read the file.",
+    .options = export_options,
+    .options_bytes = sizeof(ExportOptions),
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = export_set,
+};
+
 // ---- remove -----------------------------------------------------------------------------------
 
 typedef struct {
@@ -319,9 +398,11 @@ const Command command_set_verify = {
 // ---- The table --------------------------------------------------------------------------------
 
 static const Command *const subcommands[] = {
-    &command_set_import,    &command_set_add,    &command_set_withdraw,
-    &command_set_reinstate, &command_set_list,   &command_set_show,
-    &command_set_remove,    &command_set_verify, NULL,
+    &command_set_import,   &command_set_add,
+    &command_set_withdraw, &command_set_reinstate,
+    &command_set_list,     &command_set_show,
+    &command_set_export,   &command_set_remove,
+    &command_set_verify,   NULL,
 };
 
 const Command command_set = {

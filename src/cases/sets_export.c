@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The only way listed hashes leave the store, so it leads into a private file and nowhere else.
+#include "cases/sets.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/output_file.h"
+#include "lists/list_writer.h"
+
+static const ListWriterFormat *find_format(const char *name, GError **err)
+{
+    const ListWriterFormat *format = name != NULL ? list_writer_format_by_name(name) : NULL;
+    if (format != NULL)
+        return format;
+    g_autoptr(GString) names = g_string_new(NULL);
+    for (const ListWriterFormat *const *row = list_writer_formats(); *row != NULL; row++)
+        g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "",
+                               list_writer_format_name(*row));
+    g_set_error(err, CLEW_ERROR, CLEW_ERROR_INVALID, "cannot write format \"%s\"; there are: %s",
+                name != NULL ? name : "", names->str);
+    return NULL;
+}
+
+// A temporary file put in the place of /dev/stdout, a FIFO or a link would destroy that.
+static bool check_target(const char *path, GError **err)
+{
+    struct stat status;
+    bool is_elsewhere =
+        strcmp(path, "-") == 0 || (lstat(path, &status) == 0 && !S_ISREG(status.st_mode));
+    if (is_elsewhere)
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_DENIED,
+                    "a set is exported to a regular file only, not to %s: its hashes are secret",
+                    path);
+    return !is_elsewhere;
+}
+
+static bool write_out(void *user_data, const void *bytes, size_t size_bytes, GError **err)
+{
+    return output_file_write(user_data, bytes, size_bytes, err);
+}
+
+static bool export_entry(void *user_data, const StoredEntry *entry, GError **err)
+{
+    return entry->state != 0 || list_writer_entry(user_data, &entry->content, err);
+}
+
+static bool write_entries(SetStore *store, const SetInfo *info, ListWriter *writer,
+                          OutputFile *file, GError **err)
+{
+    return set_store_each_entry(store, info->id, export_entry, writer, err) &&
+           list_writer_end(writer, err) && output_file_commit(file, err);
+}
+
+static bool export_set(SetStore *store, const SetInfo *info, const ListWriterFormat *format,
+                       OutputFile *file, SetsExportSummary *ret_summary, GError **err)
+{
+    g_autofree char *remark =
+        g_strdup_printf("clew %s, set %s, generation %" G_GUINT64_FORMAT ", digest %s",
+                        CLEW_VERSION, info->name, info->generation, info->digest);
+    ListWriterFacts facts = {.scheme = info->scheme, .remark = remark};
+    memcpy(facts.hashes, info->tally.hashes, sizeof facts.hashes);
+    ListOutput output = {.write = write_out, .user_data = file};
+    g_autoptr(ListWriter) writer = list_writer_new(format, &facts, &output);
+    if (!write_entries(store, info, writer, file, err))
+        return false;
+    ListLeftOut left_out = list_writer_left_out(writer);
+    *ret_summary = (SetsExportSummary){.written = list_writer_written(writer),
+                                       .left_out = left_out.entries,
+                                       .hashes_left_out = left_out.hashes,
+                                       .categories_left_out = left_out.categories};
+    return true;
+}
+
+bool sets_export(SetStore *store, const char *set_name, const SetsExportRequest *request,
+                 SetsExportSummary *ret_summary, GError **err)
+{
+    const ListWriterFormat *format = find_format(request->format, err);
+    if (format == NULL || !check_target(request->path, err))
+        return false;
+    // One state of the set from its counts to its last entry.
+    if (!set_store_begin_snapshot(store, err))
+        return false;
+    g_autoptr(SetInfo) info = set_store_find(store, set_name, err);
+    OutputFileOptions options = {.mode = 0600, .overwrite = request->overwrite};
+    g_autoptr(OutputFile) file =
+        info != NULL ? output_file_open(request->path, options, err) : NULL;
+    bool ok = file != NULL && export_set(store, info, format, file, ret_summary, err);
+    set_store_end_snapshot(store);
+    return ok;
+}

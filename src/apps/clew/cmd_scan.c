@@ -60,6 +60,7 @@ static bool open_reports(Run *run, const ScanCommandOptions *own, GError **err)
     } rows[] = {
         {run->app->options.json ? &report_form_json : &report_form_text, NULL, true},
         {&report_form_csv, own->csv, own->csv != NULL},
+        {&report_form_vics, own->vics, own->vics != NULL},
         {&report_form_html, own->html, own->html != NULL},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <expat.h>
-#include <poll.h>
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,7 +13,6 @@
 #include "lists/list_format.h"
 
 #define FLUSH_MS 100
-#define HEARTBEAT_MS 5000
 
 typedef struct {
     int descriptor;
@@ -96,24 +94,10 @@ static bool sink_refused(void *user_data, uint64_t position, const char *reason)
 
 // Reading -----------------------------------------------------------------------------------------
 
-// Waits for a pipe; meanwhile nothing that was read is held back and the program hears from us.
-static bool wait_for_pipe(Probe *probe)
-{
-    struct pollfd watched = {.fd = probe->descriptor, .events = POLLIN};
-    int ready = poll(&watched, 1, 0);
-    if (ready > 0)
-        return true;
-    if (!flush(probe))
-        return false;
-    while ((ready = poll(&watched, 1, HEARTBEAT_MS)) == 0)
-        if (!send_batch(probe))
-            return false;
-    return true; // where poll itself fails the read will say more
-}
-
+// A pipe may make us wait: what was read before goes out first.
 static int64_t read_pipe(Probe *probe, void *target, size_t size_bytes)
 {
-    if (!wait_for_pipe(probe)) {
+    if (!flush(probe)) {
         errno = EPIPE;
         return -1;
     }

@@ -3,9 +3,8 @@
 // The work of clew-list-worker: one list in, batches of entries out. Runs in the confined worker.
 //
 // Batches go out when they are full, a tenth of a second after the first part went in, and before
-// the worker waits for a pipe: what could be read is never held back. While the program is behind,
-// sending waits, and with it the reading. While a pipe is silent, empty batches say that the
-// worker lives.
+// the worker reads on from a pipe, which may make it wait: what could be read is never held back.
+// While the program is behind, sending waits, and with it the reading.
 #pragma once
 
 #include <glib.h>

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/list_client.h"
 
+#include <limits.h>
+#include <sys/stat.h>
+
 #include "base/error.h"
 #include "base/limits.h"
 
@@ -81,13 +84,21 @@ static bool fail_worker(const char *name, const char *reason, GError **err)
     return false;
 }
 
-static bool receive_all(Worker *worker, const char *name, const ListReceiver *receiver,
-                        GError **err)
+// The silence of a worker that reads from a pipe is the pipe's, which may wait for a person.
+static unsigned silence_ms(int descriptor)
+{
+    struct stat status;
+    return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) ? LIMIT_LIST_SILENCE_MS
+                                                                      : UINT_MAX;
+}
+
+static bool receive_all(Worker *worker, unsigned timeout_ms, const char *name,
+                        const ListReceiver *receiver, GError **err)
 {
     g_autoptr(GByteArray) message = g_byte_array_new();
     for (;;) {
         g_autofree char *reason = NULL;
-        if (worker_receive(worker, LIMIT_LIST_SILENCE_MS, message, &reason) != WORKER_ANSWERED)
+        if (worker_receive(worker, timeout_ms, message, &reason) != WORKER_ANSWERED)
             return fail_worker(name, reason, err);
         switch (take_batch(message, name, receiver, err)) {
         case BATCH_GO_ON:
@@ -112,5 +123,5 @@ bool list_client_read(Zygote *zygote, int descriptor, const char *name,
     g_autoptr(GByteArray) message = g_byte_array_new();
     list_request_encode(request, message);
     return worker_send(worker, message->data, message->len, descriptor, err) &&
-           receive_all(worker, name, receiver, err);
+           receive_all(worker, silence_ms(descriptor), name, receiver, err);
 }

@@ -173,7 +173,7 @@ static void scans_when_many_are_alike(void)
 // More queries than share a scan, tables and scans mixed: each gets its own hits.
 static void answers_many_queries_in_one_call(void)
 {
-    enum { COUNT = 40000, QUERIES = 75 };
+    enum { COUNT = 40000, QUERIES = 300 };
     HammingPlan plan = hamming_plan_make(COUNT);
     g_autofree Value *values = make_values(VALUES_RANDOM, COUNT);
     g_autofree Value *alike = make_values(VALUES_ALIKE, COUNT / 4);

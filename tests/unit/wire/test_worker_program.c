@@ -75,7 +75,8 @@ static bool do_hang(ServeSession *session, const char *argument)
 
 static bool do_spin(ServeSession *session, const char *argument)
 {
-    for (volatile unsigned i = 0; session != NULL; i++)
+    volatile bool goes_on = true;
+    while (goes_on)
         ;
     return true;
 }

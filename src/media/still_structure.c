@@ -133,7 +133,7 @@ size_t still_find_end(const char *media_type, const uint8_t *bytes, size_t size_
     } walks[] = {
         {"image/png", png_end},    {"image/gif", gif_end},    {"image/webp", webp_end},
         {"image/heic", boxes_end}, {"image/heif", boxes_end}, {"image/avif", boxes_end},
-        {"image/jp2", boxes_end},  {"image/jpx", boxes_end},
+        {"image/jp2", boxes_end},  {"image/jpx", boxes_end},  {"image/jxl", boxes_end},
     };
     for (size_t i = 0; i < sizeof(walks) / sizeof(walks[0]); i++) {
         if (strcmp(walks[i].media_type, media_type) == 0)

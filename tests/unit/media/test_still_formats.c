@@ -279,8 +279,8 @@ static void survives_being_cut_anywhere(const void *user_data)
 static void counts_bytes_behind_the_picture(void)
 {
     static const char *const names[] = {
-        "png-rgb.png", "gif-animated.gif", "jpeg-rgb.jpg", "webp-lossless.webp",
-        "heic.heic",   "avif.avif",        "jp2.jp2",      "bmp-24.bmp"};
+        "png-rgb.png", "gif-animated.gif", "jpeg-rgb.jpg", "webp-lossless.webp", "heic.heic",
+        "avif.avif",   "jp2.jp2",          "jxl-exif.jxl", "bmp-24.bmp"};
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         size_t size_bytes;
         g_autofree char *bytes = read_fixture(names[i], &size_bytes);

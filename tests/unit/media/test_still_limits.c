@@ -234,7 +234,6 @@ static void decodes_exactly_what_sniffing_says(void)
 static void libraries_say_nothing_on_stderr(void)
 {
     size_t size_bytes;
-    g_autofree char *png = read_fixture("png-rgb.png", &size_bytes);
     g_autofree char *path = NULL;
     int file = g_file_open_tmp(NULL, &path, NULL);
     int kept = dup(STDERR_FILENO);

@@ -4,10 +4,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -139,6 +141,71 @@ static void test_refused_calls(void)
     Pair pair = start((ZygoteOptions){.program = "test_worker_program"});
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
         assert_answer(pair.worker, cases[i][0], cases[i][1]);
+    stop(&pair);
+}
+
+typedef struct {
+    long number, a, b, c;
+} Call;
+
+// What no decoder needs, though it could do no great harm by itself.
+static void test_other_calls_are_refused(void)
+{
+    const Call calls[] = {
+        {SYS_getppid, 0, 0, 0},      {SYS_kill, 1, 0, 0},
+        {SYS_dup, 0, 0, 0},          {SYS_fcntl, 0, F_GETFL, 0},
+        {SYS_memfd_create, 0, 0, 0}, {SYS_splice, 0, 0, 1},
+        {SYS_seccomp, 1, 0, 0},      {SYS_prctl, PR_SET_DUMPABLE, 1, 0},
+        {SYS_setuid, 0, 0, 0},       {SYS_sched_setaffinity, 0, 0, 0},
+        {SYS_setsockopt, 3, 1, 1},   {SYS_shutdown, 3, 2, 0},
+    };
+    Pair pair = start((ZygoteOptions){.program = "test_worker_program"});
+    for (size_t i = 0; i < G_N_ELEMENTS(calls); i++) {
+        g_autofree char *text = g_strdup_printf("call %ld %ld %ld %ld", calls[i].number, calls[i].a,
+                                                calls[i].b, calls[i].c);
+        g_test_message("%s", text);
+        assert_answer(pair.worker, text, "EPERM");
+    }
+    stop(&pair);
+}
+
+static void test_dangerous_calls_end_the_worker(void)
+{
+    const long numbers[] = {
+        SYS_socket,         SYS_connect,     SYS_execveat,   SYS_ptrace,
+        SYS_mount,          SYS_setns,       SYS_bpf,        SYS_process_vm_readv,
+        SYS_keyctl,         SYS_userfaultfd, SYS_pidfd_open, SYS_io_uring_setup,
+        SYS_perf_event_open};
+    Pair pair = start((ZygoteOptions){.program = "test_worker_program"});
+    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
+        g_autoptr(Worker) worker = worker_spawn(pair.zygote, (WorkerOptions){0}, NULL);
+        g_autoptr(GByteArray) reply = g_byte_array_new();
+        g_autofree char *reason = NULL;
+        g_autofree char *text = g_strdup_printf("call %ld", numbers[i]);
+        worker_send(worker, (const uint8_t *)text, strlen(text), -1, NULL);
+        g_test_message("%s", text);
+        g_assert_cmpint(worker_receive(worker, LONG_MS, reply, &reason), ==, WORKER_CRASHED);
+        g_assert_cmpstr(reason, ==, "the tested worker was stopped for a forbidden system call");
+    }
+    stop(&pair);
+}
+
+// glibc falls back to clone, whose flags the filter can see.
+static void test_clone3_seems_to_be_missing(void)
+{
+    Pair pair = start((ZygoteOptions){.program = "test_worker_program"});
+    g_autofree char *text = g_strdup_printf("call %d", SYS_clone3);
+    assert_answer(pair.worker, text, "ENOSYS");
+    stop(&pair);
+}
+
+// A thread that would enter a name space of its own is none of ours.
+static void test_clone_makes_threads_only(void)
+{
+    Pair pair = start((ZygoteOptions){.program = "test_worker_program"});
+    g_autofree char *text = g_strdup_printf(
+        "call %d %ld", SYS_clone, (long)(CLONE_VM | CLONE_THREAD | CLONE_SIGHAND | CLONE_NEWNET));
+    assert_answer(pair.worker, text, "EPERM");
     stop(&pair);
 }
 
@@ -364,6 +431,10 @@ int main(int argc, char **argv)
                     test_worker_goes_first_when_memory_runs_out);
     g_test_add_func("/confine/sandbox_is_told", test_sandbox_is_told);
     g_test_add_func("/confine/files_limits_and_new_code_are_refused", test_refused_calls);
+    g_test_add_func("/confine/other_calls_are_refused", test_other_calls_are_refused);
+    g_test_add_func("/confine/dangerous_calls_end_the_worker", test_dangerous_calls_end_the_worker);
+    g_test_add_func("/confine/clone3_seems_to_be_missing", test_clone3_seems_to_be_missing);
+    g_test_add_func("/confine/clone_makes_threads_only", test_clone_makes_threads_only);
     g_test_add_func("/confine/signals_to_others_are_refused", test_signals_to_others);
     g_test_add_func("/confine/memory_is_limited", test_memory_limit);
     g_test_add_func("/confine/threads_are_allowed", test_threads_are_allowed);

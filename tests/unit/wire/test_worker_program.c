@@ -182,6 +182,14 @@ static bool do_allocate(ServeSession *session, const char *argument)
     return reply_result(session, memory != MAP_FAILED);
 }
 
+// A system call by number with up to three arguments, all of them numbers.
+static bool do_call(ServeSession *session, const char *argument)
+{
+    long number = 0, a = 0, b = 0, c = 0;
+    sscanf(argument, "%ld %ld %ld %ld", &number, &a, &b, &c);
+    return reply_result(session, syscall(number, a, b, c) >= 0);
+}
+
 // The buffer --------------------------------------------------------------------------------------
 
 static bool do_read_buffer(ServeSession *session, const char *argument)
@@ -283,6 +291,7 @@ static const struct {
     {"abort", do_abort},
     {"allocate", do_allocate},
     {"burn", do_burn},
+    {"call", do_call},
     {"close", do_close},
     {"crash", do_crash},
     {"create", do_create},

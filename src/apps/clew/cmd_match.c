@@ -225,7 +225,7 @@ static int match(const App *app, const void *parsed, char **arguments, int argum
     g_autoptr(SetStore) store = NULL;
     bool ok = check_usage(own, argument_count, &error) &&
               hash_type_of_option(own->type, &run.has_type, &run.type, &error) &&
-              (store = set_store_of_app(app, false, &error)) != NULL &&
+              (store = set_store_of_app(app, NULL, false, &error)) != NULL &&
               open_matcher(&run, store, &error) && answer_all(&run, arguments, &error);
     matcher_free(run.matcher);
     if (!ok)

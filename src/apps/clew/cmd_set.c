@@ -28,10 +28,17 @@ bool set_kind_of_option(const char *text, bool *ret_has_kind, SetKind *ret_kind,
     return false;
 }
 
-SetStore *set_store_of_app(const App *app, bool create, GError **err)
+SetStore *set_store_of_app(const App *app, const char *set_name, bool create, GError **err)
 {
     g_autofree char *folder = app_data_folder(app);
-    return set_store_open(folder, (SetStoreOptions){.must_exist = !create}, err);
+    g_autoptr(GError) error = NULL;
+    SetStore *store = set_store_open(folder, (SetStoreOptions){.must_exist = !create}, &error);
+    if (store == NULL && set_name != NULL &&
+        g_error_matches(error, CLEW_ERROR, CLEW_ERROR_NOT_FOUND))
+        g_prefix_error(&error, "there is no set named \"%s\": ", set_name);
+    if (store == NULL)
+        g_propagate_error(err, g_steal_pointer(&error));
+    return store;
 }
 
 void set_talk(const char *text, void *user_data)
@@ -208,7 +215,7 @@ const Command command_set_list = {
 static int show(const App *app, const void *parsed, char **arguments, int argument_count)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SetStore) store = set_store_of_app(app, false, &error);
+    g_autoptr(SetStore) store = set_store_of_app(app, arguments[0], false, &error);
     g_autoptr(SetInfo) info = store != NULL ? set_store_find(store, arguments[0], &error) : NULL;
     g_autoptr(GPtrArray) acts = info != NULL ? set_store_acts(store, info->id, &error) : NULL;
     if (acts == NULL)
@@ -287,7 +294,7 @@ static int export_set(const App *app, const void *parsed, char **arguments, int 
         return EXIT_STATUS_ERROR;
     }
     g_autoptr(GError) error = NULL;
-    g_autoptr(SetStore) store = set_store_of_app(app, false, &error);
+    g_autoptr(SetStore) store = set_store_of_app(app, arguments[0], false, &error);
     SetsExportRequest request = {
         .format = own->format, .path = own->output, .overwrite = own->force};
     SetsExportSummary summary;
@@ -324,7 +331,7 @@ static int remove_set(const App *app, const void *parsed, char **arguments, int 
 {
     const RemoveOptions *own = parsed;
     g_autoptr(GError) error = NULL;
-    g_autoptr(SetStore) store = set_store_of_app(app, false, &error);
+    g_autoptr(SetStore) store = set_store_of_app(app, arguments[0], false, &error);
     g_autoptr(SetInfo) info = store != NULL ? set_store_find(store, arguments[0], &error) : NULL;
     if (info == NULL)
         return command_fail(error);
@@ -360,7 +367,7 @@ const Command command_set_remove = {
 static int verify(const App *app, const void *parsed, char **arguments, int argument_count)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SetStore) store = set_store_of_app(app, false, &error);
+    g_autoptr(SetStore) store = set_store_of_app(app, NULL, false, &error);
     g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
     if (store == NULL || !sets_verify(store, faults, &error))
         return command_fail(error);

@@ -20,8 +20,9 @@ extern const Command command_set_verify;
 // --kind: absent, or one of the three.
 bool set_kind_of_option(const char *text, bool *ret_has_kind, SetKind *ret_kind, GError **err);
 
-// Opens the store of the data folder. `create` makes it when there is none.
-SetStore *set_store_of_app(const App *app, bool create, GError **err);
+// Opens the store of the data folder for work on a set, which messages name (NULL: none).
+// `create` makes the store when there is none.
+SetStore *set_store_of_app(const App *app, const char *set_name, bool create, GError **err);
 
 // A remark on standard error unless quiet. `user_data` is the App.
 void set_talk(const char *text, void *user_data);

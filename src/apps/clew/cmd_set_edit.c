@@ -95,7 +95,7 @@ static int add(const App *app, const void *parsed, char **arguments, int argumen
     g_autofree ListHash *hashes = parse_hashes(own, arguments + 1, count, &error);
     if (hashes == NULL || !set_kind_of_option(own->kind, &request.has_kind, &request.kind, &error))
         return command_fail(error);
-    g_autoptr(SetStore) store = set_store_of_app(app, request.has_kind, &error);
+    g_autoptr(SetStore) store = set_store_of_app(app, request.set_name, request.has_kind, &error);
     SetImportCounts counts;
     if (store == NULL || !sets_add(store, &request, hashes, count, &counts, &error))
         return command_fail(error);
@@ -157,7 +157,8 @@ static int edit(const App *app, const EditOptions *own, char **arguments, int ar
     g_autofree char *who = sets_login_name();
     size_t count = (size_t)argument_count - 1;
     g_autofree EntrySelector *selectors = parse_selectors(own, arguments + 1, count, &error);
-    g_autoptr(SetStore) store = selectors ? set_store_of_app(app, false, &error) : NULL;
+    g_autoptr(SetStore) store =
+        selectors ? set_store_of_app(app, arguments[0], false, &error) : NULL;
     SetEditCounts counts;
     if (store == NULL || !function(store, arguments[0], selectors, count, who, &counts, &error))
         return command_fail(error);

@@ -251,7 +251,7 @@ static bool import_list(const App *app, const ImportOptions *own, const char *pa
     struct stat status;
     if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode))
         progress_set_total(run->progress, (uint64_t)status.st_size);
-    g_autoptr(SetStore) store = set_store_of_app(app, true, err);
+    g_autoptr(SetStore) store = set_store_of_app(app, NULL, true, err);
     bool ok = store != NULL &&
               sets_import(store, zygote, descriptor, run->name, request, ret_summary, err);
     close(descriptor);

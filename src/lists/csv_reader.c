@@ -169,9 +169,8 @@ static bool skip_line(CsvReader *reader, size_t known_end, GError **err)
 // A record that is too long or whose last quote never closes: only its first line is passed over.
 static CsvOutcome resync(CsvReader *reader, const Scan *scan, const char **ret_reason, GError **err)
 {
-    bool in_quotes = scan->state == SCAN_QUOTED;
-    bool reads_again = in_quotes || scan->lines > 1;
-    if (reads_again && ++reader->resyncs > CSV_RESYNCS) {
+    bool over_lines = scan->state == SCAN_QUOTED || scan->lines > 1;
+    if (over_lines && ++reader->resyncs > CSV_RESYNCS) {
         g_set_error(err, CLEW_ERROR, CLEW_ERROR_CORRUPT,
                     "line %" G_GUINT64_FORMAT ": more than %u quoted fields do not end",
                     reader->line, CSV_RESYNCS);
@@ -179,7 +178,7 @@ static CsvOutcome resync(CsvReader *reader, const Scan *scan, const char **ret_r
     }
     if (!skip_line(reader, scan->first_line_end, err))
         return CSV_RECORD_FAILED;
-    *ret_reason = in_quotes ? "a quoted field never ends" : "the record is too long";
+    *ret_reason = over_lines ? "a quoted field never ends" : "the record is too long";
     return CSV_RECORD_REFUSED;
 }
 

@@ -39,6 +39,8 @@ typedef struct {
     unsigned feedback[FEEDBACK_KINDS]; // affirmative, negative
     bool values_refused;
     uint64_t declared_count;
+    uint64_t start;       // offset of expat's first byte in the source
+    uint64_t token_start; // of the token expat works on, as far as known
     bool has_more;
 } NcmecReader;
 
@@ -58,7 +60,8 @@ static void stop(NcmecReader *reader)
 
 static uint64_t position_of(const NcmecReader *reader)
 {
-    return (uint64_t)XML_GetCurrentByteIndex(reader->parser);
+    XML_Index index = XML_GetCurrentByteIndex(reader->parser);
+    return reader->start + (index >= 0 ? (uint64_t)index : reader->token_start);
 }
 
 // Behind the separator that expat puts between namespace and name.
@@ -262,14 +265,17 @@ static bool fail_parse(NcmecReader *reader, GError **err)
 }
 
 // expat keeps a token that has begun until it ends; one that never does must not fill the memory.
-static bool check_token(const NcmecReader *reader, uint64_t fed, GError **err)
+// While it puts off looking at a long one again, it does not know where it stands.
+static bool check_token(NcmecReader *reader, uint64_t fed, GError **err)
 {
     XML_Index index = XML_GetCurrentByteIndex(reader->parser);
-    if (index >= 0 && fed - (uint64_t)index <= 2 * LIMIT_LIST_TOKEN_BYTES)
+    if (index >= 0)
+        reader->token_start = (uint64_t)index;
+    if (fed - reader->token_start <= 2 * LIMIT_LIST_TOKEN_BYTES)
         return true;
     g_set_error(err, CLEW_ERROR, CLEW_ERROR_LIMIT,
                 "byte %" G_GUINT64_FORMAT ": a tag or comment is longer than %u bytes",
-                (uint64_t)index, 2 * LIMIT_LIST_TOKEN_BYTES);
+                position_of(reader), 2 * LIMIT_LIST_TOKEN_BYTES);
     return false;
 }
 
@@ -278,6 +284,7 @@ static bool feed(NcmecReader *reader, const ListSource *source, GError **err)
     ListInput input;
     bool ok = list_input_init(&input, source, err);
     uint64_t fed = 0;
+    reader->start = list_input_offset(&input);
     while (ok) {
         size_t size_bytes = input.end - input.position;
         bool is_final = size_bytes == 0 && input.at_end;

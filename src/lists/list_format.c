@@ -92,6 +92,8 @@ bool list_read_options_parse_columns(ListReadOptions *options, const char *text,
 {
     ListReadOptions parsed = *options;
     g_auto(GStrv) words = g_strsplit(text, ",", -1);
+    if (words[0] == NULL)
+        return parse_column(&parsed, "", err);
     for (size_t i = 0; words[i] != NULL; i++)
         if (!parse_column(&parsed, words[i], err))
             return false;

@@ -18,12 +18,13 @@
 //
 // Memory, in bytes, with W and H the sides of the (cropped) picture and D the width it is decoded
 // at:
-//     strip    64 D                       (16 rows of 4-byte pixels; grey: 16 D)
-//     history  4 W ceil(H/128)            (row-filtered floats under the column window)
-//     tables   about 20 W                 (window counts, running sums, an empty row)
-//     windows  about 1 W + 16 KiB
-//     PDQ_512  about 110 KB more when either side passes 512
-// which is 0.9 MB for 4000x3000 and grows with the number of pixels, one byte for every 32.
+//     strip    64 D                 (16 rows of 4-byte pixels; grey: 16 D)
+//     history  4 W ceil(H/128)      (row-filtered floats under the column window)
+//     tables   22 W + 2 H           (window counts, running sums, an empty row)
+//     fixed    40 KiB; with PDQ_512 83 KiB more when either side passes 512
+//     border   4 D + 3 KiB          (with find_border)
+// which is 0.9 MB for 4000x3000 and stays under 1 MB for 12 megapixels up to sides of 5:2. The
+// history grows by one byte for every 32 pixels.
 //
 // No globals: hashers on different threads do not know one another.
 #pragma once

@@ -25,7 +25,7 @@
 
 typedef struct PdqBorder PdqBorder;
 
-// NULL when out of memory. Holds about 4 bytes for each column and 10 KiB.
+// NULL when out of memory. Holds 4 bytes for each column and 3 KiB.
 PdqBorder *pdq_border_new(uint32_t width, uint32_t height, PdqPixels pixels);
 void pdq_border_free(PdqBorder *border);
 

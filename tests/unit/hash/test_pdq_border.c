@@ -90,6 +90,29 @@ static void bars_of_different_values_are_found(void)
     assert_inside(inside, (PdqRect){0, 25, 400, 255}, 0);
 }
 
+// Night at the foot of the picture: the lower bar shows no step, but the upper one tells its depth.
+static void bar_beside_dark_content_is_as_deep_as_the_opposite_one(void)
+{
+    g_autoptr(Picture) picture = picture_noise(400, 300, PDQ_PIXELS_GREY, 4);
+    for (uint32_t y = 200; y < 300; y++)
+        memset(picture_at(picture, 0, y), y % 2 ? 8 : 12, 400);
+    g_autoptr(Picture) framed = picture_frame(picture, 0, 45, 0);
+    PdqRect inside = {0};
+    g_assert_true(border_of(framed, &inside));
+    assert_inside(inside, (PdqRect){0, 45, 400, 300}, 0);
+}
+
+static void bar_of_another_value_is_no_hint(void)
+{
+    g_autoptr(Picture) picture = picture_noise(400, 300, PDQ_PIXELS_GREY, 4);
+    for (uint32_t y = 0; y < 300; y++)
+        memset(picture_at(picture, 0, y), y < 30 ? 0 : (int)y / 2 + 60,
+               y < 30 || y > 150 ? 400 : 0);
+    PdqRect inside = {0};
+    g_assert_true(border_of(picture, &inside));
+    assert_inside(inside, (PdqRect){0, 30, 400, 270}, 0);
+}
+
 static void pictures_without_border_are_left_alone(void)
 {
     PdqRect inside;
@@ -157,6 +180,10 @@ int main(int argc, char **argv)
     g_test_add_func("/hash/pdq_border/border_of_one_side_is_enough", border_of_one_side_is_enough);
     g_test_add_func("/hash/pdq_border/bars_of_different_values_are_found",
                     bars_of_different_values_are_found);
+    g_test_add_func("/hash/pdq_border/bar_beside_dark_content_is_as_deep_as_the_opposite_one",
+                    bar_beside_dark_content_is_as_deep_as_the_opposite_one);
+    g_test_add_func("/hash/pdq_border/bar_of_another_value_is_no_hint",
+                    bar_of_another_value_is_no_hint);
     g_test_add_func("/hash/pdq_border/pictures_without_border_are_left_alone",
                     pictures_without_border_are_left_alone);
     g_test_add_func("/hash/pdq_border/uniform_picture_has_no_border",

@@ -72,6 +72,17 @@ static void gradients_are_cut_off_one_by_one(void)
     g_assert_cmpint(result.quality, ==, 1);
 }
 
+// Just under 7.65 is a value for which (d * 100) / 255 and d * (100 / 255) fall on different sides of 3.
+static void gradients_are_multiplied_before_they_are_divided(void)
+{
+    float matrix[64 * 64];
+    for (int i = 0; i < 64 * 64; i++)
+        matrix[i] = i % 64 == 20 ? 0x1.e99998p+2f : 0;
+    PdqResult result;
+    pdq_transform(matrix, &result);
+    g_assert_cmpint(result.quality, ==, 2 * 64 * 2 / 90);
+}
+
 static void hex_prints_the_first_byte_first(void)
 {
     char hex[2 * PDQ_HASH_BYTES + 1];
@@ -94,6 +105,8 @@ int main(int argc, char **argv)
                     checkered_matrix_has_full_quality);
     g_test_add_func("/hash/pdq_transform/gradients_are_cut_off_one_by_one",
                     gradients_are_cut_off_one_by_one);
+    g_test_add_func("/hash/pdq_transform/gradients_are_multiplied_before_they_are_divided",
+                    gradients_are_multiplied_before_they_are_divided);
     g_test_add_func("/hash/pdq_transform/hex_prints_the_first_byte_first",
                     hex_prints_the_first_byte_first);
     return g_test_run();

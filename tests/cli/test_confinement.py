@@ -37,7 +37,27 @@ def descendants(pid):
 
 def confined(pid):
     """The processes below `pid` that have the seccomp filter on."""
-    return [child for child in descendants(pid) if status_of(child).get("Seccomp") == "2"]
+    found = []
+    for child in descendants(pid):
+        try:
+            if status_of(child).get("Seccomp") == "2":
+                found.append(child)
+        except OSError:
+            pass  # it ended meanwhile
+    return found
+
+
+def lasting_workers(pid):
+    """Confined processes that are there to stay: trying out a sandbox makes short-lived ones."""
+    deadline = time.monotonic() + 30
+    before = []
+    while time.monotonic() < deadline:
+        workers = confined(pid)
+        if workers and workers == before:
+            return workers
+        before = workers
+        time.sleep(0.3)
+    raise AssertionError("no process below clew stays confined")
 
 
 def with_live_worker(story):
@@ -51,11 +71,7 @@ def with_live_worker(story):
                                    stdout=subprocess.PIPE)
         process.stdin.write(b"a.jpg\0")
         process.stdin.flush()
-        deadline = time.monotonic() + 30
-        while not confined(process.pid) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        workers = confined(process.pid)
-        assert workers, "no process below clew is confined"
+        workers = lasting_workers(process.pid)
         story(process.pid, workers)
         output, _ = process.communicate(timeout=60)
         assert json.loads(output.splitlines()[0])["status"] == "ok"

@@ -26,7 +26,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#define LARGE (256u << 10)
+#define LARGE (1u << 20) // smaller ones may abort the program (GLib)
 #define EXPORT __attribute__((visibility("default")))
 
 typedef enum {

@@ -36,20 +36,34 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Edit, edit_clear)
 
 // ---- Finding ----------------------------------------------------------------------------------
 
-static bool note_if_wanted(void *user_data, const StoredEntry *entry, GError **err)
+static int compare_ids(const void *a, const void *b)
+{
+    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+    return left < right ? -1 : left > right;
+}
+
+static bool note_if_wanted(void *user_data, uint64_t entry_id, HashType type, const uint8_t *value,
+                           GError **err)
 {
     Edit *edit = user_data;
-    bool wanted = false;
-    for (size_t i = 0; i < entry->content.hash_count; i++) {
-        const ListHash *hash = &entry->content.hashes[i];
-        if (withdrawals_contain(edit->wanted, hash->type, hash->value)) {
-            withdrawals_add(edit->met, hash->type, hash->value);
-            wanted = true;
-        }
-    }
-    if (wanted)
-        g_array_append_val(edit->ids, entry->id);
+    if (!withdrawals_contain(edit->wanted, type, value))
+        return true;
+    withdrawals_add(edit->met, type, value);
+    g_array_append_val(edit->ids, entry_id);
     return true;
+}
+
+// An entry may carry several of the hashes selected.
+static void drop_repeats(GArray *ids)
+{
+    unsigned kept = 0;
+    g_array_sort(ids, compare_ids);
+    for (unsigned i = 0; i < ids->len; i++) {
+        uint64_t id = g_array_index(ids, uint64_t, i);
+        if (kept == 0 || g_array_index(ids, uint64_t, kept - 1) != id)
+            g_array_index(ids, uint64_t, kept++) = id;
+    }
+    g_array_set_size(ids, kept);
 }
 
 static bool select_id(Edit *edit, size_t place, GError **err)
@@ -101,9 +115,13 @@ static bool select_entries(Edit *edit, GError **err)
             withdrawals_add(edit->wanted, selector->type, selector->value);
         any_hash = any_hash || !selector->is_id;
     }
-    return !any_hash ||
-           (set_store_each_entry(edit->store, edit->info->id, note_if_wanted, edit, err) &&
-            check_hashes_met(edit, err));
+    uint64_t first = entry_id_make(edit->info->id, 0);
+    uint64_t last = entry_id_make(edit->info->id, UINT32_MAX);
+    bool ok = !any_hash ||
+              (set_store_each_hash_any_state(edit->store, first, last, note_if_wanted, edit, err) &&
+               check_hashes_met(edit, err));
+    drop_repeats(edit->ids);
+    return ok;
 }
 
 // ---- Changing ---------------------------------------------------------------------------------

@@ -83,17 +83,24 @@ static bool visit_columns(const Statement *row, SetHashCallback callback, void *
     return true;
 }
 
-static bool each_column_hash(SetStore *store, uint64_t first_id, uint64_t last_id,
-                             SetHashCallback callback, void *user_data, GError **err)
+// Entries whose hashes are wanted: all up to this state.
+typedef struct {
+    uint64_t first_id, last_id;
+    unsigned state_max;
+} HashRange;
+
+static bool each_column_hash(SetStore *store, HashRange range, SetHashCallback callback,
+                             void *user_data, GError **err)
 {
     g_autoptr(Statement) statement =
         prepare_range(store,
                       "SELECT id, md5, sha1, sha256, pdq FROM entry "
-                      "WHERE id BETWEEN ?1 AND ?2 AND state = 0 ORDER BY id",
-                      first_id, last_id, err);
+                      "WHERE id BETWEEN ?1 AND ?2 AND state <= ?3 ORDER BY id",
+                      range.first_id, range.last_id, err);
     bool row = true;
     if (statement == NULL)
         return false;
+    statement_bind_int(statement, 3, range.state_max);
     while (true) {
         if (!statement_step(statement, &row, err))
             return false;
@@ -118,18 +125,19 @@ static bool visit_extra(const Statement *row, SetHashCallback callback, void *us
     return callback(user_data, entry_id, type, value, err);
 }
 
-static bool each_extra_hash(SetStore *store, uint64_t first_id, uint64_t last_id,
-                            SetHashCallback callback, void *user_data, GError **err)
+static bool each_extra_hash(SetStore *store, HashRange range, SetHashCallback callback,
+                            void *user_data, GError **err)
 {
     g_autoptr(Statement) statement = prepare_range(
         store,
         "SELECT entry_id, type, value FROM entry_hash JOIN entry ON entry.id = entry_id "
-        "WHERE entry_id BETWEEN ?1 AND ?2 AND value IS NOT NULL AND state = 0 "
+        "WHERE entry_id BETWEEN ?1 AND ?2 AND value IS NOT NULL AND state <= ?3 "
         "ORDER BY entry_id, ordinal",
-        first_id, last_id, err);
+        range.first_id, range.last_id, err);
     bool row = true;
     if (statement == NULL)
         return false;
+    statement_bind_int(statement, 3, range.state_max);
     while (true) {
         if (!statement_step(statement, &row, err))
             return false;
@@ -140,11 +148,24 @@ static bool each_extra_hash(SetStore *store, uint64_t first_id, uint64_t last_id
     }
 }
 
+static bool each_hash(SetStore *store, HashRange range, SetHashCallback callback, void *user_data,
+                      GError **err)
+{
+    return each_column_hash(store, range, callback, user_data, err) &&
+           each_extra_hash(store, range, callback, user_data, err);
+}
+
 bool set_store_each_hash(SetStore *store, uint64_t first_id, uint64_t last_id,
                          SetHashCallback callback, void *user_data, GError **err)
 {
-    return each_column_hash(store, first_id, last_id, callback, user_data, err) &&
-           each_extra_hash(store, first_id, last_id, callback, user_data, err);
+    return each_hash(store, (HashRange){first_id, last_id, 0}, callback, user_data, err);
+}
+
+bool set_store_each_hash_any_state(SetStore *store, uint64_t first_id, uint64_t last_id,
+                                   SetHashCallback callback, void *user_data, GError **err)
+{
+    unsigned all = ENTRY_WITHDRAWN_BY_LIST | ENTRY_WITHDRAWN_LOCALLY;
+    return each_hash(store, (HashRange){first_id, last_id, all}, callback, user_data, err);
 }
 
 // ---- Checking ---------------------------------------------------------------------------------

@@ -35,6 +35,27 @@ def test_every_json_key_is_documented():
                   if not re.search(rf"[`*]{key}[`*]", texts[name]))
 
 
+def test_every_key_that_a_command_prints_is_documented():
+    text = text_of("docs/json.md")
+    problems = []
+    for path in sorted((tap.SOURCE / "src" / "apps" / "clew").glob("*.c")):
+        source = path.read_text(encoding="utf-8")
+        keys = set(re.findall(r'json_write_(?:member_\w+|key)\(&?json, "([a-z0-9_]+)"', source))
+        problems += [f"{path.name}: {key}" for key in sorted(keys) if f"`{key}`" not in text]
+    tap.fail_with(problems)
+
+
+def test_every_list_format_is_in_its_page():
+    text = text_of("man/clew-formats.5.scd")
+    problems = []
+    for path in sorted((tap.SOURCE / "src" / "lists").glob("*.c")):
+        for name in re.findall(r'^    \.name = "([a-z]+)"', path.read_text(encoding="utf-8"),
+                               re.MULTILINE):
+            if f"*{name}*" not in text:
+                problems.append(f"{path.name}: {name}")
+    tap.fail_with(problems)
+
+
 def names_in(source, function):
     """The quoted names in the table of one function."""
     body = re.search(rf"{function}\(.*?\n}}", text_of(source), re.DOTALL)[0]

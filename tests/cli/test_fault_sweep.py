@@ -32,6 +32,7 @@ class World:
 
     def __init__(self, folder):
         self.folder = Path(folder)
+        self.ends = {}  # exit status -> how many runs with a fault ended so
         self.evidence = self.folder / "evidence"
         self.evidence.mkdir()
         (self.evidence / "a.jpg").write_bytes(pictures.encoded("320x240", "1"))
@@ -62,6 +63,8 @@ class World:
         done = subprocess.run([tap.CLEW, "--data", data, *command], cwd=self.folder,
                               env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, timeout=120, check=False)
+        if fault:
+            self.ends[done.returncode] = self.ends.get(done.returncode, 0) + 1
         if expect is not None:
             assert done.returncode == expect, f"{command}: {done.returncode}: {done.stderr!r}"
         return done
@@ -172,8 +175,11 @@ def sweep(world, check, *command):
     if not SHIM.exists():
         raise tap.Skip("the shim is not built with a sanitizer")
     faults = list(points(world.counts(*command)))
-    print(f"# {len(faults)} points")
-    tap.fail_with(problem for problem in map(check, faults) if problem)
+    problems = [problem for problem in map(check, faults) if problem]
+    ends = ", ".join(f"{count} with {status}" for status, count in sorted(world.ends.items()))
+    print(f"# {len(faults)} points; runs ended {ends}")
+    assert world.ends.get(2, 0) > len(faults) // 10, "hardly a fault was felt: is the shim loaded?"
+    tap.fail_with(problems)
 
 
 def with_world(story):

@@ -37,9 +37,9 @@
 #define LIMIT_LIST_EXTRA_BYTES (64u << 10) // bytes kept of an entry's members without a field
 #define LIMIT_LIST_REFUSALS_SHOWN 100u     // refused entries reported one by one
 
-// A scan remembers what it decoded for so many distinct contents; further ones are decoded again
-// when they repeat.
-#define LIMIT_SCAN_REMEMBERED 1000000u
+// A scan remembers what it decoded for so many distinct contents, at 1.4 KB a picture and as much
+// again for its thumbnail; further ones are decoded again when they repeat.
+#define LIMIT_SCAN_REMEMBERED 500000u
 
 // Folder walk.
 #define LIMIT_WALK_DEPTH 4096u // nesting of folders

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/json_writer.h"
 #include "base/limits.h"
+#include "cases/decoded.h"
 #include "hash/digest.h"
 #include "model/path_text.h"
 #include "sniff/sniff.h"
@@ -21,125 +22,6 @@
 #define BUFFERED_BYTES (1u << 20)
 // What the buffer keeps between items; the pages of a larger picture are given back.
 #define BUFFER_KEPT_BYTES (16u << 20)
-
-// ---- What was decoded before ------------------------------------------------------------------
-
-// The answer of one distinct content.
-typedef struct {
-    bool ready; // false: another lane is at it
-    Status status;
-    char *reason;
-    GPtrArray *findings;
-    StillFacts *still, *thumbnail;
-} Answer;
-
-struct Decoded {
-    GMutex lock;
-    GCond ready;
-    GHashTable *answers; // SHA-256 as 32 bytes -> Answer
-};
-
-static unsigned digest_hash(const void *key)
-{
-    unsigned value;
-    memcpy(&value, key, sizeof value);
-    return value;
-}
-
-static int digest_equal(const void *a, const void *b)
-{
-    return memcmp(a, b, SHA256_BYTES) == 0;
-}
-
-static void answer_free(void *pointer)
-{
-    Answer *answer = pointer;
-    g_free(answer->reason);
-    if (answer->findings != NULL)
-        g_ptr_array_unref(answer->findings);
-    still_facts_free(answer->still);
-    still_facts_free(answer->thumbnail);
-    g_free(answer);
-}
-
-Decoded *decoded_new(void)
-{
-    Decoded *decoded = g_new0(Decoded, 1);
-    g_mutex_init(&decoded->lock);
-    g_cond_init(&decoded->ready);
-    decoded->answers = g_hash_table_new_full(digest_hash, digest_equal, g_free, answer_free);
-    return decoded;
-}
-
-void decoded_free(Decoded *decoded)
-{
-    if (decoded == NULL)
-        return;
-    g_hash_table_unref(decoded->answers);
-    g_cond_clear(&decoded->ready);
-    g_mutex_clear(&decoded->lock);
-    g_free(decoded);
-}
-
-static void copy_answer(Record *record, const Answer *answer)
-{
-    if (answer->status != STATUS_OK)
-        record_set_status(record, answer->status, "%s", answer->reason);
-    record->still = answer->still ? still_facts_copy(answer->still) : NULL;
-    record->thumbnail = answer->thumbnail ? still_facts_copy(answer->thumbnail) : NULL;
-    for (unsigned i = 0; i < answer->findings->len; i++) {
-        const Finding *finding = answer->findings->pdata[i];
-        findings_add(record->findings, finding->type, finding->bytes, finding->detail);
-    }
-}
-
-typedef enum {
-    DECODE_MINE,    // nobody has it: decode, then decoded_put or decoded_give_up
-    DECODE_KNOWN,   // the record has the answer
-    DECODE_UNSHARED // too many are remembered: decode, tell nobody
-} DecodeTurn;
-
-// Waits while another lane decodes the same content.
-static DecodeTurn decoded_ask(Decoded *decoded, const uint8_t *sha256, Record *record)
-{
-    g_mutex_lock(&decoded->lock);
-    const Answer *answer;
-    while ((answer = g_hash_table_lookup(decoded->answers, sha256)) != NULL && !answer->ready)
-        g_cond_wait(&decoded->ready, &decoded->lock);
-    DecodeTurn turn = DECODE_KNOWN;
-    if (answer != NULL) {
-        copy_answer(record, answer);
-    } else if (g_hash_table_size(decoded->answers) >= LIMIT_SCAN_REMEMBERED) {
-        turn = DECODE_UNSHARED;
-    } else {
-        g_hash_table_insert(decoded->answers, g_memdup2(sha256, SHA256_BYTES), g_new0(Answer, 1));
-        turn = DECODE_MINE;
-    }
-    g_mutex_unlock(&decoded->lock);
-    return turn;
-}
-
-static void decoded_put(Decoded *decoded, const uint8_t *sha256, const MediaReply *reply)
-{
-    g_mutex_lock(&decoded->lock);
-    Answer *answer = g_hash_table_lookup(decoded->answers, sha256);
-    answer->status = reply->status;
-    answer->reason = g_strdup(reply->reason);
-    answer->findings = g_ptr_array_ref(reply->findings);
-    answer->still = reply->still ? still_facts_copy(reply->still) : NULL;
-    answer->thumbnail = reply->thumbnail ? still_facts_copy(reply->thumbnail) : NULL;
-    answer->ready = true;
-    g_cond_broadcast(&decoded->ready);
-    g_mutex_unlock(&decoded->lock);
-}
-
-static void decoded_give_up(Decoded *decoded, const uint8_t *sha256)
-{
-    g_mutex_lock(&decoded->lock);
-    g_hash_table_remove(decoded->answers, sha256);
-    g_cond_broadcast(&decoded->ready);
-    g_mutex_unlock(&decoded->lock);
-}
 
 // ---- The lane ---------------------------------------------------------------------------------
 
@@ -478,30 +360,6 @@ static bool decode(Lane *lane, const WalkEntry *entry, const Record *record, Med
     return true;
 }
 
-static bool decode_once(Lane *lane, const WalkEntry *entry, Record *record, GError **err)
-{
-    const uint8_t *sha256 = record->digests.sha256;
-    DecodeTurn turn = decoded_ask(lane->options.decoded, sha256, record);
-    if (turn == DECODE_KNOWN)
-        return true;
-    MediaReply reply;
-    if (!decode(lane, entry, record, &reply, err)) {
-        if (turn == DECODE_MINE)
-            decoded_give_up(lane->options.decoded, sha256);
-        return false;
-    }
-    Answer answer = {.status = reply.status,
-                     .reason = reply.reason,
-                     .findings = reply.findings,
-                     .still = reply.still,
-                     .thumbnail = reply.thumbnail};
-    copy_answer(record, &answer);
-    if (turn == DECODE_MINE)
-        decoded_put(lane->options.decoded, sha256, &reply);
-    media_reply_clear(&reply);
-    return true;
-}
-
 // Content that Clew knows and this version cannot look into is never counted as clean.
 static void note_unsupported(Record *record, const SniffType *type)
 {
@@ -560,6 +418,42 @@ static bool match_near(Lane *lane, Examined *examined, GError **err)
            matcher_near(matcher, record->thumbnail, true, examined->matches, err);
 }
 
+// Decodes and asks for what looks alike. The worker's facts move into the record.
+static bool decode_and_match(Lane *lane, const WalkEntry *entry, Examined *examined,
+                             GPtrArray **ret_findings, GError **err)
+{
+    Record *record = examined->record;
+    MediaReply reply;
+    if (!decode(lane, entry, record, &reply, err))
+        return false;
+    if (reply.status != STATUS_OK)
+        record_set_status(record, reply.status, "%s", reply.reason);
+    record->still = g_steal_pointer(&reply.still);
+    record->thumbnail = g_steal_pointer(&reply.thumbnail);
+    findings_copy(record->findings, reply.findings);
+    *ret_findings = g_ptr_array_ref(reply.findings);
+    media_reply_clear(&reply);
+    return match_near(lane, examined, err);
+}
+
+// The same bytes are decoded, and asked about, once in a scan.
+static bool decode_once(Lane *lane, const WalkEntry *entry, Examined *examined, GError **err)
+{
+    Decoded *decoded = lane->options.decoded;
+    Record *record = examined->record;
+    DecodedTurn turn = decoded_ask(decoded, record, examined->matches);
+    if (turn == DECODED_KNOWN)
+        return true;
+    unsigned first_near = examined->matches->len;
+    g_autoptr(GPtrArray) findings = NULL;
+    bool ok = decode_and_match(lane, entry, examined, &findings, err);
+    if (turn == DECODED_MINE && ok)
+        decoded_put(decoded, record, findings, examined->matches, first_near);
+    else if (turn == DECODED_MINE)
+        decoded_give_up(decoded, record);
+    return ok;
+}
+
 static bool examine_file(Lane *lane, const WalkEntry *entry, Examined *examined, GError **err)
 {
     Record *record = examined->record;
@@ -586,7 +480,7 @@ static bool examine_file(Lane *lane, const WalkEntry *entry, Examined *examined,
                           LIMIT_STILL_BYTES >> 20);
         return true;
     }
-    return decode_once(lane, entry, record, err) && match_near(lane, examined, err);
+    return decode_once(lane, entry, examined, err);
 }
 
 bool lane_examine(Lane *lane, const WalkEntry *entry, Examined *ret_examined, GError **err)

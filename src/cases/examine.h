@@ -9,16 +9,11 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "cases/decoded.h"
 #include "cases/folder_walk.h"
 #include "cases/matcher.h"
 #include "model/record.h"
 #include "wire/worker.h"
-
-// Shared by the lanes of one scan: what was already decoded, by content. Thread-safe.
-typedef struct Decoded Decoded;
-Decoded *decoded_new(void);
-void decoded_free(Decoded *decoded);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Decoded, decoded_free)
 
 // A lane: one worker at a time, replaced after a crash or after LIMIT_WORKER_ITEMS.
 typedef struct Lane Lane;

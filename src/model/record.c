@@ -75,6 +75,14 @@ void findings_add(GPtrArray *findings, FindingType type, uint64_t bytes, const c
     g_ptr_array_add(findings, finding);
 }
 
+void findings_copy(GPtrArray *findings, const GPtrArray *more)
+{
+    for (unsigned i = 0; i < more->len; i++) {
+        const Finding *finding = more->pdata[i];
+        findings_add(findings, finding->type, finding->bytes, finding->detail);
+    }
+}
+
 Record *record_new(void)
 {
     Record *record = g_new0(Record, 1);

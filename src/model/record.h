@@ -47,6 +47,8 @@ typedef struct {
 GPtrArray *findings_new(void);
 // Appends a finding; the detail is copied.
 void findings_add(GPtrArray *findings, FindingType type, uint64_t bytes, const char *detail);
+// Appends copies of all of `more`.
+void findings_copy(GPtrArray *findings, const GPtrArray *more);
 
 // A point in time with what is known of its zone. FAT and EXIF do not say one.
 typedef enum {

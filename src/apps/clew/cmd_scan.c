@@ -84,12 +84,14 @@ static bool begin_reports(Run *run, const Provenance *provenance, GError **err)
     return true;
 }
 
-static bool end_reports(Run *run, const ScanTotals *totals, GError **err)
+static bool end_reports(Run *run, const ScanTotals *totals, Matcher *matcher, GError **err)
 {
     g_autofree char *ended = clock_now_utc();
+    g_autoptr(GArray) frequent = matcher_frequent_entries(matcher);
+    Closing closing = {.totals = totals, .ended = ended, .frequent = frequent};
     for (unsigned i = 0; i < run->reports->len; i++) {
         Report *report = run->reports->pdata[i];
-        if (!report->form->end(report, totals, ended, err) || !report_commit(report, err))
+        if (!report->form->end(report, &closing, err) || !report_commit(report, err))
             return false;
     }
     return true;
@@ -183,7 +185,7 @@ static int scan_with(Run *run, const ScanCommandOptions *own, const ScanOptions 
     if (!begin_reports(run, &provenance, err) || !scan_run(scan, &sink, &totals, err))
         return EXIT_STATUS_ERROR;
     progress_clear(run->progress);
-    if (!end_reports(run, &totals, err))
+    if (!end_reports(run, &totals, scan->matcher, err))
         return EXIT_STATUS_ERROR;
     return exit_status(&totals);
 }

@@ -80,6 +80,13 @@ char *report_match_text(const Match *match)
     return g_string_free(text, FALSE);
 }
 
+char *report_frequent_text(const MatcherFrequentEntry *entry)
+{
+    return g_strdup_printf("entry e%" G_GUINT64_FORMAT " of %s looks like %" G_GUINT64_FORMAT
+                           " media: it may be a blank or a template",
+                           entry->entry, entry->set_name, entry->media);
+}
+
 char *report_not_examined_text(const ScanTotals *totals)
 {
     GString *text = g_string_new(NULL);

@@ -32,12 +32,19 @@ typedef struct {
     bool is_media;
 } ReportItem;
 
+// How it ended.
+typedef struct {
+    const ScanTotals *totals;
+    const char *ended;      // UTC, RFC 3339
+    const GArray *frequent; // of MatcherFrequentEntry: entries that look like too many media
+} Closing;
+
 typedef struct Report Report;
 
 typedef struct {
     bool (*begin)(Report *report, const Provenance *provenance, GError **err);
     bool (*item)(Report *report, const ReportItem *item, GError **err);
-    bool (*end)(Report *report, const ScanTotals *totals, const char *ended, GError **err);
+    bool (*end)(Report *report, const Closing *closing, GError **err);
     void (*clear)(Report *report); // frees `state`; may be NULL
 } ReportForm;
 
@@ -73,6 +80,9 @@ char *report_match_text(const Match *match);
 
 // What a person calls the orientation: "as it is", "turned left" …
 const char *report_orientation_text(unsigned orientation);
+
+// "entry e7 of NAME looks like 812 media: it may be a blank or a template"; newly allocated.
+char *report_frequent_text(const MatcherFrequentEntry *entry);
 
 // "3 unsupported, 1 corrupt", or "none"; newly allocated.
 char *report_not_examined_text(const ScanTotals *totals);

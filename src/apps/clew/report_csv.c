@@ -119,8 +119,9 @@ static bool write_item(Report *report, const ReportItem *item, GError **err)
     return report_send(report, err);
 }
 
-static bool end(Report *report, const ScanTotals *totals, const char *ended, GError **err)
+static bool end(Report *report, const Closing *closing, GError **err)
 {
+    const ScanTotals *totals = closing->totals;
     g_autofree char *not_examined = report_not_examined_text(totals);
     g_autofree char *counts = g_strdup_printf(
         "%" G_GUINT64_FORMAT " items, %" G_GUINT64_FORMAT " bytes, %" G_GUINT64_FORMAT
@@ -129,7 +130,12 @@ static bool end(Report *report, const ScanTotals *totals, const char *ended, GEr
         totals->items, totals->bytes, totals->media, totals->exact, totals->near, totals->left_out);
     append_comment(report->text, "totals", counts);
     append_comment(report->text, "not examined", not_examined);
-    append_comment(report->text, "ended", ended);
+    for (unsigned i = 0; i < closing->frequent->len; i++) {
+        g_autofree char *line =
+            report_frequent_text(&g_array_index(closing->frequent, MatcherFrequentEntry, i));
+        append_comment(report->text, "frequent", line);
+    }
+    append_comment(report->text, "ended", closing->ended);
     if (totals->interrupted)
         append_comment(report->text, "partial", "interrupted before the end");
     return report_send(report, err);

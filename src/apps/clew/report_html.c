@@ -172,8 +172,9 @@ static void append_count(GString *text, const char *name, uint64_t count)
     append_row(text, name, digits);
 }
 
-static void append_totals(GString *text, const ScanTotals *totals, const char *ended)
+static void append_totals(GString *text, const Closing *closing)
 {
+    const ScanTotals *totals = closing->totals;
     g_autofree char *bytes = console_bytes(totals->bytes);
     g_autofree char *not_examined = report_not_examined_text(totals);
     g_string_append(text, "<section id=\"totals\">");
@@ -188,12 +189,18 @@ static void append_totals(GString *text, const ScanTotals *totals, const char *e
     append_count(text, "Items with near matches only", totals->near);
     append_count(text, "Left out (certain, ignorable)", totals->left_out);
     append_row(text, "Not examined", not_examined);
-    append_row(text, "Ended (UTC)", ended);
+    append_row(text, "Ended (UTC)", closing->ended);
+    for (unsigned i = 0; i < closing->frequent->len; i++) {
+        g_autofree char *line =
+            report_frequent_text(&g_array_index(closing->frequent, MatcherFrequentEntry, i));
+        append_row(text, "Doubtful entry", line);
+    }
     g_string_append(text, "</tbody></table></section>\n");
 }
 
-static bool end(Report *report, const ScanTotals *totals, const char *ended, GError **err)
+static bool end(Report *report, const Closing *closing, GError **err)
 {
+    const ScanTotals *totals = closing->totals;
     const State *state = report->state;
     GString *text = report->text;
     if (state->found_rows == 0)
@@ -206,7 +213,7 @@ static bool end(Report *report, const ScanTotals *totals, const char *ended, GEr
     if (scan_not_examined(totals) == 0)
         g_string_append(text, "<tr><td colspan=\"4\">Everything was examined.</td></tr>\n");
     g_string_append(text, "</tbody></table></section>\n");
-    append_totals(text, totals, ended);
+    append_totals(text, closing);
     g_string_append(text, "</body>\n</html>\n");
     return report_send(report, err);
 }

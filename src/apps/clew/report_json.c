@@ -87,8 +87,25 @@ static void write_not_examined(JsonWriter *json, const ScanTotals *totals)
     json_write_end_object(json);
 }
 
-static bool end(Report *report, const ScanTotals *totals, const char *ended, GError **err)
+static void write_frequent(JsonWriter *json, const GArray *frequent)
 {
+    json_write_key(json, "frequent_entries");
+    json_write_begin_array(json);
+    for (unsigned i = 0; i < frequent->len; i++) {
+        const MatcherFrequentEntry *entry = &g_array_index(frequent, MatcherFrequentEntry, i);
+        g_autofree char *id = g_strdup_printf("e%" G_GUINT64_FORMAT, entry->entry);
+        json_write_begin_object(json);
+        json_write_member_string(json, "set", entry->set_name);
+        json_write_member_string(json, "entry", id);
+        json_write_member_uint(json, "media", entry->media);
+        json_write_end_object(json);
+    }
+    json_write_end_array(json);
+}
+
+static bool end(Report *report, const Closing *closing, GError **err)
+{
+    const ScanTotals *totals = closing->totals;
     JsonWriter json;
     json_writer_init(&json, report->text);
     json_write_begin_object(&json);
@@ -104,7 +121,8 @@ static bool end(Report *report, const ScanTotals *totals, const char *ended, GEr
     json_write_member_bool(&json, "complete",
                            !totals->interrupted && scan_not_examined(totals) == 0);
     json_write_member_bool(&json, "partial", totals->interrupted);
-    json_write_member_string(&json, "ended", ended);
+    write_frequent(&json, closing->frequent);
+    json_write_member_string(&json, "ended", closing->ended);
     json_write_end_object(&json);
     json_write_end_object(&json);
     g_string_append_c(report->text, '\n');

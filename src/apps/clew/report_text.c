@@ -53,8 +53,9 @@ static bool write_item(Report *report, const ReportItem *item, GError **err)
     return report->text->len == 0 || report_send(report, err);
 }
 
-static bool end(Report *report, const ScanTotals *totals, const char *ended, GError **err)
+static bool end(Report *report, const Closing *closing, GError **err)
 {
+    const ScanTotals *totals = closing->totals;
     g_autofree char *items = console_count(totals->items);
     g_autofree char *bytes = console_bytes(totals->bytes);
     g_autofree char *media = console_count(totals->media);
@@ -65,8 +66,13 @@ static bool end(Report *report, const ScanTotals *totals, const char *ended, GEr
     g_string_append_printf(report->text,
                            "# %s items, %s, %s distinct media; exact %s, near %s, left out %s\n"
                            "# not examined: %s\n# ended %s%s\n",
-                           items, bytes, media, exact, near, left_out, not_examined, ended,
+                           items, bytes, media, exact, near, left_out, not_examined, closing->ended,
                            totals->interrupted ? ", PARTIAL: interrupted before the end" : "");
+    for (unsigned i = 0; i < closing->frequent->len; i++) {
+        g_autofree char *line =
+            report_frequent_text(&g_array_index(closing->frequent, MatcherFrequentEntry, i));
+        g_string_append_printf(report->text, "# %s\n", line);
+    }
     return report_send(report, err);
 }
 

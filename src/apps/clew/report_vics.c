@@ -126,8 +126,9 @@ static bool write_to_report(void *user_data, const void *bytes, size_t size_byte
     return report_send(report, err);
 }
 
-static bool end(Report *report, const ScanTotals *totals, const char *ended, GError **err)
+static bool end(Report *report, const Closing *closing, GError **err)
 {
+    const ScanTotals *totals = closing->totals;
     State *state = report->state;
     g_autofree char *case_id = g_uuid_string_random();
     g_autofree char *not_examined = report_not_examined_text(totals);
@@ -136,7 +137,7 @@ static bool end(Report *report, const ScanTotals *totals, const char *ended, GEr
         {"ClewDecoders", state->provenance[1]->str},
         {"ClewSets", state->provenance[2]->str},
         {"ClewStarted", state->started},
-        {"ClewEnded", ended},
+        {"ClewEnded", closing->ended},
         {"ClewNotExamined", not_examined},
         {"ClewPartial", totals->interrupted ? "interrupted before the end" : NULL},
     };

@@ -248,20 +248,8 @@ static void test_answers_do_not_depend_on_what_came_before(void)
 
 // Real media --------------------------------------------------------------------------------------
 
-static void for_each_file(const char *folder, void (*use)(Lane *lane, const char *path), Lane *lane)
-{
-    g_autoptr(GDir) files = g_dir_open(folder, 0, NULL);
-    g_assert_nonnull(files);
-    for (const char *name; (name = g_dir_read_name(files)) != NULL;) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-        if (g_file_test(path, G_FILE_TEST_IS_DIR))
-            for_each_file(path, use, lane);
-        else
-            use(lane, path);
-    }
-}
-
-static void examine_hostile(Lane *lane, const char *path)
+// The answer as a message without its item, or the reason why there is none.
+static GByteArray *answer_of_file(Lane *lane, const char *path)
 {
     g_autofree char *bytes = NULL;
     g_autofree char *reason = NULL;
@@ -269,37 +257,92 @@ static void examine_hostile(Lane *lane, const char *path)
     MediaReply reply;
     g_assert_true(g_file_get_contents(path, &bytes, &size_bytes, NULL));
     g_assert_cmpuint(size_bytes, <=, LIMIT_STILL_BYTES);
+
+    GByteArray *answered = g_byte_array_new();
     WorkerOutcome outcome = ask(lane, (const uint8_t *)bytes, size_bytes, &reply, &reason);
     if (outcome == WORKER_ANSWERED) {
         g_assert_true((reply.status == STATUS_OK) == (reply.reason == NULL));
+        reply.item = 0;
+        media_reply_encode(&reply, answered);
         media_reply_clear(&reply);
     } else {
-        g_assert_nonnull(reason);
         g_test_message("%s: %s", path, reason);
+        g_byte_array_append(answered, (const uint8_t *)reason, (unsigned)strlen(reason));
+    }
+    return answered;
+}
+
+static void collect(const char *folder, GPtrArray *paths)
+{
+    g_autoptr(GDir) files = g_dir_open(folder, 0, NULL);
+    g_assert_nonnull(files);
+    for (const char *name; (name = g_dir_read_name(files)) != NULL;) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        if (g_file_test(path, G_FILE_TEST_IS_DIR))
+            collect(path, paths);
+        else
+            g_ptr_array_add(paths, g_steal_pointer(&path));
     }
 }
 
-static void test_every_hostile_file_gets_an_answer(void)
+// NULL where there is no media.
+static GPtrArray *hostile_files(void)
 {
     const char *media = g_getenv("CLEW_TEST_MEDIA");
     if (media == NULL) {
         g_test_skip("CLEW_TEST_MEDIA is not set");
-        return;
+        return NULL;
     }
-    Lane lane;
-    lane_open(&lane);
-    ensure_worker(&lane);
     static const char *const folders[] = {"evidence/python-pillow_Pillow",
                                           "evidence/corkami_mitra"};
+    GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
     for (size_t i = 0; i < G_N_ELEMENTS(folders); i++) {
         g_autofree char *folder = g_build_filename(media, folders[i], NULL);
-        for_each_file(folder, examine_hostile, &lane);
+        collect(folder, paths);
+    }
+    g_assert_cmpuint(paths->len, >, 0);
+    return paths;
+}
+
+static void test_every_hostile_file_gets_an_answer(void)
+{
+    g_autoptr(GPtrArray) paths = hostile_files();
+    if (paths == NULL)
+        return;
+    Lane lane;
+    lane_open(&lane);
+    for (unsigned i = 0; i < paths->len; i++) {
+        g_autoptr(GByteArray) answered = answer_of_file(&lane, paths->pdata[i]);
+        g_assert_cmpuint(answered->len, >, 0);
     }
     ensure_worker(&lane);
     pid_t last = worker_pid(lane.worker);
     lane_close(&lane);
     g_assert_cmpint(kill(last, 0), ==, -1);
     g_assert_cmpint(errno, ==, ESRCH);
+}
+
+// A worker that has seen everything else says the same as one that has seen nothing.
+static void test_hostile_files_do_not_change_later_answers(void)
+{
+    g_autoptr(GPtrArray) paths = hostile_files();
+    if (paths == NULL)
+        return;
+    Lane lane;
+    lane_open(&lane);
+    for (unsigned i = 0; i < paths->len; i++)
+        g_byte_array_unref(answer_of_file(&lane, paths->pdata[i]));
+    for (unsigned i = paths->len; i-- > 0;) {
+        const char *path = paths->pdata[i];
+        g_autoptr(GByteArray) seasoned = answer_of_file(&lane, path);
+        Worker *kept = g_steal_pointer(&lane.worker);
+        g_autoptr(GByteArray) fresh = answer_of_file(&lane, path);
+        worker_free(lane.worker);
+        lane.worker = kept;
+        if (seasoned->len != fresh->len || memcmp(seasoned->data, fresh->data, fresh->len) != 0)
+            g_error("%s: the answers differ", path);
+    }
+    lane_close(&lane);
 }
 
 // One row of EXPECTED.tsv: path, pdq_512, quality, pdq_full, quality, dimensions.
@@ -366,6 +409,8 @@ int main(int argc, char **argv)
                     test_answers_do_not_depend_on_what_came_before);
     g_test_add_func("/media_worker/every_hostile_file_gets_an_answer",
                     test_every_hostile_file_gets_an_answer);
+    g_test_add_func("/media_worker/hostile_files_do_not_change_later_answers",
+                    test_hostile_files_do_not_change_later_answers);
     g_test_add_func("/media_worker/reference_pictures_hash_as_expected",
                     test_reference_pictures_hash_as_expected);
     return g_test_run();

@@ -16,7 +16,8 @@ MESON ?= meson
 PROGRAMS = clew clew-media-worker clew-list-worker
 
 # $(call configure,FOLDER,OPTIONS): once; later changes of build files are Meson's own business.
-configure = test -f $(1)/build.ninja || $(MESON) setup $(1) $(2)
+configure = test -f $(1)/build.ninja || { out=$$($(MESON) setup $(1) $(2) 2>&1) || \
+    { printf '%s\n' "$$out"; exit 1; }; }
 
 .PHONY: build check check-quick demo bench fuzz soak kill-loop install clean format deps help
 
@@ -37,7 +38,7 @@ check: # install what is missing, build three ways and run every test
 	@$(MESON) compile -C build-check
 	@$(call configure,build-release,-Dwerror=true)
 	@$(MESON) compile -C build-release
-	@CC=clang-14 $(call configure,build-clang,-Dwerror=true)
+	@export CC=clang-14; $(call configure,build-clang,-Dwerror=true)
 	@$(MESON) compile -C build-clang
 	@tools/run_tests.py sanitized=build-check release=build-release clang=build-clang:unit
 
@@ -59,7 +60,7 @@ bench: # measure against peers; the figures of docs/benchmarks.md
 
 fuzz: # libFuzzer on every target, FUZZ_SECONDS each
 	@tools/install-packages.sh build check
-	@CC=clang-14 $(call configure,build-fuzz,\
+	@export CC=clang-14; $(call configure,build-fuzz,\
 	    -Dfuzz=true -Db_sanitize=address$(comma)undefined -Db_lundef=false)
 	@$(MESON) compile -C build-fuzz
 	@tools/fuzz.sh build-fuzz $(FUZZ_SECONDS)

@@ -14,6 +14,7 @@ import random
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 KNOWN = ["Bridge_by_Sander_Klootwijk", "Dragonfly_by_Bolly", "Wine_by_Jakkub_Mede",
@@ -89,12 +90,14 @@ def make_copies(photos, folder):
 
 
 def make_broken(photos, folder):
-    """Files that claim to be pictures."""
+    """Files that are no whole pictures, and a container that cannot be looked into yet."""
     (folder / "cut_off.jpg").write_bytes(photos[3].read_bytes()[:200_000])
-    (folder / "header_only.jpg").write_bytes(photos[3].read_bytes()[:300])
+    (folder / "header_only.jpg").write_bytes(photos[3].read_bytes()[:120])
     (folder / "notes.jpg").write_text("This is a text with a picture's name.\n")
     (folder / "empty.jpg").write_bytes(b"")
     (folder / "noise.jpg").write_bytes(random.Random(1).randbytes(50_000))
+    with zipfile.ZipFile(folder / "holiday.zip", "w") as archive:
+        archive.write(photos[4], photos[4].name)
 
 
 def make_folder(source, target):
@@ -127,7 +130,7 @@ def main():
     if sys.argv[1:] == ["list"]:
         make_list()
     elif len(sys.argv) == 4 and sys.argv[1] == "folder":
-        make_folder(Path(sys.argv[2]), Path(sys.argv[3]))
+        make_folder(Path(sys.argv[2]), Path(sys.argv[3]).resolve())
     else:
         sys.exit(__doc__)
 

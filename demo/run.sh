@@ -53,8 +53,9 @@ cat <<END
               picture inside the file still shows what was cropped away. A person has to look.
    not seen   could not be examined, and why. It is counted, never passed over.
 
-   What is neither known nor broken is only counted: unrelated/ is not listed. Exit status $status: $(
-       [ "$status" = 4 ] && echo "found, and incomplete, because some files are broken." ||
+   What is neither known nor broken is only counted: unrelated/ is not listed.
+   Exit status $status: $(
+       [ "$status" = 4 ] && echo "found, and incomplete, because some files could not be examined." ||
            echo "found, and complete.")
 
 == What next

@@ -168,6 +168,29 @@ static void decodes_the_known_picture(const void *user_data)
     compare(format, &picture);
 }
 
+// A PNG that ends early keeps the rows it had, says how many, and is black below.
+static void keeps_the_rows_before_a_cut(void)
+{
+    size_t size_bytes;
+    unsigned cuts = 0;
+    g_autofree char *bytes = read_fixture("png-rgb.png", &size_bytes);
+    for (size_t length = size_bytes / 2; length < size_bytes - 12; length += 8) {
+        g_autoptr(Still) still = still_open((uint8_t *)bytes, length, "image/png", NULL);
+        g_auto(Picture) picture = {0};
+        if (!test_sink_decode(still, &picture, NULL) || picture.rows == picture.height)
+            continue;
+        cuts++;
+        g_assert_true(picture.is_truncated);
+        for (unsigned y = 0; y < picture.height; y++) {
+            uint8_t expected[3] = {0};
+            if (y < picture.rows)
+                gradient(1, y, expected);
+            g_assert_cmpmem(picture.pixels + (y * WIDTH + 1) * 3, 3, expected, 3);
+        }
+    }
+    g_assert_cmpuint(cuts, >, 0);
+}
+
 static void free_texts(ExifFacts *facts)
 {
     char *texts[] = {facts->make,       facts->model,       facts->software, facts->body_serial,
@@ -313,6 +336,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(cut, &formats[i], survives_being_cut_anywhere);
     }
     g_test_add_func("/still/takes_low_bytes_when_asked", takes_low_bytes_when_asked);
+    g_test_add_func("/still/keeps_the_rows_before_a_cut", keeps_the_rows_before_a_cut);
     g_test_add_func("/still/reads_exif_of_every_format", reads_exif_of_every_format_that_has_it);
     g_test_add_func("/still/finds_the_thumbnail", finds_the_thumbnail_of_a_jpeg);
     g_test_add_func("/still/turns_heif_and_jpeg_xl", turns_heif_and_jpeg_xl);

@@ -231,6 +231,36 @@ static void decodes_exactly_what_sniffing_says(void)
     g_assert_false(sniff_by_media_type("image/x-canon-cr2")->can_decode);
 }
 
+// libvips gathers its errors in one buffer: what one picture left there must not be told of the
+// next, nor make a sound one count as damaged.
+static void an_error_is_not_blamed_on_the_next_picture(void)
+{
+    static const char *const names[] = {"tiff-strips.tif", "gif-animated.gif", "heic.heic",
+                                        "jp2.jp2"};
+    char *alone[G_N_ELEMENTS(names)] = {NULL};
+    for (unsigned round = 0; round < 2; round++) {
+        for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+            // Forwards, then backwards: each message must stay the same.
+            size_t index = round == 0 ? i : G_N_ELEMENTS(names) - 1 - i;
+            size_t size_bytes;
+            g_autofree char *bytes = read_fixture(names[index], &size_bytes);
+            g_autoptr(GError) error = NULL;
+            const char *type = sniff_bytes((uint8_t *)bytes, size_bytes)->media_type;
+            g_assert_null(still_open((uint8_t *)bytes, 40, type, &error));
+            if (round == 0)
+                alone[index] = g_strdup(error->message);
+            else
+                g_assert_cmpstr(error->message, ==, alone[index]);
+            g_autoptr(Still) sound = still_open((uint8_t *)bytes, size_bytes, type, NULL);
+            g_auto(Picture) picture = {0};
+            g_assert_true(test_sink_decode(sound, &picture, NULL));
+            g_assert_false(picture.is_truncated);
+        }
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        g_free(alone[i]);
+}
+
 static void libraries_say_nothing_on_stderr(void)
 {
     size_t size_bytes;
@@ -310,6 +340,7 @@ int main(int argc, char **argv)
     g_test_add_func("/still/refuses_other_types", refuses_other_types_by_name);
     g_test_add_func("/still/own_decoder_only", a_type_is_decoded_by_its_own_decoder_only);
     g_test_add_func("/still/decodes_what_sniffing_says", decodes_exactly_what_sniffing_says);
+    g_test_add_func("/still/errors_do_not_pile_up", an_error_is_not_blamed_on_the_next_picture);
     g_test_add_func("/still/libraries_are_silent", libraries_say_nothing_on_stderr);
     g_test_add_func("/still/answers_on_crashers", answers_on_files_that_crashed_others);
     return g_test_run();

@@ -392,6 +392,7 @@ static bool add_match(Matcher *matcher, uint64_t entry_id, MatchFunction fits, c
     match.set_name = set->name;
     match.set_kind = set->kind;
     match.category = intern(matcher, matcher->entry.content.category);
+    match.scheme = set->scheme != NULL ? intern(matcher, scheme_id(set->scheme)) : NULL;
     match.meaning = scheme_entry_meaning(set->scheme, set->kind, match.category);
     EntryHits *hits = hits_of(matcher, &match);
     hits->hits++;

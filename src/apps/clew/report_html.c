@@ -141,10 +141,12 @@ static bool keep_not_examined(State *state, const Record *record, GError **err)
 static bool write_item(Report *report, const ReportItem *item, GError **err)
 {
     State *state = report->state;
-    if (!item->left_out) {
-        for (unsigned i = 0; i < item->matches->len; i++)
-            append_match(report->text, item->record, &g_array_index(item->matches, Match, i));
-        state->found_rows += item->matches->len;
+    for (unsigned i = 0; i < item->matches->len; i++) {
+        const Match *match = &g_array_index(item->matches, Match, i);
+        if (match->meaning == MEANING_IGNORABLE)
+            continue;
+        append_match(report->text, item->record, match);
+        state->found_rows++;
     }
     if (item->record->status != STATUS_OK && !keep_not_examined(state, item->record, err))
         return false;

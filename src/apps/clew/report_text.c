@@ -45,8 +45,11 @@ static void append_match(GString *text, const Record *record, const Match *match
 static bool write_item(Report *report, const ReportItem *item, GError **err)
 {
     const Record *record = item->record;
-    for (unsigned i = 0; i < item->matches->len && !item->left_out; i++)
-        append_match(report->text, record, &g_array_index(item->matches, Match, i));
+    for (unsigned i = 0; i < item->matches->len; i++) {
+        const Match *match = &g_array_index(item->matches, Match, i);
+        if (match->meaning != MEANING_IGNORABLE)
+            append_match(report->text, record, match);
+    }
     if (record->status != STATUS_OK)
         append_line(report->text, "not seen", status_name(record->status), record->reason,
                     record->path);

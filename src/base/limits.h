@@ -14,7 +14,6 @@
 #define LIMIT_STILL_BUFFERED_PIXELS (1ull << 27) // formats that cannot be decoded in strips
 #define LIMIT_STILL_JPEG_SCANS 500u              // progressive scans (a known bomb)
 #define LIMIT_THUMBNAIL_BYTES (1u << 20)         // an embedded EXIF thumbnail
-#define LIMIT_EXIF_BYTES (64u << 10)             // one EXIF block; the format's own maximum
 #define LIMIT_EXIF_TEXT 256u                     // bytes kept of one EXIF text
 
 // Workers.

@@ -76,3 +76,9 @@ const ListFormat *list_format_by_name(const char *name);
 const ListFormat *list_format_recognise(const uint8_t *bytes, size_t size_bytes, bool *ret_sure);
 // All formats, in the order they are tried; NULL-terminated.
 const ListFormat *const *list_formats(void);
+
+// Before the process locks itself: starts the parsers that start lazily.
+bool list_formats_prepare(GError **err);
+
+// Versions of the parsers inside, for provenance: "expat_2.5.0, SQLite 3.40.1".
+const char *list_formats_versions(void);

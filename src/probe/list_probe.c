@@ -2,8 +2,6 @@
 #include "probe/list_probe.h"
 
 #include <errno.h>
-#include <expat.h>
-#include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -250,21 +248,4 @@ bool list_probe_handle(ServeSession *session, void *state, const ServeRequest *r
     list_probe_run(request->descriptor, &read, send_reply, session);
     list_request_clear(&read);
     return true;
-}
-
-bool list_probe_prepare(GError **err)
-{
-    int result = sqlite3_initialize();
-    if (result == SQLITE_OK)
-        return true;
-    g_set_error(err, CLEW_ERROR, CLEW_ERROR_INTERNAL, "cannot start SQLite: %s",
-                sqlite3_errstr(result));
-    return false;
-}
-
-const char *list_probe_versions(void)
-{
-    g_autofree char *text =
-        g_strdup_printf("%s, SQLite %s", XML_ExpatVersion(), sqlite3_libversion());
-    return g_intern_string(text);
 }

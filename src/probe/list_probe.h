@@ -23,9 +23,3 @@ typedef bool (*ListBatchSend)(void *user_data, const GByteArray *batch);
 // The same with the sending left to the caller, so that tests run it in place.
 void list_probe_run(int descriptor, const ListReadRequest *request, ListBatchSend send,
                     void *user_data);
-
-// In the zygote, before any fork (ServeProgram.prepare).
-bool list_probe_prepare(GError **err);
-
-// Versions of the parsers inside, for provenance.
-const char *list_probe_versions(void);

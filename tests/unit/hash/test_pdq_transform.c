@@ -72,7 +72,7 @@ static void gradients_are_cut_off_one_by_one(void)
     g_assert_cmpint(result.quality, ==, 1);
 }
 
-// Just under 7.65 is a value for which (d * 100) / 255 and d * (100 / 255) fall on different sides of 3.
+// Just under 7.65, (d * 100) / 255 and d * (100 / 255) fall on different sides of 3.
 static void gradients_are_multiplied_before_they_are_divided(void)
 {
     float matrix[64 * 64];

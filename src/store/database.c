@@ -13,7 +13,7 @@ struct Database {
     sqlite3 *handle;
     char *path;
     unsigned busy_ms;
-    GHashTable *statements; // SQL text -> Statement, owned
+    GHashTable *statements; // SQL text, by its address -> Statement, owned
 };
 
 struct Statement {
@@ -75,8 +75,7 @@ static Database *open_with_flags(const char *path, int flags, unsigned busy_ms, 
     Database *database = g_new0(Database, 1);
     database->path = g_strdup(path);
     database->busy_ms = busy_ms;
-    database->statements =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)statement_free);
+    database->statements = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)statement_free);
     int result = sqlite3_open_v2(path, &database->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (result != SQLITE_OK) {
         fail(database, result, err);
@@ -250,7 +249,7 @@ Statement *database_statement(Database *database, const char *sql, GError **err)
     }
     statement = prepare(database, sql, SQLITE_PREPARE_PERSISTENT, err);
     if (statement != NULL)
-        g_hash_table_insert(database->statements, g_strdup(sql), statement);
+        g_hash_table_insert(database->statements, (void *)sql, statement);
     return statement;
 }
 

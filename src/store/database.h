@@ -52,8 +52,8 @@ Statement *statement_prepare(Database *database, const char *sql, GError **err);
 void statement_free(Statement *statement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Statement, statement_free)
 
-// A statement kept by the database and shared by all callers with the same text: bind, run or step
-// to the end before anybody else asks for it. Borrowed.
+// A statement kept by the database for the next call with the same string literal (it is found by
+// its address): bind, run or step to the end before anybody else asks for it. Borrowed.
 Statement *database_statement(Database *database, const char *sql, GError **err);
 
 // Positions count from 1. Blobs and texts are borrowed until the statement is reset or run to its

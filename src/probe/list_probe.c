@@ -142,13 +142,13 @@ static int64_t source_read_at(void *user_data, uint64_t offset, void *target, si
 
 // Recognising -------------------------------------------------------------------------------------
 
-static bool fail_unknown(GError **err)
+// An error whose message holds the names of all formats in the middle.
+static bool fail_format(ClewError code, const char *before, const char *after, GError **err)
 {
     g_autoptr(GString) names = g_string_new(NULL);
     for (const ListFormat *const *format = list_formats(); *format != NULL; format++)
         g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", (*format)->name);
-    g_set_error(err, CLEW_ERROR, CLEW_ERROR_UNSUPPORTED,
-                "it is in none of the formats Clew knows (%s); name one with --format", names->str);
+    g_set_error(err, CLEW_ERROR, code, "%s (%s)%s", before, names->str, after);
     return false;
 }
 
@@ -174,7 +174,9 @@ static bool recognise(Probe *probe, GError **err)
         g_set_error_literal(err, CLEW_ERROR, CLEW_ERROR_INVALID, "it is empty");
         return false;
     }
-    return format != NULL || fail_unknown(err);
+    return format != NULL ||
+           fail_format(CLEW_ERROR_UNSUPPORTED, "it is in none of the formats Clew knows",
+                       "; name one with --format", err);
 }
 
 static bool choose_format(Probe *probe, const ListReadRequest *request, GError **err)
@@ -182,7 +184,10 @@ static bool choose_format(Probe *probe, const ListReadRequest *request, GError *
     if (request->format == NULL)
         return recognise(probe, err);
     probe->format = list_format_by_name(request->format);
-    return probe->format != NULL || fail_unknown(err);
+    if (probe->format != NULL)
+        return true;
+    g_autofree char *before = g_strdup_printf("there is no format \"%s\"", request->format);
+    return fail_format(CLEW_ERROR_INVALID, before, "", err);
 }
 
 static bool read_list(Probe *probe, const ListReadRequest *request, GError **err)

@@ -23,7 +23,7 @@ typedef struct {
     char *format;
     int64_t first_entry_ms;
     unsigned stop_after; // entries; 0: never
-    int write_end;       // closed at the first entry; -1: none
+    int write_end;       // gets a line at the first entry, is closed at the second; -1: none
 } Received;
 
 static bool described(void *user_data, const ListDescription *description, GError **err)
@@ -40,9 +40,12 @@ static bool entry_came(void *user_data, const ListEntry *entry, GError **err)
     Received *received = user_data;
     if (received->entries++ == 0)
         received->first_entry_ms = clock_monotonic_ms();
-    if (received->write_end >= 0)
+    if (received->write_end >= 0 && received->entries == 1) {
+        g_assert_cmpint(write(received->write_end, MD5_LINE, strlen(MD5_LINE)), >, 0);
+    } else if (received->write_end >= 0) {
         close(received->write_end);
-    received->write_end = -1;
+        received->write_end = -1;
+    }
     return received->stop_after == 0 || received->entries < received->stop_after;
 }
 
@@ -131,8 +134,8 @@ static void reads_a_database_without_a_file_system(void)
     g_free(received.format);
 }
 
-// The pipe is closed by whoever receives the first entry: without it this would never end.
-static void gives_the_first_entry_of_a_pipe_before_the_rest_comes(void)
+// Whoever receives an entry writes the next or closes the pipe: held back, this would never end.
+static void gives_each_entry_of_a_pipe_before_the_rest_comes(void)
 {
     int ends[2];
     g_assert_cmpint(pipe2(ends, O_CLOEXEC), ==, 0);
@@ -142,7 +145,7 @@ static void gives_the_first_entry_of_a_pipe_before_the_rest_comes(void)
     int64_t started_ms = clock_monotonic_ms();
     g_assert_true(read_from(ends[0], &(ListReadRequest){0}, &received, &error));
     g_assert_no_error(error);
-    g_assert_cmpuint(received.entries, ==, 1);
+    g_assert_cmpuint(received.entries, ==, 2);
     g_assert_cmpint(received.first_entry_ms - started_ms, <, 10000);
     close(ends[0]);
     g_free(received.format);
@@ -214,6 +217,9 @@ static void says_why_a_list_cannot_be_read(void)
     assert_fails("something else", &(ListReadRequest){0}, CLEW_ERROR_UNSUPPORTED,
                  "cannot read the list a list: it is in none of the formats Clew knows (vics, "
                  "ncmec, nsrl, stopncii, icse, hashdeep, pdq, plain, csv); name one with --format");
+    assert_fails("x", &(ListReadRequest){.format = "vcis"}, CLEW_ERROR_INVALID,
+                 "cannot read the list a list: there is no format \"vcis\" (vics, ncmec, nsrl, "
+                 "stopncii, icse, hashdeep, pdq, plain, csv)");
     assert_fails("x", &(ListReadRequest){.columns = "md5"}, CLEW_ERROR_INVALID,
                  "cannot read the list a list: cannot use the columns: \"md5\" needs a column "
                  "number from 1, as in md5=1");
@@ -246,7 +252,7 @@ int main(int argc, char **argv)
 #define TEST(name) g_test_add_func("/probe/list_worker/" #name, name)
     TEST(reads_a_file);
     TEST(reads_a_database_without_a_file_system);
-    TEST(gives_the_first_entry_of_a_pipe_before_the_rest_comes);
+    TEST(gives_each_entry_of_a_pipe_before_the_rest_comes);
     TEST(reads_a_long_pipe_to_its_end);
     TEST(stops_when_the_receiver_wants_no_more);
     TEST(says_why_a_list_cannot_be_read);

@@ -190,40 +190,62 @@ TypeId sniff_zip(const uint8_t *bytes, size_t size_bytes)
 #define TIFF_DNG_VERSION 0xc612
 #define TIFF_ENTRIES_MAX 64
 
+// What the first directory of a TIFF says of the camera.
+typedef struct {
+    bool is_dng;
+    bool has_sub_ifds;
+    uint32_t make; // offset of the maker's name, 0 when there is none
+} TiffFacts;
+
+static uint16_t tiff_u16(Reader *reader)
+{
+    return reader->data[0] == 'I' ? reader_u16le(reader) : reader_u16be(reader);
+}
+
+static uint32_t tiff_u32(Reader *reader)
+{
+    return reader->data[0] == 'I' ? reader_u32le(reader) : reader_u32be(reader);
+}
+
+static TiffFacts tiff_facts(const uint8_t *bytes, size_t size_bytes)
+{
+    TiffFacts facts = {0};
+    Reader reader = reader_init(bytes, size_bytes);
+    reader_skip(&reader, 4);
+    reader_skip(&reader, (size_t)tiff_u32(&reader) - 8); // offsets below 8 wrap round and fail
+    unsigned count = tiff_u16(&reader);
+    for (unsigned i = 0; i < count && i < TIFF_ENTRIES_MAX; i++) {
+        unsigned tag = tiff_u16(&reader);
+        reader_skip(&reader, 6);
+        uint32_t value = tiff_u32(&reader);
+        if (reader.failed)
+            break;
+        facts.is_dng |= tag == TIFF_DNG_VERSION;
+        facts.has_sub_ifds |= tag == TIFF_SUB_IFDS;
+        if (tag == TIFF_MAKE)
+            facts.make = value;
+    }
+    return facts;
+}
+
 // Camera raw files are TIFF. Their first directory often holds only a small preview, so taking
 // them for plain TIFF would hash the wrong picture. DNG says so with a tag of its own; the others
 // are known by maker together with sub-directories, which a plain TIFF of that maker lacks.
 TypeId sniff_tiff(const uint8_t *bytes, size_t size_bytes)
 {
-    bool little = bytes[0] == 'I';
-    Reader reader = reader_init(bytes, size_bytes);
-    reader_skip(&reader, 4);
-    uint32_t at = little ? reader_u32le(&reader) : reader_u32be(&reader);
-    if (reader.failed || at >= size_bytes)
-        return TYPE_TIFF;
-    reader.position = at;
-    unsigned count = little ? reader_u16le(&reader) : reader_u16be(&reader);
+    static const struct {
+        const char *maker;
+        TypeId type;
+    } makers[] = {{"NIKON", TYPE_NEF}, {"SONY", TYPE_ARW}, {"PENTAX", TYPE_PEF}};
 
-    uint32_t make = 0;
-    bool has_sub_ifds = false;
-    for (unsigned i = 0; i < count && i < TIFF_ENTRIES_MAX; i++) {
-        unsigned tag = little ? reader_u16le(&reader) : reader_u16be(&reader);
-        reader_skip(&reader, 6);
-        uint32_t value = little ? reader_u32le(&reader) : reader_u32be(&reader);
-        if (reader.failed)
-            break;
-        if (tag == TIFF_DNG_VERSION)
-            return TYPE_DNG;
-        if (tag == TIFF_MAKE)
-            make = value;
-        if (tag == TIFF_SUB_IFDS)
-            has_sub_ifds = true;
+    TiffFacts facts = tiff_facts(bytes, size_bytes);
+    if (facts.is_dng)
+        return TYPE_DNG;
+    for (size_t i = 0; facts.has_sub_ifds && i < sizeof(makers) / sizeof(makers[0]); i++) {
+        size_t length = strlen(makers[i].maker);
+        if (facts.make > 0 && facts.make < size_bytes && size_bytes - facts.make >= length &&
+            memcmp(bytes + facts.make, makers[i].maker, length) == 0)
+            return makers[i].type;
     }
-    if (make == 0 || !has_sub_ifds || make >= size_bytes || size_bytes - make < 6)
-        return TYPE_TIFF;
-    if (memcmp(bytes + make, "NIKON", 5) == 0)
-        return TYPE_NEF;
-    if (memcmp(bytes + make, "SONY", 4) == 0)
-        return TYPE_ARW;
-    return memcmp(bytes + make, "PENTAX", 6) == 0 ? TYPE_PEF : TYPE_TIFF;
+    return TYPE_TIFF;
 }

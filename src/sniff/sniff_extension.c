@@ -12,6 +12,16 @@ static const char *const neutral[] = {
     "save", "copy", "swp",      "trashed",    "deleted", "dthumb",     "cnt",  "enc", "lock",
 };
 
+static bool is_letter(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+static bool is_extension_char(char c)
+{
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
 // Copies the extension in lower case without its dot; false when the name has none that counts.
 // Trailing dots and blanks are skipped, as some systems do when they open the file.
 static bool name_extension(const char *name, char ret_text[EXTENSION_BYTES + 1])
@@ -28,13 +38,10 @@ static bool name_extension(const char *name, char ret_text[EXTENSION_BYTES + 1])
 
     bool has_letter = false;
     for (size_t i = start; i < end; i++) {
-        char c = name[i];
-        if (c >= 'A' && c <= 'Z')
-            c = (char)(c - 'A' + 'a');
-        bool is_letter = c >= 'a' && c <= 'z';
-        if (!is_letter && !(c >= '0' && c <= '9') && c != '_' && c != '-')
+        char c = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] - 'A' + 'a') : name[i];
+        if (!is_extension_char(c))
             return false;
-        has_letter |= is_letter;
+        has_letter |= is_letter(c);
         ret_text[i - start] = c;
     }
     ret_text[end - start] = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What decoders need was found by running them (docs/ARCHITECTURE.md, wire/). Three answers other
+// What decoders need was found by running every format (tests/unit/probe). Three answers other
 // than "yes" exist, and which one a call gets matters: libraries that probe for a file or a
 // terminal carry on after EACCES or ENOTTY, glibc falls back from clone3 to clone after ENOSYS,
 // and what no decoder ever does for good reason ends the process.

@@ -2,8 +2,8 @@
 //
 // Reading of VICS JSON: bench_lists [-n REPEATS] [-m MEGABYTES] [FOLDER]
 //
-// Writes a hash set of MEGABYTES (default 200) and one of 20 MB into FOLDER (default: the current
-// one), and measures in turn, REPEATS times (default 5), the CPU time of
+// Writes a hash set of MEGABYTES (default 200) and one of 20 MB into FOLDER (default: that for
+// temporary files), and measures in turn, REPEATS times (default 5), the CPU time of
 //
 //   clew      the VICS reader over the large file, every entry delivered; also the tokenizer alone
 //   jansson   json_load_file of the small file, which builds a tree and reads nothing out of it
@@ -264,7 +264,7 @@ int main(int argc, char **argv)
         else
             return 2;
     }
-    const char *folder = optind < argc ? argv[optind] : ".";
+    const char *folder = optind < argc ? argv[optind] : g_get_tmp_dir();
     Document small = make_document(folder, "bench_lists_small.json", SMALL_MEGABYTES);
     Document large = make_document(folder, "bench_lists_large.json", megabytes);
     measure(&small, &large, repeats);

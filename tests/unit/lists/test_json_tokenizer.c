@@ -100,6 +100,22 @@ static void refuses_what_is_not_utf8(void)
         assert_tokens(texts[i], "error byte 1: text that is not UTF-8");
 }
 
+// Strings are searched eight bytes at a time: every special byte must be seen at every place.
+static void sees_special_bytes_at_every_place_of_a_string(void)
+{
+    for (unsigned byte = 1; byte < 256; byte++) {
+        for (unsigned place = 0; place < 20; place++) {
+            char text[] = "\"abcdefghijklmnopqrstuvwxyz\"";
+            text[1 + place] = (char)byte;
+            g_autofree char *tokens = tokens_of(text, strlen(text), 0, false);
+            // Behind a backslash some letters of the alphabet make an escape.
+            bool fits = byte >= 0x20 && byte < 0x80 && byte != '"' &&
+                        (byte != '\\' || strchr("bfnrt", text[2 + place]) != NULL);
+            g_assert_true((strstr(tokens, "error") == NULL) == fits);
+        }
+    }
+}
+
 static void passes_over_a_byte_order_mark(void)
 {
     assert_tokens("\xef\xbb\xbf[]", "3[() 4]() 5end() ");
@@ -343,6 +359,7 @@ int main(int argc, char **argv)
     TEST(unescapes_strings);
     TEST(says_where_and_what_it_expected);
     TEST(refuses_what_is_not_utf8);
+    TEST(sees_special_bytes_at_every_place_of_a_string);
     TEST(passes_over_a_byte_order_mark);
     TEST(takes_several_documents_when_asked);
     TEST(stops_at_the_depth_limit);

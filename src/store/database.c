@@ -112,6 +112,11 @@ static Database *open_configured(const char *path, int flags, unsigned busy_ms, 
     return g_steal_pointer(&database);
 }
 
+const char *database_engine_version(void)
+{
+    return sqlite3_libversion();
+}
+
 Database *database_open(const char *path, unsigned busy_ms, GError **err)
 {
     return open_configured(path, SQLITE_OPEN_READWRITE, busy_ms, err);

@@ -17,6 +17,9 @@
 typedef struct Database Database;
 typedef struct Statement Statement;
 
+// "3.40.1", for provenance. Static.
+const char *database_engine_version(void);
+
 // Opens an existing database file. CLEW_ERROR_BUSY after busy_ms when another writer is at it,
 // here and in every call below. CLEW_ERROR_CORRUPT names a damaged file.
 Database *database_open(const char *path, unsigned busy_ms, GError **err);

@@ -11,6 +11,7 @@
 #include "apps/clew/command.h"
 #include "apps/clew/commands.h"
 #include "apps/clew/console.h"
+#include "apps/clew/report.h"
 #include "base/error.h"
 #include "base/json_writer.h"
 #include "hash/digest.h"
@@ -54,9 +55,9 @@ static void tell(Doctor *doctor, CheckOutcome outcome, const char *check, const 
         printf("%s\n", line->str);
         return;
     }
-    printf("%-8s %-16s %s\n", outcome_name(outcome), check, found);
+    printf("%-8s %-18s %s\n", outcome_name(outcome), check, found);
     if (advice != NULL)
-        printf("%-8s %-16s -> %s\n", "", "", advice);
+        printf("%-8s %-18s -> %s\n", "", "", advice);
 }
 
 static void check_worker(Doctor *doctor, const char *check, const char *program, const char *advice)
@@ -69,11 +70,13 @@ static void check_worker(Doctor *doctor, const char *check, const char *program,
     }
     tell(doctor, CHECK_OK, check, zygote_sandbox(zygote), NULL);
     if (*zygote_versions(zygote) != '\0')
-        tell(doctor, CHECK_OK, "libraries", zygote_versions(zygote), NULL);
+        tell(doctor, CHECK_OK, program, zygote_versions(zygote), NULL);
 }
 
 static void check_processor(Doctor *doctor)
 {
+    g_autofree char *libraries = report_libraries_text();
+    tell(doctor, CHECK_OK, "clew", libraries, NULL);
     g_autofree char *cores = g_strdup_printf("%u processors", g_get_num_processors());
     tell(doctor, CHECK_OK, "processors", cores, NULL);
     g_autofree char *pdq = g_strdup_printf("%s path", pdq_engine_name(PDQ_ENGINE_AUTO));

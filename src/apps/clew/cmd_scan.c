@@ -172,7 +172,7 @@ static int scan_with(Run *run, const ScanCommandOptions *own, const ScanOptions 
                              .started = started,
                              .host = g_get_host_name(),
                              .sandbox = zygote_sandbox(scan->zygote),
-                             .versions = zygote_versions(scan->zygote),
+                             .decoders = zygote_versions(scan->zygote),
                              .distance = distance,
                              .min_quality = min_quality,
                              .jobs = scan->jobs};

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/clew/report.h"
 
+#include <openssl/crypto.h>
+
 #include "apps/clew/console.h"
+#include "base/limits.h"
+#include "store/database.h"
 
 Report *report_open(const ReportForm *form, const char *path, bool overwrite, GError **err)
 {
@@ -85,6 +89,22 @@ char *report_frequent_text(const MatcherFrequentEntry *entry)
     return g_strdup_printf("entry e%" G_GUINT64_FORMAT " of %s looks like %" G_GUINT64_FORMAT
                            " media: it may be a blank or a template",
                            entry->entry, entry->set_name, entry->media);
+}
+
+char *report_limits_text(void)
+{
+    return g_strdup_printf("%u MiB and %llu megapixels a picture (%llu where it cannot be decoded "
+                           "in strips), %u s an item, %llu MiB a worker",
+                           LIMIT_STILL_BYTES >> 20, LIMIT_STILL_PIXELS / 1000000,
+                           LIMIT_STILL_BUFFERED_PIXELS / 1000000, LIMIT_MEDIA_ITEM_MS / 1000,
+                           LIMIT_MEDIA_WORKER_MEMORY >> 20);
+}
+
+char *report_libraries_text(void)
+{
+    return g_strdup_printf("GLib %u.%u.%u; OpenSSL %s; SQLite %s", glib_major_version,
+                           glib_minor_version, glib_micro_version,
+                           OpenSSL_version(OPENSSL_VERSION_STRING), database_engine_version());
 }
 
 char *report_not_examined_text(const ScanTotals *totals)

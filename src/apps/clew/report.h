@@ -19,7 +19,7 @@ typedef struct {
     const char *started;  // UTC, RFC 3339
     const char *host;     // of this machine
     const char *sandbox;  // in force for the decoders
-    const char *versions; // of the libraries that decoded
+    const char *decoders; // versions of the libraries that decoded
     unsigned distance, min_quality, jobs;
     const MatcherSet *sets;
     size_t set_count;
@@ -83,6 +83,13 @@ const char *report_orientation_text(unsigned orientation);
 
 // "entry e7 of NAME looks like 812 media: it may be a blank or a template"; newly allocated.
 char *report_frequent_text(const MatcherFrequentEntry *entry);
+
+// What bounds the examination of one item, "256 MiB and 536 megapixels a picture, …"; newly
+// allocated.
+char *report_limits_text(void);
+
+// Versions of the libraries in this program; newly allocated.
+char *report_libraries_text(void);
 
 // "3 unsupported, 1 corrupt", or "none"; newly allocated.
 char *report_not_examined_text(const ScanTotals *totals);

@@ -43,7 +43,11 @@ static bool begin(Report *report, const Provenance *provenance, GError **err)
     append_comment(text, "started", provenance->started);
     append_comment(text, "host", provenance->host);
     append_comment(text, "command line", provenance->command_line);
-    append_comment(text, "decoders", provenance->versions);
+    append_comment(text, "decoders", provenance->decoders);
+    g_autofree char *libraries = report_libraries_text();
+    g_autofree char *limits = report_limits_text();
+    append_comment(text, "libraries", libraries);
+    append_comment(text, "limits", limits);
     append_comment(text, "sandbox", provenance->sandbox);
     g_autofree char *settings =
         g_strdup_printf("distance %u, quality from %u, %u lanes", provenance->distance,

@@ -71,7 +71,11 @@ static void append_provenance(GString *text, const Provenance *provenance)
     append_row(text, "Command", provenance->command_line);
     append_row(text, "Started (UTC)", provenance->started);
     append_row(text, "Machine", provenance->host);
-    append_row(text, "Decoders", provenance->versions);
+    append_row(text, "Decoders", provenance->decoders);
+    g_autofree char *libraries = report_libraries_text();
+    g_autofree char *limits = report_limits_text();
+    append_row(text, "Libraries", libraries);
+    append_row(text, "Limits", limits);
     append_row(text, "Sandbox", provenance->sandbox);
     g_autofree char *settings = g_strdup_printf(
         "near matches up to %u differing bits of 256, picture quality from %u, %u lanes",

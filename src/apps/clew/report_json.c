@@ -48,7 +48,9 @@ static bool begin(Report *report, const Provenance *provenance, GError **err)
     json_write_member_string(&json, "started", provenance->started);
     json_write_member_string(&json, "host", provenance->host);
     json_write_member_string(&json, "command_line", provenance->command_line);
-    json_write_member_string(&json, "libraries", provenance->versions);
+    g_autofree char *libraries = report_libraries_text();
+    json_write_member_string(&json, "libraries", libraries);
+    json_write_member_string(&json, "decoders", provenance->decoders);
     json_write_member_string(&json, "sandbox", provenance->sandbox);
     json_write_member_uint(&json, "distance", provenance->distance);
     json_write_member_uint(&json, "min_quality", provenance->min_quality);

@@ -10,10 +10,13 @@ static bool begin(Report *report, const Provenance *provenance, GError **err)
     GString *text = report->text;
     g_string_append_printf(text, "# clew %s, %s, on %s\n# %s\n", CLEW_VERSION, provenance->started,
                            provenance->host, provenance->command_line);
-    g_string_append_printf(text, "# distance %u, quality from %u, %u lanes; decoders: %s\n",
-                           provenance->distance, provenance->min_quality, provenance->jobs,
-                           provenance->versions);
-    g_string_append_printf(text, "# sandbox: %s\n", provenance->sandbox);
+    g_autofree char *limits = report_limits_text();
+    g_autofree char *libraries = report_libraries_text();
+    g_string_append_printf(text, "# distance %u, quality from %u, %u lanes\n", provenance->distance,
+                           provenance->min_quality, provenance->jobs);
+    g_string_append_printf(text, "# limits: %s\n# sandbox: %s\n", limits, provenance->sandbox);
+    g_string_append_printf(text, "# decoders: %s; libraries: %s\n", provenance->decoders,
+                           libraries);
     for (size_t i = 0; i < provenance->set_count; i++) {
         const MatcherSet *set = &provenance->sets[i];
         g_autofree char *entries = console_count(set->entries);

@@ -25,7 +25,7 @@ static bool begin(Report *report, const Provenance *provenance, GError **err)
     state->started = g_strdup(provenance->started);
     state->provenance[0] = g_string_new(provenance->command_line);
     state->provenance[1] = g_string_new(NULL);
-    g_string_printf(state->provenance[1], "%s; sandbox: %s", provenance->versions,
+    g_string_printf(state->provenance[1], "%s; sandbox: %s", provenance->decoders,
                     provenance->sandbox);
     state->provenance[2] = g_string_new(NULL);
     for (size_t i = 0; i < provenance->set_count; i++) {
@@ -132,9 +132,13 @@ static bool end(Report *report, const Closing *closing, GError **err)
     State *state = report->state;
     g_autofree char *case_id = g_uuid_string_random();
     g_autofree char *not_examined = report_not_examined_text(totals);
+    g_autofree char *libraries = report_libraries_text();
+    g_autofree char *limits = report_limits_text();
     const VicsProperty properties[] = {
         {"ClewCommandLine", state->provenance[0]->str},
         {"ClewDecoders", state->provenance[1]->str},
+        {"ClewLibraries", libraries},
+        {"ClewLimits", limits},
         {"ClewSets", state->provenance[2]->str},
         {"ClewStarted", state->started},
         {"ClewEnded", closing->ended},

@@ -144,6 +144,34 @@ void hamming_table_clear(HammingTableArrays *table)
     table->ids = NULL;
 }
 
+static bool read_first_halves(const HammingSource *source, uint32_t count, uint64_t *target)
+{
+    ReadBuffer *buffer = malloc(sizeof *buffer);
+    bool ok = buffer != NULL;
+    for (uint32_t done = 0; ok && done < count;) {
+        uint32_t part = count - done < READ_VALUES ? count - done : READ_VALUES;
+        ok =
+            source->read(source->context, done, part, target + 2 * (size_t)done, buffer->second[0]);
+        done += part;
+    }
+    free(buffer);
+    return ok;
+}
+
+uint64_t *hamming_table_halves(const HammingSource *source, uint32_t count, const uint32_t *ids)
+{
+    uint64_t *values = malloc((size_t)count * 16 + 1);
+    uint64_t *ordered = malloc((size_t)count * 16 + 1);
+    bool ok = values != NULL && ordered != NULL && read_first_halves(source, count, values);
+    for (uint32_t i = 0; ok && i < count; i++)
+        memcpy(ordered + 2 * (size_t)i, values + 2 * (size_t)ids[i], 16);
+    free(values);
+    if (ok)
+        return ordered;
+    free(ordered);
+    return NULL;
+}
+
 struct HammingMemory {
     HammingIndex *index;
     uint64_t *first_halves;
@@ -151,7 +179,8 @@ struct HammingMemory {
     uint32_t *order; // id -> place in the caller's array
     BlockRegion half_regions[2];
     HammingTableArrays tables[HAMMING_MAX_TABLES];
-    BlockRegion table_regions[HAMMING_MAX_TABLES][4];
+    uint64_t *table_halves[HAMMING_MAX_TABLES];
+    BlockRegion table_regions[HAMMING_MAX_TABLES][5];
     uint32_t tables_built;
 };
 
@@ -202,7 +231,7 @@ static bool read_memory(void *context, uint32_t first, uint32_t count, uint64_t 
     return true;
 }
 
-static HammingTable table_of_arrays(const HammingTableArrays *arrays, BlockRegion regions[4])
+static HammingTable table_of_arrays(const HammingTableArrays *arrays, BlockRegion *regions)
 {
     const OffsetArrays *offsets = &arrays->offsets;
     uint32_t bits = offsets->group_bits;
@@ -232,6 +261,14 @@ static bool attach_memory(HammingMemory *memory, uint32_t count, const HammingPl
             return false;
         memory->tables_built++;
         arrays.tables[i] = table_of_arrays(&memory->tables[i], memory->table_regions[i]);
+        if (plan->keeps_halves && memory->tables[i].ids != NULL) {
+            BlockRegion *region = &memory->table_regions[i][4];
+            memory->table_halves[i] = hamming_table_halves(&source, count, memory->tables[i].ids);
+            if (memory->table_halves[i] == NULL)
+                return false;
+            region_of_memory(region, memory->table_halves[i], (size_t)count * 16);
+            arrays.tables[i].halves = region;
+        }
     }
     IndexFault fault;
     memory->index = hamming_index_attach(&arrays, &fault);
@@ -258,6 +295,8 @@ void hamming_memory_free(HammingMemory *memory)
     hamming_index_free(memory->index);
     for (uint32_t i = 0; i < memory->tables_built; i++)
         hamming_table_clear(&memory->tables[i]);
+    for (uint32_t i = 0; i < HAMMING_MAX_TABLES; i++)
+        free(memory->table_halves[i]);
     free(memory->first_halves);
     free(memory->second_halves);
     free(memory->order);

@@ -28,6 +28,10 @@ bool hamming_table_build(const HammingSource *source, uint32_t count, HammingSub
 
 void hamming_table_clear(HammingTableArrays *table);
 
+// The first halves of all values in the order of a table's ids; two words each, to be freed with
+// free. NULL: no memory, or the source failed. Takes twice its size while it works.
+uint64_t *hamming_table_halves(const HammingSource *source, uint32_t count, const uint32_t *ids);
+
 // A whole index in memory.
 typedef struct HammingMemory HammingMemory;
 

@@ -43,11 +43,12 @@ typedef struct {
     Range items[HAMMING_MAX_PROBES];
 } Buckets;
 
-// Values of one table that are being fetched, or looked at.
+// Values of one table that are being fetched, or looked at: places among the table's own halves if
+// it has them, else ids.
 typedef struct {
     uint32_t table;
     uint32_t count;
-    uint32_t ids[CANDIDATES];
+    uint32_t places[CANDIDATES];
 } Candidates;
 
 // Two batches of candidates take turns: one is being fetched while the other is looked at.
@@ -85,6 +86,8 @@ static bool table_fits(const HammingTable *table, HammingSubstring substring, ui
     if (offsets->base->size_bytes != offset_table_base_bytes(offsets->buckets, bits) ||
         offsets->within->size_bytes != offset_table_within_bytes(offsets->buckets, bits) ||
         offsets->wide->size_bytes != offset_table_wide_bytes(offsets->wide_groups, bits))
+        return false;
+    if (table->halves != NULL && table->halves->size_bytes != (size_t)count * 16)
         return false;
     return table->ids == NULL || table->ids->size_bytes == (size_t)count * sizeof(uint32_t);
 }
@@ -124,6 +127,10 @@ HammingIndex *hamming_index_attach(const HammingArrays *arrays, IndexFault *faul
         return NULL;
     }
     index->arrays = *arrays;
+    for (uint32_t i = 0; i < arrays->plan.table_count; i++) {
+        if (arrays->tables[i].ids == NULL) // values are in the table's order
+            index->arrays.tables[i].halves = arrays->first_halves;
+    }
     index->kernel = hamming_kernel_best();
     atomic_init(&index->cold_scans, needs_loading(arrays) ? COLD_SCANS : 0);
     if (arrays->plan.table_count > 0) {
@@ -202,19 +209,51 @@ static bool found_before(const Search *search, uint32_t id, uint32_t table)
     return false;
 }
 
+static bool check_id(const Search *search, uint32_t id)
+{
+    const HammingArrays *arrays = &search->index->arrays;
+    if (id >= arrays->count)
+        return index_fault_malformed(search->fault, "a table names a value that is not there");
+    return region_need(arrays->first_halves, (size_t)id * 16, 16, search->fault);
+}
+
+// The id at a place of a table that has halves of its own.
+static bool id_at(const Search *search, const HammingTable *table, uint32_t place, uint32_t *ret_id)
+{
+    *ret_id = place;
+    if (table->ids == NULL)
+        return true;
+    if (!region_need(table->ids, (size_t)place * 4, 4, search->fault))
+        return false;
+    *ret_id = ((const uint32_t *)table->ids->data)[place];
+    return check_id(search, *ret_id);
+}
+
+static bool check_value(const Search *search, uint32_t id, uint32_t table)
+{
+    uint32_t distance;
+    if (!full_distance(search, id, &distance))
+        return false;
+    return distance > search->radius || found_before(search, id, table) ||
+           report(search, id, distance);
+}
+
 static bool check_candidates(const Search *search, const Candidates *candidates)
 {
     const HammingIndex *index = search->index;
+    if (candidates->count == 0) // and `table` not set yet
+        return true;
+    const HammingTable *table = &index->arrays.tables[candidates->table];
+    const BlockRegion *halves = table->halves != NULL ? table->halves : index->arrays.first_halves;
     uint32_t near[CANDIDATES + 8];
     uint32_t count =
-        index->kernel->pick((const uint64_t *)index->arrays.first_halves->data, candidates->ids,
-                            candidates->count, search->value.words, search->radius, near);
+        index->kernel->pick((const uint64_t *)halves->data, candidates->places, candidates->count,
+                            search->value.words, search->radius, near);
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t distance;
-        if (!full_distance(search, near[i], &distance))
+        uint32_t id = near[i];
+        if (table->halves != NULL && !id_at(search, table, near[i], &id))
             return false;
-        if (distance <= search->radius && !found_before(search, near[i], candidates->table) &&
-            !report(search, near[i], distance))
+        if (!check_value(search, id, candidates->table))
             return false;
     }
     return true;
@@ -238,7 +277,20 @@ static bool prepare_table(const Search *search, uint32_t table)
     return true;
 }
 
-// Collects the non-empty buckets of one table and asks for the value numbers in them.
+// Asks for what the next pass reads of a bucket. Always inline: gcc takes a function of prefetches
+// alone for one without effect and drops the calls.
+__attribute__((always_inline)) static inline void prefetch_bucket(const HammingTable *table,
+                                                                  Range range)
+{
+    if (table->halves != NULL) {
+        __builtin_prefetch(table->halves->data + (size_t)range.start * 16, 0, 2);
+        __builtin_prefetch(table->halves->data + (size_t)range.end * 16 - 1, 0, 2);
+    } else {
+        __builtin_prefetch(table->ids->data + (size_t)range.start * 4, 0, 2);
+    }
+}
+
+// Collects the non-empty buckets of one table.
 static bool open_table(const Search *search, uint32_t table, Buckets *buckets)
 {
     const HammingIndex *index = search->index;
@@ -250,7 +302,6 @@ static bool open_table(const Search *search, uint32_t table, Buckets *buckets)
         patterns = hamming_probes_patterns(index->probes, table, radius, &count);
     uint32_t key = hamming_substring(&search->value, index->arrays.plan.substrings[table]);
     const OffsetTable *offsets = &index->arrays.tables[table].offsets;
-    BlockRegion *ids = index->arrays.tables[table].ids;
     for (uint32_t i = 0; i < count; i++) {
         Range range;
         if (!offset_table_range(offsets, key ^ patterns[i], &range.start, &range.end,
@@ -260,8 +311,7 @@ static bool open_table(const Search *search, uint32_t table, Buckets *buckets)
             continue;
         buckets->items[next++] = range;
         buckets->values += range.end - range.start;
-        if (ids != NULL)
-            __builtin_prefetch(ids->data + (size_t)range.start * 4);
+        prefetch_bucket(&index->arrays.tables[table], range);
     }
     buckets->first[table + 1] = next;
     return true;
@@ -283,26 +333,40 @@ static bool open_buckets(const Search *search, Buckets *buckets)
     return true;
 }
 
-// Takes value numbers from a bucket, from *position on, until it ends or the candidates are full.
-static bool take_candidates(const Search *search, const HammingTable *table, Range range,
-                            uint32_t *position, Candidates *candidates)
+// Takes values from a bucket, from *position on, until it ends or the candidates are full. This is
+// the loop that waits for memory most, so that it keeps to a few instructions an id.
+static bool take_ids(const Search *search, const HammingTable *table, Range range,
+                     uint32_t *position, Candidates *candidates)
 {
-    const HammingArrays *arrays = &search->index->arrays;
-    const uint32_t *ids = table->ids != NULL ? (const uint32_t *)table->ids->data : NULL;
-    uint32_t start = *position;
-    if (ids != NULL &&
-        !region_need(table->ids, (size_t)start * 4, (size_t)(range.end - start) * 4, search->fault))
+    const BlockRegion *halves = search->index->arrays.first_halves;
+    const uint32_t *ids = (const uint32_t *)table->ids->data + *position;
+    uint32_t room = CANDIDATES - candidates->count;
+    uint32_t taken = range.end - *position < room ? range.end - *position : room;
+    uint32_t *places = candidates->places + candidates->count;
+    uint32_t safe = region_complete(halves) ? search->index->arrays.count : 0;
+    if (!region_need(table->ids, (size_t)*position * 4, (size_t)taken * 4, search->fault))
         return false;
-    while (*position < range.end && candidates->count < CANDIDATES) {
-        uint32_t id = ids != NULL ? ids[*position] : *position;
-        if (id >= arrays->count)
-            return index_fault_malformed(search->fault, "a table names a value that is not there");
-        if (!region_need(arrays->first_halves, (size_t)id * 16, 16, search->fault))
+    for (uint32_t i = 0; i < taken; i++) {
+        uint32_t id = ids[i];
+        if (__builtin_expect(id >= safe, 0) && !check_id(search, id))
             return false;
-        __builtin_prefetch(half_at(arrays->first_halves, id));
-        candidates->ids[candidates->count++] = id;
-        ++*position;
+        __builtin_prefetch(half_at(halves, id), 0, 2);
+        places[i] = id;
     }
+    candidates->count += taken;
+    *position += taken;
+    return true;
+}
+
+// The same from a table that has halves of its own; they were asked for when the bucket was opened.
+static bool take_places(const Search *search, const HammingTable *table, Range range,
+                        uint32_t *position, Candidates *candidates)
+{
+    if (!region_need(table->halves, (size_t)*position * 16, (size_t)(range.end - *position) * 16,
+                     search->fault))
+        return false;
+    while (*position < range.end && candidates->count < CANDIDATES)
+        candidates->places[candidates->count++] = (*position)++;
     return true;
 }
 
@@ -325,7 +389,10 @@ static bool search_table(const Search *search, const Buckets *buckets, uint32_t 
         while (position < buckets->items[i].end) {
             Candidates *batch = &pipeline->batches[pipeline->turn];
             batch->table = table;
-            if (!take_candidates(search, from, buckets->items[i], &position, batch))
+            bool taken = from->halves != NULL
+                             ? take_places(search, from, buckets->items[i], &position, batch)
+                             : take_ids(search, from, buckets->items[i], &position, batch);
+            if (!taken)
                 return false;
             if (batch->count == CANDIDATES && !turn_over(search, pipeline))
                 return false;

@@ -41,8 +41,13 @@ void hamming_hits_clear(HammingHits *hits);
 typedef struct {
     OffsetTable offsets; // one bucket for each pattern of the substring's bits
     BlockRegion *ids;    // uint32_t[count], sorted by bucket; NULL: values are in that order
+    BlockRegion *halves; // first halves in the order of ids, uint64_t[count][2]; NULL: not kept
 } HammingTable;
 
+// Where a table keeps its own copy of the first halves, a bucket's values stand in one or two cache
+// lines and are not fetched one by one. That costs 16 bytes a value and table, so only middle-sized
+// indexes do it (HammingPlan.keeps_halves).
+//
 // The arrays of an index. Values are permuted and sorted (hamming_build.h).
 typedef struct {
     uint32_t count;

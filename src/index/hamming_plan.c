@@ -12,6 +12,9 @@
 #define MIN_TABLE_BITS 10u
 // From here on tables are faster than a scan of values that mostly sit in the processor's cache.
 #define MIN_COUNT_FOR_TABLES 20000u
+// Where tables have their own copies of first halves; about 200 bytes a value.
+#define MIN_COUNT_FOR_HALVES 300000u
+#define MAX_COUNT_FOR_HALVES 1600000u
 // Relative costs of opening a bucket, of looking at a value, and of a byte of table per 1000
 // values.
 #define BUCKET_COST 4.0
@@ -123,6 +126,7 @@ HammingPlan hamming_plan_make(uint32_t count)
             consider_substrings(*best, used, units, longest, cost);
     }
     HammingPlan plan = plan_of_choices(*best);
+    plan.keeps_halves = count >= MIN_COUNT_FOR_HALVES && count <= MAX_COUNT_FOR_HALVES;
     free(best);
     return hamming_plan_valid(&plan) ? plan : (HammingPlan){0};
 }

@@ -44,6 +44,9 @@ typedef struct {
 
 typedef struct {
     uint32_t table_count; // 0: no tables, always scan
+    // Tables are to have their own copies of first halves: with too many values for the processor's
+    // cache, few enough for memory. Has no bearing on what is found.
+    bool keeps_halves;
     HammingSubstring substrings[HAMMING_MAX_TABLES];
 } HammingPlan;
 

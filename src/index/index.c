@@ -106,13 +106,15 @@ static void keep_filtered(const IndexFilter *filter, IndexHits *hits, size_t fir
 static bool finish(Index *index, const IndexFault *fault, size_t first, IndexHits *hits,
                    GError **err)
 {
+    bool memory = fault->kind != INDEX_FAULT_MEMORY;
     if (fault->kind == INDEX_FAULT_NONE) {
         index_delta_hide_withdrawn(index->delta, hits, first);
-        index_hits_tidy(hits, first);
-        return true;
+        memory = index_hits_tidy(hits, first);
+        if (memory)
+            return true;
     }
     hits->count = first;
-    if (fault->kind == INDEX_FAULT_MEMORY)
+    if (!memory)
         return clew_error_set_errno(err, ENOMEM, "cannot search the index");
     return index_file_set_error(index->file, fault, err);
 }

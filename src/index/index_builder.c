@@ -22,6 +22,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -344,8 +345,20 @@ static bool read_halves(void *context, uint32_t first, uint32_t count, uint64_t 
            read_back(builder->descriptor, second_halves, size, offset + builder->halves[1]);
 }
 
-static bool write_table(IndexBuilder *builder, uint8_t number, HammingSubstring substring)
+static bool write_table_halves(IndexBuilder *builder, uint8_t number, const HammingSource *source,
+                               const uint32_t *ids)
 {
+    uint32_t count = builder->sections.header->values[INDEX_PDQ];
+    SectionName name = {SECTION_TABLE_HALVES, INDEX_PDQ, number};
+    uint64_t *halves = hamming_table_halves(source, count, ids);
+    bool ok = halves != NULL && section_add(&builder->sections, name, halves, (size_t)count * 16);
+    free(halves);
+    return ok;
+}
+
+static bool write_table(IndexBuilder *builder, const HammingPlan *plan, uint8_t number)
+{
+    HammingSubstring substring = plan->substrings[number];
     uint32_t count = builder->sections.header->values[INDEX_PDQ];
     HammingSource source = {builder, read_halves};
     HammingTableArrays table;
@@ -355,6 +368,8 @@ static bool write_table(IndexBuilder *builder, uint8_t number, HammingSubstring 
     if (ok && table.ids != NULL)
         ok = section_add(&builder->sections, (SectionName){SECTION_IDS, INDEX_PDQ, number},
                          table.ids, (size_t)count * sizeof *table.ids);
+    if (ok && table.ids != NULL && plan->keeps_halves)
+        ok = write_table_halves(builder, number, &source, table.ids);
     hamming_table_clear(&table);
     return ok;
 }
@@ -370,7 +385,7 @@ static bool write_pdq(IndexBuilder *builder)
     if (plan.table_count > 0 && !block_writer_align(builder->sections.blocks, BLOCK_BYTES))
         return false;
     for (uint32_t i = 0; i < plan.table_count; i++) {
-        if (!write_table(builder, (uint8_t)i, plan.substrings[i]))
+        if (!write_table(builder, &plan, (uint8_t)i))
             return false;
     }
     return true;

@@ -221,6 +221,7 @@ static bool attach_pdq(IndexFile *file)
         table->offsets.items = arrays.count;
         table->offsets.buckets = substring->bits < 31 ? 1u << substring->bits : 0;
         table->ids = find_region(file, SECTION_IDS, INDEX_PDQ, i);
+        table->halves = find_region(file, SECTION_TABLE_HALVES, INDEX_PDQ, i);
         if (table->ids == NULL && substring->start != 0)
             return false;
     }

@@ -13,7 +13,7 @@
 //     digests   VALUES: ascending values; OFFSETS_* table 0: leading bits -> values
 //     PDQ       FIRST_HALVES, SECOND_HALVES: two 64-bit words each of the permuted values
 //               (hamming_plan.h), ascending; for each table OFFSETS_* and, but where the substring
-//               starts at bit 0, IDS
+//               starts at bit 0, IDS and perhaps TABLE_HALVES: first halves in the order of IDS
 //     all       OFFSETS_* table 255: value id -> refs; REFS: 12 bytes each, entry id (8), set id
 //     (4)
 //
@@ -44,6 +44,7 @@ typedef enum {
     SECTION_OFFSETS_WIDE,
     SECTION_IDS,
     SECTION_REFS,
+    SECTION_TABLE_HALVES,
 } SectionKind;
 
 typedef struct {

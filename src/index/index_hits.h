@@ -28,5 +28,5 @@ bool index_hits_add(IndexHits *hits, IndexHit hit);
 void index_hits_clear(IndexHits *hits);
 
 // Orders the hits from number `first` on by query, distance, set and entry, and keeps of each entry
-// the nearest hit for each query.
-void index_hits_tidy(IndexHits *hits, size_t first);
+// the nearest hit for each query. False: no memory.
+bool index_hits_tidy(IndexHits *hits, size_t first);

@@ -62,8 +62,8 @@ static inline bool offset_table_prepare(const OffsetTable *table, uint32_t bucke
     if (!region_need(table->base, group * 4, 8, fault) ||
         !region_need(table->within, bucket, 1, fault))
         return false;
-    __builtin_prefetch(table->base->data + group * 4);
-    __builtin_prefetch(table->within->data + bucket);
+    __builtin_prefetch(table->base->data + group * 4, 0, 2);
+    __builtin_prefetch(table->within->data + bucket, 0, 2);
     return true;
 }
 

@@ -76,10 +76,14 @@ static void finds_what_a_scan_finds_at_every_size(void)
     HammingPlan none = {0};
     HammingPlan few = hamming_plan_make(50000);
     HammingPlan many = hamming_plan_make(1000000);
+    HammingPlan halves = few;
+    halves.keeps_halves = true;
+    g_assert_true(many.keeps_halves && !few.keeps_halves);
     for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
         for (ValueKind kind = 0; kind < VALUES_KINDS; kind++) {
             assert_like_scan(kind, sizes[i], &none, 3);
             assert_like_scan(kind, sizes[i], &few, 3);
+            assert_like_scan(kind, sizes[i], &halves, 3);
         }
     }
     assert_like_scan(VALUES_RANDOM, 100, &many, 3);
@@ -90,8 +94,10 @@ static void finds_what_a_scan_finds_among_200000(void)
 {
     HammingPlan plan = hamming_plan_make(200000);
     g_assert_cmpuint(plan.table_count, >, 0);
-    for (ValueKind kind = 0; kind < VALUES_KINDS; kind++)
+    for (ValueKind kind = 0; kind < VALUES_KINDS; kind++) {
+        plan.keeps_halves = kind % 2 == 1;
         assert_like_scan(kind, 200000, &plan, 1);
+    }
 }
 
 static void finds_every_repeat_of_one_value(void)

@@ -413,6 +413,34 @@ static void builds_the_same_file_in_little_memory(Fixture *fixture, gconstpointe
     g_assert_cmpint(memcmp(bytes, other, size), ==, 0);
 }
 
+// Large enough for tables with their own halves.
+static void finds_near_values_in_a_middle_sized_file(void)
+{
+    enum { COUNT = 310000 };
+    g_autoptr(GError) error = NULL;
+    char *folder = make_folder();
+    g_autofree char *path = g_build_filename(folder, "sets.index", NULL);
+    g_autofree Value *values = make_values(VALUES_RANDOM, COUNT);
+    g_autofree IndexRow *rows = make_rows(INDEX_PDQ, (const Value *)values, COUNT);
+    build_index(path, rows, COUNT, 1);
+    g_autoptr(Index) index = open_index(path);
+    IndexHits hits = {0};
+    for (uint32_t i = 0; i < 400; i++) {
+        Value value;
+        memcpy(value, values[i * 700], sizeof value);
+        turn_bits(value, i % 32);
+        IndexPdqQuery query = {.values = (const Value *)value, .count = 1, .radius = 31};
+        hits.count = 0;
+        g_assert_true(index_query_pdq(index, &query, &hits, &error));
+        g_assert_cmpuint(hits.count, ==, 1);
+        g_assert_cmpuint(hits.items[0].entry_id, ==, i * 700 + 1);
+        g_assert_cmpuint(hits.items[0].distance, ==, i % 32);
+    }
+    g_assert_cmpuint(hits.scans, <, 20);
+    index_hits_clear(&hits);
+    remove_folder(folder);
+}
+
 static void says_when_it_cannot_write(void)
 {
     g_autoptr(GError) error = NULL;
@@ -493,6 +521,8 @@ int main(int argc, char **argv)
                     an_absent_file_is_an_empty_index);
     g_test_add_func("/index_file/an_index_of_nothing_opens_and_finds_nothing",
                     an_index_of_nothing_opens_and_finds_nothing);
+    g_test_add_func("/index_file/finds_near_values_in_a_middle_sized_file",
+                    finds_near_values_in_a_middle_sized_file);
     g_test_add_func("/index_file/says_when_it_cannot_write", says_when_it_cannot_write);
     return g_test_run();
 }

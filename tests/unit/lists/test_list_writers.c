@@ -266,8 +266,7 @@ static void stays_json_whatever_came_with_an_entry(void)
         "",
         "{\"a\":{\"b\":[}}",
         "{\"ok\":1,\"broken\":tru}",
-        "{\"deep\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]"
-        "]}",
+        "{\"deep\":[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]}",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(extras); i++) {
         ListEntry entry = entry_of(HASH_MD5, 1);

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdarg.h>
 
-G_DEFINE_QUARK(clew-error-quark, clew_error)
+G_DEFINE_QUARK(clew - error - quark, clew_error)
 
 static ClewError code_of_errno(int errno_value)
 {

@@ -10,7 +10,7 @@
 
 static const CommandOption global_options[] = {
     {"data", OPTION_FILE, offsetof(GlobalOptions, data), "DIR",
-     "folder of sets and index (default $CLEW_DATA, else the XDG data home + /clew)"},
+     "folder of sets and index (default: $CLEW_DATA or XDG data home + /clew)"},
     {"json", OPTION_FLAG, offsetof(GlobalOptions, json), NULL,
      "print one JSON object a line (see clew-json(5))"},
     {"quiet", OPTION_FLAG, offsetof(GlobalOptions, quiet), NULL,

@@ -89,6 +89,23 @@ static void hash_inside_border(const Picture *picture, const PdqRect *inside, St
     facts->trim_bottom = facts->height - inside->y - inside->height;
 }
 
+// The 512 pipeline is what the field's file tool gives, and that casts 16-bit samples to 8: it
+// hashes their low bytes. Lists made with the tool hold such hashes; the full pipeline and the
+// trimmed hashes have the high bytes, which look like the picture.
+static void hash_low_bytes(const Picture *picture, PdqFacts *facts)
+{
+    bool truncated;
+    *facts = (PdqFacts){0};
+    g_autoptr(Still) still =
+        still_open(picture->bytes, picture->size_bytes, picture->media_type, NULL);
+    if (still == NULL)
+        return;
+    still_take_low_bytes(still);
+    g_autoptr(PdqHasher) hasher = hash_rows(still, NULL, &truncated, NULL);
+    if (hasher != NULL)
+        keep_hash(hasher, PDQ_512, facts);
+}
+
 static bool hash_picture(const Picture *picture, Still *still, StillFacts *facts,
                          bool *ret_truncated, GError **err)
 {
@@ -102,6 +119,8 @@ static bool hash_picture(const Picture *picture, Still *still, StillFacts *facts
     PdqRect inside;
     if (pdq_hasher_border(hasher, &inside))
         hash_inside_border(picture, &inside, facts);
+    if (still_sample_bits(still) > 8)
+        hash_low_bytes(picture, &facts->pdq[PIPELINE_512]);
     return true;
 }
 

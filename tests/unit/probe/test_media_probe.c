@@ -253,6 +253,88 @@ static void test_damaged_pictures_give_valid_replies(void)
     }
 }
 
+#define WIDE_WIDTH 200
+#define WIDE_HEIGHT 150
+
+static void put16(GByteArray *bytes, unsigned value)
+{
+    const uint8_t two[] = {(uint8_t)value, (uint8_t)(value >> 8)};
+    g_byte_array_append(bytes, two, sizeof two);
+}
+
+static void put_tiff_field(GByteArray *bytes, unsigned tag, unsigned value)
+{
+    put16(bytes, tag);
+    put16(bytes, 3); // SHORT
+    put16(bytes, 1);
+    put16(bytes, 0);
+    put16(bytes, value);
+    put16(bytes, 0);
+}
+
+// An uncompressed grey TIFF; sample(x, y) has the bits asked for.
+static GByteArray *grey_tiff(unsigned bits, unsigned (*sample)(unsigned x, unsigned y))
+{
+    enum { FIELDS = 8, PIXELS_AT = 8 + 2 + 12 * FIELDS + 4 };
+    GByteArray *bytes = g_byte_array_new();
+    g_byte_array_append(bytes, (const uint8_t *)"II*\0\10\0\0\0", 8);
+    put16(bytes, FIELDS);
+    put_tiff_field(bytes, 256, WIDE_WIDTH);
+    put_tiff_field(bytes, 257, WIDE_HEIGHT);
+    put_tiff_field(bytes, 258, bits);
+    put_tiff_field(bytes, 259, 1); // no compression
+    put_tiff_field(bytes, 262, 1); // black is zero
+    put_tiff_field(bytes, 273, PIXELS_AT);
+    put_tiff_field(bytes, 278, WIDE_HEIGHT); // rows in the strip
+    put_tiff_field(bytes, 279, WIDE_WIDTH * WIDE_HEIGHT * bits / 8);
+    put16(bytes, 0);
+    put16(bytes, 0);
+    for (unsigned y = 0; y < WIDE_HEIGHT; y++) {
+        for (unsigned x = 0; x < WIDE_WIDTH; x++) {
+            uint8_t low = (uint8_t)sample(x, y);
+            if (bits == 8)
+                g_byte_array_append(bytes, &low, 1);
+            else
+                put16(bytes, sample(x, y));
+        }
+    }
+    return bytes;
+}
+
+static unsigned blobs(unsigned x, unsigned y)
+{
+    return 127 + (x / 23 * 37 + y / 17 * 71 + x * y / 200) % 128;
+}
+
+static unsigned stripes(unsigned x, unsigned y)
+{
+    return (x * x / 90 + y * 3) & 255;
+}
+
+static unsigned blobs_over_stripes(unsigned x, unsigned y)
+{
+    return blobs(x, y) << 8 | stripes(x, y);
+}
+
+static void test_wide_samples(void)
+{
+    g_autoptr(GByteArray) high = grey_tiff(8, blobs), low = grey_tiff(8, stripes);
+    g_autoptr(GByteArray) wide = grey_tiff(16, blobs_over_stripes);
+    MediaReply of_high = examine_as(high, "image/tiff"), of_low = examine_as(low, "image/tiff");
+    MediaReply of_wide = examine_as(wide, "image/tiff");
+    g_assert_cmpint(of_wide.status, ==, STATUS_OK);
+    g_assert_true(of_wide.still->pdq[PIPELINE_512].present);
+    const PdqFacts *pdq = of_wide.still->pdq;
+    g_assert_cmpmem(pdq[PIPELINE_FULL].hash[0], PDQ_BYTES,
+                    of_high.still->pdq[PIPELINE_FULL].hash[0], PDQ_BYTES);
+    g_assert_cmpmem(pdq[PIPELINE_512].hash[0], PDQ_BYTES, of_low.still->pdq[PIPELINE_512].hash[0],
+                    PDQ_BYTES);
+    g_assert_cmpuint(distance(pdq[PIPELINE_FULL].hash[0], pdq[PIPELINE_512].hash[0]), >, NEAR);
+    media_reply_clear(&of_high);
+    media_reply_clear(&of_low);
+    media_reply_clear(&of_wide);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -276,6 +358,8 @@ int main(int argc, char **argv)
                     test_bytes_that_are_no_picture);
     g_test_add_func("/media_probe/type_without_decoder_is_unsupported", test_type_without_decoder);
     g_test_add_func("/media_probe/too_many_pixels_are_a_limit", test_too_many_pixels);
+    g_test_add_func("/media_probe/sixteen_bits_give_the_picture_s_hash_and_the_tool_s",
+                    test_wide_samples);
     g_test_add_func("/media_probe/damaged_pictures_give_valid_replies",
                     test_damaged_pictures_give_valid_replies);
     return g_test_run();

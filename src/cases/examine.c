@@ -28,7 +28,6 @@
 struct Lane {
     LaneOptions options;
     Worker *worker; // NULL after a fall, until the next picture
-    uint64_t worker_items;
     uint64_t next_item;
     GByteArray *request, *reply;
     DigestState *digest;
@@ -37,10 +36,9 @@ struct Lane {
 static bool ensure_worker(Lane *lane, GError **err)
 {
     if (lane->worker != NULL && worker_is_alive(lane->worker) &&
-        lane->worker_items < LIMIT_WORKER_ITEMS)
+        worker_items(lane->worker) < LIMIT_WORKER_ITEMS)
         return true;
     g_clear_pointer(&lane->worker, worker_free);
-    lane->worker_items = 0;
     lane->worker =
         worker_spawn(lane->options.zygote, (WorkerOptions){.buffer_bytes = LIMIT_STILL_BYTES}, err);
     return lane->worker != NULL;
@@ -295,7 +293,6 @@ static WorkerOutcome ask_worker(Lane *lane, const Record *record, MediaReply *re
                             .media_type = record->media_type};
     g_byte_array_set_size(lane->request, 0);
     media_request_encode(&request, lane->request);
-    lane->worker_items++;
     // A send that fails means a worker that is gone; receiving tells how it went.
     worker_send(lane->worker, lane->request->data, lane->request->len, -1, NULL);
     WorkerOutcome outcome =
@@ -307,8 +304,7 @@ static WorkerOutcome ask_worker(Lane *lane, const Record *record, MediaReply *re
             return WORKER_ANSWERED;
         media_reply_clear(ret_reply);
     }
-    g_clear_pointer(&lane->worker, worker_free);
-    *ret_reason = g_strdup("the decoder's answer breaks the rules");
+    *ret_reason = worker_reject(lane->worker);
     return WORKER_NONSENSE;
 }
 
@@ -342,7 +338,7 @@ static bool hand_over(Lane *lane, const WalkEntry *entry, const Record *record, 
 static bool decode(Lane *lane, const WalkEntry *entry, const Record *record, MediaReply *ret_reply,
                    GError **err)
 {
-    bool had_served = lane->worker_items > 0;
+    bool had_served = worker_items(lane->worker) > 0;
     g_autofree char *reason = NULL;
     WorkerOutcome outcome = ask_worker(lane, record, ret_reply, &reason);
     if (outcome == WORKER_CRASHED && had_served) {

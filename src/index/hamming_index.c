@@ -271,6 +271,8 @@ static bool prepare_table(const Search *search, uint32_t table)
     uint32_t key = hamming_substring(&search->value, index->arrays.plan.substrings[table]);
     const OffsetTable *offsets = &index->arrays.tables[table].offsets;
     for (uint32_t i = 0; i < count; i++) {
+        if (i > 0 && (patterns[i] ^ patterns[i - 1]) >> offsets->group_bits == 0)
+            continue; // in the group asked for last
         if (!offset_table_prepare(offsets, key ^ patterns[i], search->fault))
             return false;
     }

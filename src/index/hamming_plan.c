@@ -15,10 +15,9 @@
 // Where tables have their own copies of first halves; about 200 bytes a value.
 #define MIN_COUNT_FOR_HALVES 300000u
 #define MAX_COUNT_FOR_HALVES 1600000u
-// Relative costs of opening a bucket, of looking at a value, and of a byte of table per 1000
-// values.
-#define BUCKET_COST 4.0
-#define VALUE_COST 20.0
+// Relative costs of opening a bucket and of looking at a value: each is a wait for memory.
+#define BUCKET_COST 10.0
+#define VALUE_COST 12.0
 #define UNITS (HAMMING_MAX_RADIUS + 1)
 
 struct HammingProbes {

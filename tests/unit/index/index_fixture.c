@@ -11,8 +11,13 @@
 uint32_t plain_distance(const uint8_t *a, const uint8_t *b)
 {
     uint32_t distance = 0;
-    for (uint32_t i = 0; i < HAMMING_BYTES; i++)
-        distance += (uint32_t)__builtin_popcount(a[i] ^ b[i]);
+    for (uint32_t i = 0; i < HAMMING_BYTES; i += 8) {
+        uint64_t left;
+        uint64_t right;
+        memcpy(&left, a + i, 8);
+        memcpy(&right, b + i, 8);
+        distance += (uint32_t)__builtin_popcountll(left ^ right);
+    }
     return distance;
 }
 

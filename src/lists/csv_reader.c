@@ -225,7 +225,7 @@ char csv_guess_delimiter(const uint8_t *bytes, size_t size_bytes)
     static const char delimiters[] = {',', ';', '\t'};
     size_t counts[sizeof delimiters] = {0};
     bool quoted = false;
-    for (size_t i = 0; i < size_bytes && (quoted || bytes[i] != '\n'); i++) {
+    for (size_t i = 0; i < size_bytes && bytes[i] != '\n'; i++) {
         if (bytes[i] == '"')
             quoted = !quoted;
         for (size_t k = 0; !quoted && k < sizeof delimiters; k++)

@@ -3,24 +3,36 @@
 // clew: the command line. The table of commands, the interrupt flag, nothing else.
 #include <locale.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "apps/clew/command.h"
 #include "apps/clew/commands.h"
 
-static volatile sig_atomic_t interrupt_count;
+#define SECOND_INTERRUPT_MS 500
 
+static volatile sig_atomic_t interrupted;
+
+// A second Ctrl-C means now. Supervisors such as timeout(1) send a signal twice at once, to the
+// program and to its group: that is one.
 static void on_interrupt(int signal_number)
 {
-    // A second Ctrl-C means now.
-    if (++interrupt_count > 1)
+    static int64_t first_ms; // used in here only, with both signals blocked
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    int64_t now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    if (!interrupted)
+        first_ms = now_ms;
+    else if (now_ms - first_ms > SECOND_INTERRUPT_MS)
         _exit(EXIT_STATUS_INTERRUPTED);
+    interrupted = 1;
 }
 
 static bool is_interrupted(void)
 {
-    return interrupt_count > 0;
+    return interrupted != 0;
 }
 
 int main(int argc, char **argv)
@@ -32,6 +44,8 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN); // a closed pipe is a write error with a sentence, not a death
     // Without SA_RESTART, so that a blocked read of standard input ends too.
     struct sigaction action = {.sa_handler = on_interrupt};
+    sigaddset(&action.sa_mask, SIGINT);
+    sigaddset(&action.sa_mask, SIGTERM);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
 

@@ -24,13 +24,29 @@ struct OutputFile {
     GByteArray *buffer;
 };
 
-OutputFile *output_file_open(const char *path, OutputFileOptions options, GError **err)
+// Renaming puts a new file in the place of whatever has the name: of a device, a FIFO or a link it
+// would make a file, for root also of /dev/null.
+static bool may_take_place(const char *path, bool overwrite, GError **err)
 {
-    if (!options.overwrite && access(path, F_OK) == 0) {
+    struct stat status;
+    if (lstat(path, &status) != 0)
+        return true; // what else is wrong shows when the file is made
+    if (!S_ISREG(status.st_mode)) {
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_DENIED,
+                    "cannot write %s: it is no regular file, and a file would take its place",
+                    path);
+        return false;
+    }
+    if (!overwrite)
         g_set_error(err, CLEW_ERROR, CLEW_ERROR_CONFLICT,
                     "cannot write %s: the file exists; name another or add --force", path);
+    return overwrite;
+}
+
+OutputFile *output_file_open(const char *path, OutputFileOptions options, GError **err)
+{
+    if (!may_take_place(path, options.overwrite, err))
         return NULL;
-    }
     g_autofree char *folder = g_path_get_dirname(path);
     g_autofree char *name = g_path_get_basename(path);
     g_autofree char *temporary = g_strdup_printf("%s/.%s.XXXXXX.tmp", folder, name);

@@ -17,6 +17,7 @@ typedef struct {
     bool overwrite; // false: an existing file is CLEW_ERROR_CONFLICT, at open and again at commit
 } OutputFileOptions;
 
+// CLEW_ERROR_DENIED when the name belongs to a device, a FIFO, a folder or a link.
 OutputFile *output_file_open(const char *path, OutputFileOptions options, GError **err);
 
 bool output_file_write(OutputFile *file, const void *data, size_t size_bytes, GError **err);

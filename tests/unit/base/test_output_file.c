@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/output_file.h"
@@ -62,6 +63,23 @@ static void appears_only_on_commit(Fixture *fixture, const void *unused)
     struct stat stat_buffer;
     g_assert_cmpint(g_stat(fixture->path, &stat_buffer), ==, 0);
     g_assert_cmpint(stat_buffer.st_mode & 07777, ==, 0600);
+}
+
+static void takes_the_place_of_regular_files_only(Fixture *fixture, const void *unused)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        g_assert_cmpint(i == 0 ? mkfifo(fixture->path, 0600) : symlink("elsewhere", fixture->path),
+                        ==, 0);
+        struct stat before, after;
+        g_assert_cmpint(lstat(fixture->path, &before), ==, 0);
+        g_autoptr(GError) error = NULL;
+        g_assert_null(
+            output_file_open(fixture->path, (OutputFileOptions){.overwrite = true}, &error));
+        g_assert_error(error, CLEW_ERROR, CLEW_ERROR_DENIED);
+        g_assert_cmpint(lstat(fixture->path, &after), ==, 0);
+        g_assert_cmpuint(before.st_ino, ==, after.st_ino);
+        g_unlink(fixture->path);
+    }
 }
 
 static void leaves_nothing_without_commit(Fixture *fixture, const void *unused)
@@ -128,6 +146,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     ADD(appears_only_on_commit);
+    ADD(takes_the_place_of_regular_files_only);
     ADD(leaves_nothing_without_commit);
     ADD(does_not_overwrite_unasked);
     ADD(a_file_that_appears_meanwhile_is_kept);

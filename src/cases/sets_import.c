@@ -128,8 +128,9 @@ static bool check_category(ImportRun *run, const ListEntry *entry, GError **err)
     return true;
 }
 
-static bool is_cancelled(const ImportRun *run, GError **err)
+static bool is_cancelled(void *user_data, GError **err)
 {
+    const ImportRun *run = user_data;
     if (run->request->is_cancelled == NULL || !run->request->is_cancelled())
         return false;
     g_set_error(err, CLEW_ERROR, CLEW_ERROR_CANCELLED,
@@ -194,6 +195,7 @@ static bool read_list(ImportRun *run, Zygote *zygote, int descriptor, GError **e
                              .entry = on_entry,
                              .refused = on_refused,
                              .progress = on_progress,
+                             .is_cancelled = is_cancelled,
                              .user_data = run};
     return list_client_read(zygote, descriptor, run->name, &read, &receiver, err);
 }
@@ -252,7 +254,8 @@ static bool run_import(ImportRun *run, Zygote *zygote, int descriptor, GError **
     if (run->import == NULL)
         return false;
     g_autoptr(ListSourceDigest) source = list_source_digest_begin(descriptor, run->name);
-    return read_list(run, zygote, descriptor, err) && commit(run, source, err);
+    return read_list(run, zygote, descriptor, err) && !is_cancelled(run, err) &&
+           commit(run, source, err);
 }
 
 bool sets_import(SetStore *store, Zygote *zygote, int descriptor, const char *name,

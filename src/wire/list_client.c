@@ -4,8 +4,11 @@
 #include <limits.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/limits.h"
+
+#define WAIT_SLICE_MS 200
 
 typedef enum {
     BATCH_GO_ON,
@@ -92,13 +95,32 @@ static unsigned silence_ms(int descriptor)
                                                                       : UINT_MAX;
 }
 
+// Waits in slices for the next batch, so that a person can stop a list that says nothing.
+static bool wait_for_batch(Worker *worker, unsigned timeout_ms, const char *name,
+                           const ListReceiver *receiver, GError **err)
+{
+    int64_t end_ms = clock_monotonic_ms() + timeout_ms;
+    while (!worker_wait(worker, WAIT_SLICE_MS)) {
+        if (receiver->is_cancelled != NULL && receiver->is_cancelled(receiver->user_data, err))
+            return fail_stopped(err);
+        if (clock_monotonic_ms() >= end_ms) {
+            g_autofree char *reason = g_strdup_printf(
+                "its reader said nothing for %u seconds and was stopped", timeout_ms / 1000);
+            return fail_worker(name, reason, err);
+        }
+    }
+    return true;
+}
+
 static bool receive_all(Worker *worker, unsigned timeout_ms, const char *name,
                         const ListReceiver *receiver, GError **err)
 {
     g_autoptr(GByteArray) message = g_byte_array_new();
     for (;;) {
         g_autofree char *reason = NULL;
-        if (worker_receive(worker, timeout_ms, message, &reason) != WORKER_ANSWERED)
+        if (!wait_for_batch(worker, timeout_ms, name, receiver, err))
+            return false;
+        if (worker_receive(worker, 0, message, &reason) != WORKER_ANSWERED)
             return fail_worker(name, reason, err);
         switch (take_batch(message, name, receiver, err)) {
         case BATCH_GO_ON:

@@ -17,6 +17,9 @@ typedef struct {
     bool (*entry)(void *user_data, const ListEntry *entry, GError **err);
     bool (*refused)(void *user_data, uint64_t position, const char *reason, GError **err);
     void (*progress)(void *user_data, uint64_t bytes_read); // may be NULL
+    // Asked several times a second also while nothing comes; true, with err set, stops reading. May
+    // be NULL.
+    bool (*is_cancelled)(void *user_data, GError **err);
     void *user_data;
 } ListReceiver;
 

@@ -226,6 +226,13 @@ char *worker_reject(Worker *worker)
                            zygote_noun(worker->zygote));
 }
 
+bool worker_wait(Worker *worker, unsigned wait_ms)
+{
+    g_assert(worker_is_alive(worker));
+    move_cpu_limit(worker);
+    return channel_wait(worker->socket, wait_ms);
+}
+
 WorkerOutcome worker_receive(Worker *worker, unsigned timeout_ms, GByteArray *reply,
                              char **ret_reason)
 {

@@ -75,6 +75,10 @@ typedef enum {
 bool worker_send(Worker *worker, const uint8_t *message, size_t size_bytes, int descriptor,
                  GError **err);
 
+// Waits until a message (or the worker's end) can be received. False when wait_ms have passed;
+// nothing is killed, so that a caller can wait in slices and look around in between.
+bool worker_wait(Worker *worker, unsigned wait_ms);
+
 // Waits for one message. On WORKER_ANSWERED `reply` holds it; else the worker is gone and
 // *ret_reason (newly allocated) says why in a phrase: "the decoder was stopped by signal 11
 // (Segmentation fault)".

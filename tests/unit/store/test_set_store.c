@@ -186,8 +186,9 @@ static void second_writer_waits_and_is_told(void)
     SetImportOptions options = {
         .set_name = "a", .has_kind = true, .kind = SET_ALERT, .who = "tester"};
     g_autoptr(GError) error = NULL;
-    g_autoptr(SetImport) import = set_import_begin(store, &options, &error);
+    g_autoptr(SetImport) first = set_import_begin(store, &options, &error);
     g_assert_no_error(error);
+    g_assert_nonnull(first);
 
     g_autoptr(SetStore) other =
         set_store_open(fixture.folder, (SetStoreOptions){.busy_ms = 100}, &error);

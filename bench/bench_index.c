@@ -7,8 +7,8 @@
 //     bench_index [--values N] [--folder DIR] [--real FILE] [--rounds N]
 //
 // --values: of the largest index, 10 million unless told. --real: PDQ hashes of real pictures, 32
-// bytes each. Rates count the thread's CPU time, medians of the rounds; build and open times are by
-// the wall clock.
+// bytes each (make_pdq_values makes them). Rates count the thread's CPU time, medians of the
+// rounds; build and open times are by the wall clock.
 #include "base/error.h"
 #include "index/index.h"
 #include "index/index_builder.h"

@@ -103,7 +103,8 @@ static int add(const App *app, const void *parsed, char **arguments, int argumen
         set_talk("an entry that was withdrawn here stays withdrawn; see clew set reinstate",
                  (void *)app);
     const EditCount rows[] = {{"added", counts.added, true},
-                              {"known_before", counts.unchanged + counts.updated, false},
+                              {"updated", counts.updated, false},
+                              {"unchanged", counts.unchanged, false},
                               {"repeated", counts.repeated, false},
                               {"reinstated", counts.reinstated, false},
                               {"stay_withdrawn", counts.stay_withdrawn, false}};
@@ -163,7 +164,7 @@ static int edit(const App *app, const EditOptions *own, char **arguments, int ar
     if (store == NULL || !function(store, arguments[0], selectors, count, who, &counts, &error))
         return command_fail(error);
     const EditCount rows[] = {{changed, counts.changed, true},
-                              {"as_they_were", counts.unchanged, false}};
+                              {"unchanged", counts.unchanged, false}};
     return print_counts(app, arguments[0], rows, G_N_ELEMENTS(rows));
 }
 

@@ -286,6 +286,68 @@ static void hashes_that_cannot_be_computed_are_kept_and_counted(void)
     g_assert_cmpuint(info->tally.hashes[HASH_MD5], ==, 1);
 }
 
+// Member and id are the key; the deletion comes later and names no hash.
+static void deletions_of_a_feed_withdraw(void)
+{
+    static const char *const image =
+        "<queryResult xmlns=\"https://hashsharing.ncmec.org/hashsharing/v2\"><images count=\"2\">"
+        "<image><member id=\"1\">x</member><timestamp>2026-01-01T00:00:00Z</timestamp><id>k1</id>"
+        "<classification>A1</classification><fingerprints>"
+        "<md5>00000000000000000000000000000001</md5></fingerprints></image>"
+        "<image><member id=\"1\">x</member><timestamp>2026-01-01T00:00:00Z</timestamp><id>k2</id>"
+        "<classification>B2</classification><fingerprints>"
+        "<md5>00000000000000000000000000000002</md5></fingerprints></image></images></queryResult>";
+    static const char *const deletion =
+        "<queryResult xmlns=\"https://hashsharing.ncmec.org/hashsharing/v2\"><images count=\"2\">"
+        "<deletedImage><member id=\"1\">x</member><timestamp>2026-01-02T00:00:00Z</timestamp>"
+        "<id>k1</id></deletedImage><deletedImage><member id=\"9\">x</member>"
+        "<timestamp>2026-01-02T00:00:00Z</timestamp><id>k1</id></deletedImage></images>"
+        "</queryResult>";
+    g_auto(Fixture) fixture = fixture_make();
+    g_autoptr(SetStore) store = fixture_open(&fixture);
+    g_auto(Told) told = told_new();
+    SetsImportRequest request = request_for("a", SET_IMPORT_NEW, &told);
+    g_auto(SetsImportSummary) first = {0}, second = {0}, third = {0};
+    g_autoptr(GError) error = NULL;
+    import_text(store, &request, image, &first, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(first.active, ==, 2);
+    g_assert_cmpstr(first.scheme, ==, "ncmec");
+
+    request = request_for("a", SET_IMPORT_MERGE, &told);
+    import_text(store, &request, deletion, &second, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(second.counts.withdrawn, ==, 1);
+    g_assert_cmpuint(second.counts.unknown_deleted, ==, 1);
+    g_assert_cmpuint(second.active, ==, 1);
+
+    import_text(store, &request, image, &third, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(third.counts.reinstated, ==, 1);
+    g_assert_cmpuint(third.active, ==, 2);
+}
+
+static void withdrawn_records_withdraw_by_their_hash(void)
+{
+    static const char *const pages[] = {
+        "{\"count\":1,\"hasMoreRecords\":false,\"hashRecords\":[{\"signalType\":\"VideoMD5\","
+        "\"hashValue\":\"00000000000000000000000000000001\",\"hashStatus\":\"Active\"}]}",
+        "{\"count\":1,\"hasMoreRecords\":false,\"hashRecords\":[{\"signalType\":\"VideoMD5\","
+        "\"hashValue\":\"00000000000000000000000000000001\",\"hashStatus\":\"Withdrawn\"}]}"};
+    g_auto(Fixture) fixture = fixture_make();
+    g_autoptr(SetStore) store = fixture_open(&fixture);
+    g_auto(Told) told = told_new();
+    for (unsigned i = 0; i < 2; i++) {
+        SetsImportRequest request =
+            request_for("a", i == 0 ? SET_IMPORT_NEW : SET_IMPORT_MERGE, &told);
+        g_auto(SetsImportSummary) summary = {0};
+        g_autoptr(GError) error = NULL;
+        import_text(store, &request, pages[i], &summary, &error);
+        g_assert_no_error(error);
+        g_assert_cmpuint(summary.active, ==, 1 - i);
+    }
+}
+
 // ---- The index --------------------------------------------------------------------------------
 
 static void an_import_leaves_an_index_behind_and_removing_empties_it(void)
@@ -389,6 +451,8 @@ int main(int argc, char **argv)
     TEST(an_interrupted_import_changes_nothing);
     TEST(values_that_look_like_pdq_are_noticed);
     TEST(hashes_that_cannot_be_computed_are_kept_and_counted);
+    TEST(deletions_of_a_feed_withdraw);
+    TEST(withdrawn_records_withdraw_by_their_hash);
     TEST(an_import_leaves_an_index_behind_and_removing_empties_it);
     TEST(an_export_is_private_and_comes_back_the_same);
     TEST(an_export_goes_into_files_only);

@@ -26,6 +26,7 @@ int command_fail(const GError *error)
     return EXIT_STATUS_ERROR;
 }
 
+// The text begins with the command's full name: "clew hash: …".
 static int usage_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
 static int usage_error(const char *format, ...)
 {
@@ -33,7 +34,7 @@ static int usage_error(const char *format, ...)
     va_start(arguments, format);
     g_autofree char *text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    fprintf(stderr, "clew: %s\n", text);
+    fprintf(stderr, "%s\n", text);
     return EXIT_STATUS_ERROR;
 }
 

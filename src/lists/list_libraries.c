@@ -17,7 +17,8 @@ bool list_formats_prepare(GError **err)
 
 const char *list_formats_versions(void)
 {
-    g_autofree char *text =
-        g_strdup_printf("%s, SQLite %s", XML_ExpatVersion(), sqlite3_libversion());
+    XML_Expat_Version expat = XML_ExpatVersionInfo();
+    g_autofree char *text = g_strdup_printf("expat %d.%d.%d; SQLite %s", expat.major, expat.minor,
+                                            expat.micro, sqlite3_libversion());
     return g_intern_string(text);
 }

@@ -149,7 +149,7 @@ static void write_match(JsonWriter *json, size_t number, const Match *match)
             : g_strdup_printf("near, distance %u, %s, %s", match->distance,
                               pipeline_name(match->pipeline), orientation_name(match->orientation));
     g_autofree char *value =
-        g_strdup_printf("%s; set %s; entry %" G_GUINT64_FORMAT "%s%s", how, match->set_name,
+        g_strdup_printf("%s; set %s; entry e%" G_GUINT64_FORMAT "%s%s", how, match->set_name,
                         match->entry, match->category != NULL ? "; category " : "",
                         match->category != NULL ? match->category : "");
     vics_write_property(json, name, value);

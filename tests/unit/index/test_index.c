@@ -7,7 +7,9 @@
 #include "index/index.h"
 #include "index_fixture.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define VALUES 25000u
 
@@ -282,6 +284,85 @@ static void a_value_of_many_entries_gives_them_all(void)
     remove_folder(folder);
 }
 
+static int by_query_distance_set_entry(const void *a, const void *b)
+{
+    const IndexHit *left = a;
+    const IndexHit *right = b;
+    if (left->query != right->query)
+        return left->query < right->query ? -1 : 1;
+    if (left->distance != right->distance)
+        return left->distance < right->distance ? -1 : 1;
+    if (left->set_id != right->set_id)
+        return left->set_id < right->set_id ? -1 : 1;
+    return left->entry_id < right->entry_id ? -1 : left->entry_id > right->entry_id;
+}
+
+// The oracle: sort whole hits, and keep those no earlier one has the query and entry of.
+static void tidy_slowly(IndexHit *hits, size_t *count)
+{
+    size_t kept = 0;
+    qsort(hits, *count, sizeof *hits, by_query_distance_set_entry);
+    for (size_t i = 0; i < *count; i++) {
+        bool seen = false;
+        for (size_t k = 0; k < kept; k++)
+            seen |= hits[k].query == hits[i].query && hits[k].set_id == hits[i].set_id &&
+                    hits[k].entry_id == hits[i].entry_id;
+        if (!seen)
+            hits[kept++] = hits[i];
+    }
+    *count = kept;
+}
+
+static void tidy_hits_are_ordered_and_unrepeated(void)
+{
+    for (uint32_t round = 0; round < 200; round++) {
+        size_t count = (size_t)g_test_rand_int_range(0, round % 2 == 0 ? 40 : 600);
+        IndexHits hits = {0};
+        g_autofree IndexHit *expected = g_new0(IndexHit, count + 1);
+        g_assert_true(index_hits_add(&hits, (IndexHit){.entry_id = 1, .query = UINT32_MAX}));
+        for (size_t i = 0; i < count; i++) {
+            expected[i] = (IndexHit){
+                .entry_id = (uint64_t)g_test_rand_int_range(0, 9) << 40 | 7,
+                .set_id = (uint32_t)g_test_rand_int_range(0, 4) << 20,
+                .query = (uint32_t)g_test_rand_int_range(0, 3) * 300,
+                .distance = (uint32_t)g_test_rand_int_range(0, 257),
+            };
+            g_assert_true(index_hits_add(&hits, expected[i]));
+        }
+        tidy_slowly(expected, &count);
+        g_assert_true(index_hits_tidy(&hits, 1));
+        g_assert_cmpuint(hits.count, ==, count + 1);
+        g_assert_cmpuint(hits.items[0].query, ==, UINT32_MAX);
+        for (size_t i = 0; i < count; i++)
+            g_assert_cmpint(by_query_distance_set_entry(&hits.items[i + 1], &expected[i]), ==, 0);
+        index_hits_clear(&hits);
+    }
+}
+
+// A hit of the delta must not look like the whole answer when the file cannot be read.
+static void a_search_that_fails_leaves_the_hits_as_they_were(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(fixture->folder, "sets.index", NULL);
+    IndexHits hits = {0};
+    IndexRow row = fixture->rows[20];
+    row.entry_id = 5000000;
+    add_row(fixture->index, &row);
+    query(fixture->index, fixture->values[0], 31, NULL, &hits);
+    size_t before = hits.count;
+    g_assert_cmpint(truncate(path, 9000), ==, 0);
+    g_autoptr(Index) cut = index_open(path, &error);
+    g_assert_null(cut);
+    g_assert_error(error, CLEW_ERROR, CLEW_ERROR_CORRUPT);
+    g_clear_error(&error);
+    IndexPdqQuery question = {(const Value *)fixture->values + 20, 1, 31, NULL};
+    while (index_query_pdq(fixture->index, &question, &hits, &error))
+        hits.count = before; // scans read blocks that are in memory; tables do not
+    g_assert_error(error, CLEW_ERROR, CLEW_ERROR_CORRUPT);
+    g_assert_cmpuint(hits.count, ==, before);
+    index_hits_clear(&hits);
+}
+
 // Searches one slice of the values until told to stop; each must be found, whatever else goes on.
 typedef struct {
     const Fixture *fixture;
@@ -338,12 +419,16 @@ int main(int argc, char **argv)
     add("an_entry_comes_once_for_a_query_at_its_least_distance",
         an_entry_comes_once_for_a_query_at_its_least_distance);
     add("hits_are_appended_nearest_first", hits_are_appended_nearest_first);
+    add("a_search_that_fails_leaves_the_hits_as_they_were",
+        a_search_that_fails_leaves_the_hits_as_they_were);
     add("refuses_questions_that_make_no_sense", refuses_questions_that_make_no_sense);
     add("threads_search_while_another_changes", threads_search_while_another_changes);
     g_test_add_func("/index/digests_of_all_types_are_found_in_file_and_delta",
                     digests_of_all_types_are_found_in_file_and_delta);
     g_test_add_func("/index/digests_with_one_beginning_are_all_found",
                     digests_with_one_beginning_are_all_found);
+    g_test_add_func("/index/tidy_hits_are_ordered_and_unrepeated",
+                    tidy_hits_are_ordered_and_unrepeated);
     g_test_add_func("/index/a_value_of_many_entries_gives_them_all",
                     a_value_of_many_entries_gives_them_all);
     return g_test_run();

@@ -1,11 +1,12 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
 # Runs every libFuzzer program of a build folder for a while. New inputs gather in
-# FOLDER/corpus/NAME; an input that crashes is kept as FOLDER/crashes/NAME-… and fails the run.
+# FOLDER/corpus/NAME; an input that crashes is kept as FOLDER/crashes/NAME-… and fails the run. What
+# a target said last is in FOLDER/fuzz-NAME.log.
 #
 #   tools/fuzz.sh FOLDER SECONDS [NAME…]
-set -u
+set -uo pipefail
 
 folder=$1
 seconds=$2
@@ -25,11 +26,20 @@ for program in "$folder"/tests/fuzz/fuzz_*; do
     fi
     dictionary=$source_root/tests/fuzz/$name.dict
     mkdir -p "$folder/corpus/$name"
-    echo "== $name, $seconds s"
-    "$program" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -print_final_stats=0 \
-        -verbosity=0 -artifact_prefix="$folder/crashes/$name-" \
-        $([ -f "$dictionary" ] && echo "-dict=$dictionary") \
-        "$folder/corpus/$name" "$source_root/tests/corpus/$name" || failed="$failed $name"
+    log=$folder/fuzz-$name.log
+    options=(-max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1
+        -verbosity=0 -artifact_prefix="$folder/crashes/$name-")
+    [ -f "$dictionary" ] && options+=(-dict="$dictionary")
+    # Decoders are talkative: only the end is kept.
+    if "$program" "${options[@]}" "$folder/corpus/$name" "$source_root/tests/corpus/$name" 2>&1 |
+        tail -c 100000 >"$log"; then
+        runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+        echo "$name: ${runs:-?} runs in $seconds s"
+    else
+        echo "$name: FAILED"
+        grep -aE 'ERROR|SUMMARY|Test unit written' "$log" | tail -n 5
+        failed="$failed $name"
+    fi
 done
 if [ -n "$failed" ]; then
     echo "failed:$failed; the inputs are in $folder/crashes" >&2

@@ -6,7 +6,7 @@
 # worker, index or lists; all of them unless told. Each program says what it compares with and how
 # often; the tab-separated lines that begin with "row" gather in FOLDER/bench/results.tsv.
 #
-#   CLEW_BENCH_MEDIA=DIR   pictures for the index on real hashes (default: the photographs)
+#   CLEW_BENCH_MEDIA=DIR   JPEG pictures for the index on real hashes (default: the photographs)
 set -eu
 
 build=$(cd "$1" && pwd)
@@ -41,16 +41,19 @@ table() {
 echo "machine: $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(nproc) processors," \
     "Linux $(uname -r), $(cc --version | head -n 1)"
 
-if wanted pdq || wanted scan; then
+if wanted pdq || wanted scan || wanted index; then
     "$source_root/bench/make_photos.sh" "$photos" >/dev/null
 fi
 if wanted pdq; then run bench_pdq "$photos"/*.jpg; fi
-if wanted digest; then run bench_digest; fi
+if wanted digest; then run bench_digest "$work"; fi
 if wanted worker; then run bench_worker; fi
 if wanted scan; then run bench_scan "$clew" 5 "$photos"/*.jpg; fi
 if wanted index; then
     meson compile -C "$build" peer_faiss >/dev/null 2>&1 || echo "Faiss is not installed: no peer"
-    run bench_index --folder "$work"
+    meson compile -C "$build" make_pdq_values >/dev/null
+    find "${CLEW_BENCH_MEDIA:-$photos}" -type f \( -iname '*.jpg' -o -iname '*.jpeg' \) -print0 |
+        LC_ALL=C sort -z | xargs -0 "$work/make_pdq_values" "$work/real.pdq" 100000
+    run bench_index --folder "$work" --real "$work/real.pdq"
 fi
-if wanted lists; then run bench_lists; fi
+if wanted lists; then run bench_lists "$work"; fi
 table

@@ -13,6 +13,7 @@ seconds=$2
 shift 2
 source_root=$(cd "$(dirname "$0")/.." && pwd)
 export ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=1
+export LSAN_OPTIONS=suppressions=$source_root/tests/fuzz/leaks-of-libraries.supp:print_suppressions=0
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 export G_SLICE=always-malloc
 

@@ -55,7 +55,7 @@ else
 fi
 
 print_line_and_stop() {
-    say "$1 To install what is missing, run:"
+    say "$1 To install what is missing, run${3:-}:"
     say ""
     say "    ${2:-}apt-get update && ${2:-}$line"
     say ""
@@ -66,7 +66,8 @@ print_line_and_stop() {
 if $check_only; then
     print_line_and_stop "Missing packages." "$([ "$(id -u)" = 0 ] || echo 'sudo ')"
 fi
-[ "$as_root" != none ] || print_line_and_stop "Not root, and there is no sudo." "sudo "
+[ "$as_root" != none ] ||
+    print_line_and_stop "Not root, and there is no sudo." "" " as root"
 
 # A fresh system has no package lists; sizes cannot be known before they are fetched.
 # shellcheck disable=SC2086

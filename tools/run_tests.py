@@ -85,6 +85,7 @@ def allowed_skips():
         "always": True,
         "no-media": not os.environ.get("CLEW_TEST_MEDIA"),
         "as-root": os.geteuid() == 0,
+        "as-user": os.geteuid() != 0,
     }
     patterns = []
     for line in ALLOWED_SKIPS.read_text(encoding="utf-8").splitlines():

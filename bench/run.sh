@@ -42,7 +42,7 @@ echo "machine: $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(npr
     "Linux $(uname -r), $(cc --version | head -n 1)"
 
 if wanted pdq || wanted scan || wanted index; then
-    "$source_root/bench/make_photos.sh" "$photos" >/dev/null
+    VIPS_WARNING=0 "$source_root/bench/make_photos.sh" "$photos" >/dev/null
 fi
 if wanted pdq; then run bench_pdq "$photos"/*.jpg; fi
 if wanted digest; then run bench_digest "$work"; fi

@@ -10,6 +10,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import socket
 import stat
 import subprocess
@@ -31,11 +32,11 @@ class Skip(Exception):
 class Result:
     """What one command gave."""
 
-    def __init__(self, command, process):
+    def __init__(self, command, status, stdout, stderr):
         self.command = command
-        self.status = process.returncode
-        self.stdout = process.stdout.decode("utf-8", "surrogateescape")
-        self.stderr = process.stderr.decode("utf-8", "surrogateescape")
+        self.status = status
+        self.stdout = stdout.decode("utf-8", "surrogateescape")
+        self.stderr = stderr.decode("utf-8", "surrogateescape")
         self.status_checked = False
 
     def json_lines(self):
@@ -172,11 +173,25 @@ def do_stdin(scenario, text):
 
 def do_run(scenario, command):
     check_status_was_expected(scenario)
-    process = subprocess.run(["/bin/sh", "-c", command], cwd=scenario.folder, input=scenario.stdin,
-                             env=scenario.environment, stdout=subprocess.PIPE,
-                             stderr=subprocess.PIPE, timeout=RUN_TIMEOUT_SECONDS, check=False)
+    process = subprocess.Popen(["/bin/sh", "-c", command], cwd=scenario.folder,
+                               env=scenario.environment, stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               start_new_session=True)
+    try:
+        stdout, stderr = process.communicate(scenario.stdin, timeout=RUN_TIMEOUT_SECONDS)
+    finally:
+        end_session(process.pid)
+        process.wait()
     scenario.stdin = b""
-    scenario.result = Result(command, process)
+    scenario.result = Result(command, process.returncode, stdout, stderr)
+
+
+def end_session(leader):
+    """Ends what a command may have left in the background."""
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except ProcessLookupError:
+        pass  # nothing was left
 
 
 def check_status_was_expected(scenario):

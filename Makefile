@@ -14,6 +14,8 @@ ROUNDS ?= 1000
 MESON ?= meson
 
 PROGRAMS = clew clew-media-worker clew-list-worker
+# Not built by default; make check sees that they still build.
+BENCHES = bench_pdq bench_digest bench_index bench_lists bench_scan bench_worker make_pdq_values
 
 # $(call configure,FOLDER,OPTIONS): once; later changes of build files are Meson's own business.
 configure = test -f $(1)/build.ninja || { out=$$($(MESON) setup $(1) $(2) 2>&1) || \
@@ -38,6 +40,7 @@ check: # install what is missing, build three ways and run every test
 	@$(MESON) compile -C build-check
 	@$(call configure,build-release,-Dwerror=true)
 	@$(MESON) compile -C build-release
+	@$(MESON) compile -C build-release $(BENCHES)
 	@export CC=clang-14; $(call configure,build-clang,-Dwerror=true)
 	@$(MESON) compile -C build-clang
 	@tools/run_tests.py sanitized=build-check release=build-release clang=build-clang:unit

@@ -190,6 +190,12 @@ static Status status_of(const GError *error)
     return STATUS_UNREADABLE;
 }
 
+// A picture that breaks off before its first detail is filled up with one colour: nothing was seen.
+static bool shows_nothing(const StillFacts *facts)
+{
+    return facts->pdq[PIPELINE_512].quality == 0 && facts->pdq[PIPELINE_FULL].quality == 0;
+}
+
 static bool examine(const Picture *picture, MediaReply *reply, GError **err)
 {
     g_autoptr(Still) still =
@@ -203,6 +209,11 @@ static bool examine(const Picture *picture, MediaReply *reply, GError **err)
     reply->thumbnail = examine_thumbnail(still);
     bool hashed = hash_picture(picture, still, reply->still, &truncated, err);
     note_ends(still, truncated, reply->findings);
+    if (hashed && truncated && shows_nothing(reply->still)) {
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_CORRUPT,
+                    "the picture ends before anything of it can be seen");
+        return false;
+    }
     return hashed;
 }
 

@@ -253,6 +253,31 @@ static void test_damaged_pictures_give_valid_replies(void)
     }
 }
 
+// Where the entropy-coded data of the first scan begins.
+static unsigned first_scan(const GByteArray *jpeg)
+{
+    for (unsigned i = 2; i + 4 <= jpeg->len;) {
+        unsigned length = (unsigned)jpeg->data[i + 2] << 8 | jpeg->data[i + 3];
+        bool is_scan = jpeg->data[i + 1] == 0xda;
+        i += 2 + length;
+        if (is_scan)
+            return i;
+    }
+    g_assert_not_reached();
+}
+
+static void test_picture_that_never_begins(void)
+{
+    g_autoptr(GByteArray) jpeg = picture_jpeg((PictureOptions){.width = 800, .height = 600});
+    g_byte_array_set_size(jpeg, first_scan(jpeg));
+    MediaReply reply = examine(jpeg);
+    g_assert_cmpint(reply.status, ==, STATUS_CORRUPT);
+    g_assert_cmpstr(reply.reason, ==, "the picture ends before anything of it can be seen");
+    g_assert_nonnull(finding_of(&reply, FINDING_TRUNCATED));
+    g_assert_cmpuint(reply.still->width, ==, 800);
+    media_reply_clear(&reply);
+}
+
 #define WIDE_WIDTH 200
 #define WIDE_HEIGHT 150
 
@@ -354,6 +379,8 @@ int main(int argc, char **argv)
     g_test_add_func("/media_probe/trailing_data_is_found", test_trailing_data);
     g_test_add_func("/media_probe/picture_that_ends_early_is_hashed_and_told",
                     test_picture_that_ends_early);
+    g_test_add_func("/media_probe/picture_that_never_begins_is_corrupt",
+                    test_picture_that_never_begins);
     g_test_add_func("/media_probe/bytes_that_are_no_picture_are_corrupt",
                     test_bytes_that_are_no_picture);
     g_test_add_func("/media_probe/type_without_decoder_is_unsupported", test_type_without_decoder);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cases/decoded.h"
 
-#include <string.h>
-
 #include "base/limits.h"
 
 // The answer of one distinct content.
@@ -20,18 +18,6 @@ struct Decoded {
     GCond ready;
     GHashTable *answers; // SHA-256 as 32 bytes -> Answer
 };
-
-static unsigned digest_hash(const void *key)
-{
-    unsigned value;
-    memcpy(&value, key, sizeof value);
-    return value;
-}
-
-static int digest_equal(const void *a, const void *b)
-{
-    return memcmp(a, b, SHA256_BYTES) == 0;
-}
 
 static void answer_free(void *pointer)
 {
@@ -51,7 +37,8 @@ Decoded *decoded_new(void)
     Decoded *decoded = g_new0(Decoded, 1);
     g_mutex_init(&decoded->lock);
     g_cond_init(&decoded->ready);
-    decoded->answers = g_hash_table_new_full(digest_hash, digest_equal, g_free, answer_free);
+    decoded->answers =
+        g_hash_table_new_full(sha256_key_hash, sha256_key_equal, g_free, answer_free);
     return decoded;
 }
 

@@ -82,18 +82,6 @@ static void work(void *job_pointer, void *run_pointer)
 
 // ---- Totals and same contents -----------------------------------------------------------------
 
-static unsigned sha256_hash(const void *key)
-{
-    unsigned value;
-    memcpy(&value, key, sizeof value);
-    return value;
-}
-
-static int sha256_equal(const void *a, const void *b)
-{
-    return memcmp(a, b, SHA256_BYTES) == 0;
-}
-
 // Names the first item with the same bytes. Returns true when this is the first.
 static bool note_contents(Run *run, Record *record)
 {
@@ -267,7 +255,7 @@ bool scan_run(const ScanOptions *options, const ScanSink *sink, ScanTotals *ret_
                .lanes = g_async_queue_new_full(lane_free_void),
                .finished = g_async_queue_new(),
                .waiting = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, job_free),
-               .first_of = g_hash_table_new_full(sha256_hash, sha256_equal, g_free, NULL)};
+               .first_of = g_hash_table_new_full(sha256_key_hash, sha256_key_equal, g_free, NULL)};
     unsigned jobs = options->jobs != 0 ? options->jobs : g_get_num_processors();
     bool ok = open_lanes(&run, decoded, jobs, err) && walk_all(&run, err);
     run_clear(&run);

@@ -15,3 +15,7 @@ typedef struct {
     uint8_t sha1[SHA1_BYTES];
     uint8_t sha256[SHA256_BYTES];
 } Digests;
+
+// For hash tables whose keys begin with a SHA-256 (GHashFunc, GEqualFunc).
+unsigned sha256_key_hash(const void *key);
+int sha256_key_equal(const void *a, const void *b);

@@ -192,13 +192,17 @@ static bool same_moment(struct timespec a, struct timespec b)
 static void note_change(Record *record, const WalkEntry *entry, uint64_t bytes_read)
 {
     struct stat now;
-    bool changed = bytes_read != (uint64_t)entry->stat.st_size ||
+    uint8_t more; // some files hold more than their size says, such as those of /proc
+    bool changed = pread(entry->descriptor, &more, 1, (off_t)bytes_read) == 1 ||
+                   bytes_read != (uint64_t)entry->stat.st_size ||
                    fstat(entry->descriptor, &now) != 0 || now.st_size != entry->stat.st_size ||
                    !same_moment(now.st_mtim, entry->stat.st_mtim) ||
                    !same_moment(now.st_ctim, entry->stat.st_ctim);
     if (changed)
-        record_add_finding(record, FINDING_CHANGED, 0,
-                           "the file changed while it was read; the digests are of the bytes seen");
+        record_add_finding(
+            record, FINDING_CHANGED, 0,
+            "the file changed while it was read, or is not as long as it says; the digests "
+            "are of the bytes seen");
     record->size_bytes = bytes_read;
 }
 
@@ -365,7 +369,7 @@ static void note_unsupported(Record *record, const SniffType *type)
         break;
     case FAMILY_VIDEO:
         record_set_status(record, STATUS_UNSUPPORTED,
-                          "video was compared by digest only, not by look");
+                          "this version gives the digests of a video and does not look into it");
         break;
     case FAMILY_ARCHIVE:
     case FAMILY_DOCUMENT:

@@ -23,6 +23,7 @@ const char *finding_type_name(FindingType type)
         [FINDING_CHANGED] = "changed_while_read",
         [FINDING_SPECIAL_FILE] = "special_file",
         [FINDING_TRAILING_DATA] = "trailing_data",
+        [FINDING_THUMBNAIL] = "thumbnail_not_examined",
     };
     g_assert((unsigned)type < FINDING_TYPE_COUNT);
     return names[type];

@@ -32,6 +32,7 @@ typedef enum {
     FINDING_CHANGED,            // the file changed while it was read
     FINDING_SPECIAL_FILE,       // FIFO, socket, device or link: named, not opened
     FINDING_TRAILING_DATA,      // bytes after the end of the picture
+    FINDING_THUMBNAIL,          // an embedded thumbnail could not be examined
     FINDING_TYPE_COUNT,
 } FindingType;
 

@@ -207,6 +207,9 @@ static bool examine(const Picture *picture, MediaReply *reply, GError **err)
     reply->still = still_facts_new();
     describe(still, reply->still);
     reply->thumbnail = examine_thumbnail(still);
+    if (reply->thumbnail != NULL && !reply->thumbnail->decoded)
+        findings_add(reply->findings, FINDING_THUMBNAIL, 0,
+                     "the embedded thumbnail is damaged or too large and was not examined");
     bool hashed = hash_picture(picture, still, reply->still, &truncated, err);
     note_ends(still, truncated, reply->findings);
     if (hashed && truncated && shows_nothing(reply->still)) {

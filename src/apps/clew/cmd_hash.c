@@ -85,6 +85,9 @@ static int hash(const App *app, const void *parsed, char **arguments, int argume
 {
     const HashOptions *own = parsed;
     g_autoptr(GError) error = NULL;
+    unsigned jobs;
+    if (!jobs_of_options(&own->walk, &jobs, &error))
+        return command_fail(error);
     g_autoptr(FolderWalk) walk = walk_of_options(app, &own->walk, arguments, &error);
     g_autoptr(Zygote) zygote = walk ? zygote_of_options(&own->walk, &error) : NULL;
     if (zygote == NULL)
@@ -95,7 +98,7 @@ static int hash(const App *app, const void *parsed, char **arguments, int argume
         progress_is_shown(progress) ? byte_count_new(arguments, own->walk.one_file_system) : NULL;
     g_autoptr(GString) line = g_string_new(NULL);
     Run run = {.app = app, .progress = progress, .byte_count = byte_count, .line = line};
-    ScanOptions scan = {.walk = walk, .zygote = zygote, .jobs = jobs_of_options(&own->walk)};
+    ScanOptions scan = {.walk = walk, .zygote = zygote, .jobs = jobs};
     ScanSink sink = {.item = print_item,
                      .progress = show_progress,
                      .is_cancelled = app->is_interrupted,

@@ -195,6 +195,9 @@ static int scan(const App *app, const void *parsed, char **arguments, int argume
     const ScanCommandOptions *own = parsed;
     g_autoptr(GError) error = NULL;
     // The walk checks the paths, then the zygote starts while little is mapped.
+    unsigned jobs;
+    if (!jobs_of_options(&own->walk, &jobs, &error))
+        return command_fail(error);
     g_autoptr(FolderWalk) walk = walk_of_options(app, &own->walk, arguments, &error);
     g_autoptr(Zygote) zygote = walk ? zygote_of_options(&own->walk, &error) : NULL;
     if (zygote == NULL)
@@ -212,8 +215,7 @@ static int scan(const App *app, const void *parsed, char **arguments, int argume
     Run run = {.app = app, .reports = reports, .progress = progress, .byte_count = byte_count};
     if (!open_reports(&run, own, &error))
         return command_fail(error);
-    ScanOptions scan_options = {
-        .walk = walk, .zygote = zygote, .matcher = matcher, .jobs = jobs_of_options(&own->walk)};
+    ScanOptions scan_options = {.walk = walk, .zygote = zygote, .matcher = matcher, .jobs = jobs};
     int status = scan_with(&run, own, &scan_options, &error);
     progress_clear(progress);
     return error != NULL ? command_fail(error) : status;

@@ -9,8 +9,6 @@
 
 #include "base/error.h"
 
-#define JOBS_MAX 256
-
 FolderWalk *walk_of_options(const App *app, const WalkOptions *options, char **arguments,
                             GError **err)
 {
@@ -35,11 +33,16 @@ FolderWalk *walk_of_options(const App *app, const WalkOptions *options, char **a
     return folder_walk_from_list(list, walk_options);
 }
 
-unsigned jobs_of_options(const WalkOptions *options)
+bool jobs_of_options(const WalkOptions *options, unsigned *ret_jobs, GError **err)
 {
-    if (options->jobs == OPTION_ABSENT || options->jobs == 0)
-        return g_get_num_processors();
-    return (unsigned)MIN(options->jobs, JOBS_MAX);
+    bool by_itself = options->jobs == OPTION_ABSENT || options->jobs == 0;
+    if (!by_itself && options->jobs > JOBS_MAX) {
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_INVALID, "--jobs must lie between 0 and %u",
+                    JOBS_MAX);
+        return false;
+    }
+    *ret_jobs = by_itself ? g_get_num_processors() : (unsigned)options->jobs;
+    return true;
 }
 
 Zygote *zygote_of_options(const WalkOptions *options, GError **err)

@@ -36,8 +36,10 @@ typedef struct {
 FolderWalk *walk_of_options(const App *app, const WalkOptions *options, char **arguments,
                             GError **err);
 
-// The number of lanes asked for, or the number of processors.
-unsigned jobs_of_options(const WalkOptions *options);
+// The number of lanes asked for, or the number of processors. CLEW_ERROR_INVALID for more than
+// JOBS_MAX.
+#define JOBS_MAX 256
+bool jobs_of_options(const WalkOptions *options, unsigned *ret_jobs, GError **err);
 
 // Starts the decoders.
 Zygote *zygote_of_options(const WalkOptions *options, GError **err);

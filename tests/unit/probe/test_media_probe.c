@@ -149,6 +149,7 @@ static void test_broken_thumbnail(void)
     g_assert_true(reply.still->decoded);
     g_assert_nonnull(reply.thumbnail); // it is there, and it says that it was not decoded
     g_assert_false(reply.thumbnail->decoded);
+    g_assert_nonnull(finding_of(&reply, FINDING_THUMBNAIL));
     media_reply_clear(&reply);
 }
 

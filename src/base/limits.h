@@ -28,6 +28,26 @@
 #define LIMIT_REASON_BYTES 512u                // one phrase a worker sends: a reason, a detail
 #define LIMIT_ITEM_FINDINGS 64u                // findings of one item
 
+// Looking inside (evidence/).
+#define LIMIT_EVIDENCE_DEPTH 32u                  // containers in containers
+#define LIMIT_EVIDENCE_MEMBERS 20000000u          // children of one container
+#define LIMIT_EVIDENCE_ITEM_BYTES (64ull << 30)   // produced for one item
+#define LIMIT_EVIDENCE_MEMORY_BYTES (64u << 20)   // contents kept in memory for one item
+#define LIMIT_EVIDENCE_SPOOL_BYTES (64ull << 30)  // contents kept in the unlinked file, in all
+#define LIMIT_EVIDENCE_MAPPED_BYTES (512u << 20)  // documents that a library wants in one block
+#define LIMIT_EVIDENCE_TIME_MS 120000u            // for one evidence file, and in addition
+#define LIMIT_EVIDENCE_TIME_MS_PER_MIB 1000u      //   for each MiB of it
+#define LIMIT_EVIDENCE_SILENCE_MS 30000u          // a worker that reports nothing for so long
+#define LIMIT_EVIDENCE_CPU_SECONDS 60u            // RLIMIT_CPU allowance between two reports
+#define LIMIT_EVIDENCE_FALLS 3u                   // of a worker in one evidence file
+#define LIMIT_EVIDENCE_WORKER_MEMORY (3ull << 30) // RLIMIT_AS
+#define LIMIT_EVIDENCE_ORPHANS 1000000u           // orphan entries of one volume
+#define LIMIT_EVIDENCE_PASSWORDS 1000u            // passwords tried on one container
+#define LIMIT_EVIDENCE_SEGMENTS 20000u            // files of one split image
+#define LIMIT_LAYER_BYTES 512u                    // one layer of a locator
+#define LIMIT_NAME_BYTES 4096u                    // one name inside a container
+#define LIMIT_ITEM_IDENTIFIERS 256u               // addresses of one item
+
 // Hash lists.
 #define LIMIT_LIST_TOKEN_BYTES (1u << 20)  // one JSON or XML string, one CSV line
 #define LIMIT_LIST_DEPTH 64u               // nesting of JSON or XML

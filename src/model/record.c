@@ -22,8 +22,22 @@ const char *finding_type_name(FindingType type)
         [FINDING_TRUNCATED] = "truncated",
         [FINDING_CHANGED] = "changed_while_read",
         [FINDING_SPECIAL_FILE] = "special_file",
-        [FINDING_TRAILING_DATA] = "trailing_data",
+        [FINDING_APPENDED_DATA] = "appended_data",
         [FINDING_THUMBNAIL] = "thumbnail_not_examined",
+        [FINDING_DELETED] = "deleted",
+        [FINDING_ORPHAN] = "orphan",
+        [FINDING_CARVED] = "carved",
+        [FINDING_ALTERNATE_STREAM] = "alternate_stream",
+        [FINDING_ENCRYPTED] = "encrypted",
+        [FINDING_RANDOM_REGION] = "random_region",
+        [FINDING_NOT_EXAMINED] = "not_examined",
+        [FINDING_SEGMENT] = "segment",
+        [FINDING_DAMAGED] = "damaged",
+        [FINDING_STORED_HASH] = "stored_hash",
+        [FINDING_UNRECOGNISED] = "unrecognised",
+        [FINDING_AMBIGUOUS] = "ambiguous",
+        [FINDING_REFERENCE] = "reference",
+        [FINDING_UNVERIFIED] = "unverified",
     };
     g_assert((unsigned)type < FINDING_TYPE_COUNT);
     return names[type];
@@ -84,10 +98,43 @@ void findings_copy(GPtrArray *findings, const GPtrArray *more)
     }
 }
 
+const char *identifier_kind_name(IdentifierKind kind)
+{
+    static const char *const names[IDENTIFIER_COUNT] = {[IDENTIFIER_EMAIL] = "email"};
+    g_assert((unsigned)kind < IDENTIFIER_COUNT);
+    return names[kind];
+}
+
+static void identifier_free(void *pointer)
+{
+    Identifier *identifier = pointer;
+    g_free(identifier->value);
+    g_free(identifier);
+}
+
+GPtrArray *identifiers_new(void)
+{
+    return g_ptr_array_new_with_free_func(identifier_free);
+}
+
+void identifiers_add(GPtrArray *identifiers, IdentifierKind kind, const char *value)
+{
+    for (unsigned i = 0; i < identifiers->len; i++) {
+        const Identifier *known = identifiers->pdata[i];
+        if (known->kind == kind && g_str_equal(known->value, value))
+            return;
+    }
+    Identifier *identifier = g_new0(Identifier, 1);
+    identifier->kind = kind;
+    identifier->value = g_strdup(value);
+    g_ptr_array_add(identifiers, identifier);
+}
+
 Record *record_new(void)
 {
     Record *record = g_new0(Record, 1);
     record->findings = findings_new();
+    record->identifiers = identifiers_new();
     return record;
 }
 
@@ -102,6 +149,7 @@ void record_free(Record *record)
     g_free(record->reason);
     g_free(record->same_as);
     g_ptr_array_unref(record->findings);
+    g_ptr_array_unref(record->identifiers);
     still_facts_free(record->still);
     still_facts_free(record->thumbnail);
     g_free(record);

@@ -31,8 +31,22 @@ typedef enum {
     FINDING_TRUNCATED,          // the picture ends early; what was there is hashed
     FINDING_CHANGED,            // the file changed while it was read
     FINDING_SPECIAL_FILE,       // FIFO, socket, device or link: named, not opened
-    FINDING_TRAILING_DATA,      // bytes after the end of the picture
+    FINDING_APPENDED_DATA,      // bytes after the end of a picture or container
     FINDING_THUMBNAIL,          // an embedded thumbnail could not be examined
+    FINDING_DELETED,            // the file system lists it as deleted
+    FINDING_ORPHAN,             // deleted, and the folder it lay in is gone
+    FINDING_CARVED,             // found by its own shape in bytes that no parser delivered
+    FINDING_ALTERNATE_STREAM,   // NTFS: beside the main contents of a file
+    FINDING_ENCRYPTED,          // a marker says so: what, and by which program where that is known
+    FINDING_RANDOM_REGION,      // bytes without any structure, as encrypted containers have them
+    FINDING_NOT_EXAMINED,       // a part could not be looked at: why, and how many bytes
+    FINDING_SEGMENT,            // one part of a set of files: of which, and which part
+    FINDING_DAMAGED,            // bytes that fail their checksum: which
+    FINDING_STORED_HASH,        // a hash stored in an image agrees, or does not
+    FINDING_UNRECOGNISED,       // a volume without a known file system; it was searched
+    FINDING_AMBIGUOUS,          // several file systems fit; each was walked
+    FINDING_REFERENCE,          // names contents that lie elsewhere and were not followed
+    FINDING_UNVERIFIED,         // a second reading gave other bytes than the first
     FINDING_TYPE_COUNT,
 } FindingType;
 
@@ -50,6 +64,23 @@ GPtrArray *findings_new(void);
 void findings_add(GPtrArray *findings, FindingType type, uint64_t bytes, const char *detail);
 // Appends copies of all of `more`.
 void findings_copy(GPtrArray *findings, const GPtrArray *more);
+
+// What leads to a person or an account, found in the item's headers.
+typedef enum {
+    IDENTIFIER_EMAIL, // an address of a mail's headers
+    IDENTIFIER_COUNT,
+} IdentifierKind;
+
+const char *identifier_kind_name(IdentifierKind kind);
+
+typedef struct {
+    IdentifierKind kind;
+    char *value; // UTF-8
+} Identifier;
+
+// A growing list of Identifier *, owned by the array, without repetitions.
+GPtrArray *identifiers_new(void);
+void identifiers_add(GPtrArray *identifiers, IdentifierKind kind, const char *value);
 
 // A point in time with what is known of its zone. FAT and EXIF do not say one.
 typedef enum {
@@ -134,10 +165,13 @@ typedef struct {
     bool has_digests;
     Digests digests;
     ItemTimes times;
-    GPtrArray *findings;   // of Finding *, owned; never NULL after record_new
-    StillFacts *still;     // NULL when it is no still or was not decoded
-    StillFacts *thumbnail; // of the embedded EXIF thumbnail; NULL when there is none
-    char *same_as;         // item_id of the first item with the same bytes in this run; or NULL
+    uint64_t not_examined_bytes; // of size_bytes, here and in what lies inside
+    GPtrArray *findings;         // of Finding *, owned; never NULL after record_new
+    GPtrArray *identifiers;      // of Identifier *, owned; never NULL after record_new
+    StillFacts *still;           // NULL when it is no still or was not decoded
+    StillFacts *thumbnail;       // of the embedded EXIF thumbnail; NULL when there is none
+    bool verified; // a fresh worker read it again and this program digested it: the same
+    char *same_as; // item_id of the first item with the same bytes in this run; or NULL
 } Record;
 
 Record *record_new(void);

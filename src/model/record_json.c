@@ -49,6 +49,23 @@ static void write_findings(JsonWriter *json, const GPtrArray *findings)
     json_write_end_array(json);
 }
 
+// Left out when there are none: few items have any.
+static void write_identifiers(JsonWriter *json, const GPtrArray *identifiers)
+{
+    if (identifiers->len == 0)
+        return;
+    json_write_key(json, "identifiers");
+    json_write_begin_array(json);
+    for (unsigned i = 0; i < identifiers->len; i++) {
+        const Identifier *identifier = identifiers->pdata[i];
+        json_write_begin_object(json);
+        json_write_member_string(json, "kind", identifier_kind_name(identifier->kind));
+        json_write_member_string(json, "value", identifier->value);
+        json_write_end_object(json);
+    }
+    json_write_end_array(json);
+}
+
 // "pdq_512", "pdq_512_quality" and the same for pdq_full, from one pair of pipelines.
 static void write_pdq(JsonWriter *json, const StillFacts *still, Pipeline first, Pipeline last)
 {
@@ -168,6 +185,10 @@ void record_json_members(JsonWriter *json, const Record *record)
         json_write_member_string(json, "sha1", NULL);
         json_write_member_string(json, "sha256", NULL);
     }
+    if (record->not_examined_bytes > 0)
+        json_write_member_uint(json, "not_examined_bytes", record->not_examined_bytes);
+    if (record->verified)
+        json_write_member_bool(json, "verified", true);
     if (record->same_as != NULL)
         json_write_member_string(json, "same_as", record->same_as);
     if (record->still != NULL)
@@ -179,6 +200,7 @@ void record_json_members(JsonWriter *json, const Record *record)
         json_write_end_object(json);
     }
     write_findings(json, record->findings);
+    write_identifiers(json, record->identifiers);
     write_times(json, &record->times);
 }
 

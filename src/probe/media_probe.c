@@ -173,7 +173,7 @@ static void note_ends(const Still *still, bool truncated, GPtrArray *findings)
                      "the picture ends early or is damaged; what was there is hashed");
     size_t trailing_bytes = still_trailing_bytes(still);
     if (trailing_bytes > 0)
-        findings_add(findings, FINDING_TRAILING_DATA, trailing_bytes,
+        findings_add(findings, FINDING_APPENDED_DATA, trailing_bytes,
                      "data after the end of the picture was not examined");
 }
 

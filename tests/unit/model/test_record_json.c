@@ -87,12 +87,12 @@ static void a_picture_has_both_pipelines_and_what_its_header_says(void)
 static void findings_are_listed_with_their_bytes(void)
 {
     g_autoptr(Record) record = record_new();
-    record_add_finding(record, FINDING_TRAILING_DATA, 99, "%u bytes after the end", 99u);
+    record_add_finding(record, FINDING_APPENDED_DATA, 99, "%u bytes after the end", 99u);
     record_set_status(record, STATUS_CORRUPT, "first");
     record_set_status(record, STATUS_LIMIT, "second %d", 2);
     json_t *root = json_of(record);
     json_t *finding = json_array_get(json_object_get(root, "findings"), 0);
-    g_assert_cmpstr(text_of(finding, "type"), ==, "trailing_data");
+    g_assert_cmpstr(text_of(finding, "type"), ==, "appended_data");
     g_assert_cmpint(json_integer_value(json_object_get(finding, "bytes")), ==, 99);
     g_assert_cmpstr(text_of(root, "status"), ==, "limit");
     g_assert_cmpstr(text_of(root, "reason"), ==, "second 2");

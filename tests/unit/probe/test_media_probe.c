@@ -172,7 +172,7 @@ static void test_trailing_data(void)
     g_byte_array_append(jpeg, (const uint8_t *)"hidden behind the picture", 25);
     MediaReply reply = examine(jpeg);
     g_assert_cmpint(reply.status, ==, STATUS_OK);
-    const Finding *finding = finding_of(&reply, FINDING_TRAILING_DATA);
+    const Finding *finding = finding_of(&reply, FINDING_APPENDED_DATA);
     g_assert_nonnull(finding);
     g_assert_cmpuint(finding->bytes, ==, 25);
     media_reply_clear(&reply);

@@ -115,6 +115,13 @@ static const Sample samples[] = {
     SAMPLE("application/x-qemu-disk", "QFI\xfb\0\0\0\3"),
     SAMPLE("application/x-vhd", "conectix\0\0\0\2"),
     SAMPLE("application/x-vhdx", "vhdxfile"),
+    SAMPLE("application/x-ad1", "ADSEGMENTEDFILE\0\1\0\0\0"),
+    SAMPLE("application/x-apple-diskimage", "sprs\0\0\0\3\0\0\x10\0"),
+    SAMPLE("application/x-parallels-disk", "WithoutFreeSpace\2\0\0\0"),
+    SAMPLE("application/x-qed-disk", "QED\0\0\0\1\0"),
+    SAMPLE("application/x-ghost-image", "\xfe\xef\1\1"),
+    SAMPLE("application/x-acronis-image", "\xce\x24\xb9\xa2\x20\0\0\0"),
+    SAMPLE("application/x-partclone-image", "partclone-image\0"),
     SAMPLE("application/x-vmdk", "KDMV\1\0\0\0"),
     SAMPLE("application/x-apple-diskimage", "encrcdsa\0\0\0\2"),
     SAMPLE("application/x-elf", "\x7f"

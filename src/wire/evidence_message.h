@@ -4,12 +4,12 @@
 // in evidence_message.c. Decoding checks every length, count and enum against its range and refuses
 // left-over bytes, so a compromised worker can only tell a well-formed story. Texts of the worker
 // are made plain UTF-8 (model/plain_text.h); names are raw bytes without NUL, at most
-// LIMIT_NAME_BYTES; layers are at most LIMIT_LAYER_BYTES of printable ASCII between '{' and '}'.
+// LIMIT_NAME_BYTES; layers are small flat JSON objects (wire/layer.h).
 //
-//   program -> worker   OPEN (with the evidence file's descriptor), SPOOL (with a descriptor; before
-//                       OPEN), SIBLING (answer, with or without a descriptor), TARGET (answer)
-//   worker -> program   ANNOUNCE, CONTENTS …, FINISH for each item; PROGRESS; ASK_SIBLING;
-//                       ASK_TARGET; the FINISH of depth 0 is the last
+//   program -> worker  SPOOL (with a descriptor), OPEN (with the evidence file's descriptor),
+//                      SIBLING (answer, with or without a descriptor), TARGET (answer)
+//   worker -> program  ANNOUNCE, CONTENTS …, FINISH for each item; PROGRESS; ASK_SIBLING;
+//                      ASK_TARGET; the FINISH of depth 0 is the last
 #pragma once
 
 #include <glib.h>
@@ -28,16 +28,21 @@ typedef enum {
 
 typedef struct {
     EvidenceMode mode;
-    char *name;              // base name of the evidence file, raw bytes
-    const char *media_type;  // as sniffed; static (sniff_by_media_type), NULL: unknown
+    char *name;             // base name of the evidence file, raw bytes
+    const char *media_type; // as sniffed, NULL: unknown; newly allocated in what was decoded
     uint64_t size_bytes;
-    unsigned share, shares;  // this worker's part of the walk: share < shares, 1 <= shares <= 256
-    bool has_resume;         // go on behind `resume`, which is not opened again
+    unsigned share, shares; // this worker's part of the walk: share < shares, 1 <= shares <= 256
+    bool has_resume;        // go on behind `resume`, which is not opened again
     Place resume;
     bool verify_images;
-    uint64_t time_limit_ms;  // 0: by size
-    char **passwords;        // NULL-terminated, owned; NULL: none; at most LIMIT_EVIDENCE_PASSWORDS
+    uint64_t time_limit_ms; // 0: by size
+    char **passwords;       // NULL-terminated, owned; NULL: none; at most LIMIT_EVIDENCE_PASSWORDS
 } EvidenceOpen;
+
+// So that as many as may be tried fit one message.
+#define EVIDENCE_PASSWORD_BYTES 255u
+// Of one CONTENTS.
+#define EVIDENCE_CONTENTS_BYTES (LIMIT_MESSAGE_BYTES - 1)
 
 typedef struct {
     Place place;
@@ -51,7 +56,7 @@ typedef struct {
 
 typedef struct {
     Place place;
-    char *media_type; // NULL: nothing was read; the program takes its own copy by sniff_by_media_type
+    char *media_type; // NULL: nothing was read; the program looks it up (sniff_by_media_type)
     Status status;
     char *reason; // NULL when STATUS_OK
     bool has_size;
@@ -84,9 +89,11 @@ typedef struct {
     char *sibling; // base name: no '/', not "." or ".."
 } EvidenceMessage;
 
-// ---- Program to worker
+// ---- Program to worker. Decoders return false, and write nothing, when a message breaks the
+// rules. Passwords longer than EVIDENCE_PASSWORD_BYTES and those past the limit are left out.
 void evidence_open_encode(const EvidenceOpen *open, GByteArray *ret_message);
 bool evidence_open_decode(const uint8_t *message, size_t size_bytes, EvidenceOpen *ret_open);
+// Of what was decoded.
 void evidence_open_clear(EvidenceOpen *open);
 
 void evidence_sibling_encode(bool found, uint64_t size_bytes, GByteArray *ret_message);
@@ -101,9 +108,10 @@ bool evidence_target_decode(const uint8_t *message, size_t size_bytes, bool *ret
 void evidence_spool_encode(GByteArray *ret_message);
 bool evidence_spool_decode(const uint8_t *message, size_t size_bytes);
 
-// ---- Worker to program. Encoders cut names, texts and counts to their limits.
+// ---- Worker to program. Encoders cut names, texts and counts to their limits; a layer that is
+// none (wire/layer.h) goes as it is and is refused.
 void evidence_announce_encode(const EvidenceAnnounce *announce, GByteArray *ret_message);
-// The message is a header followed by the bytes; at most LIMIT_MESSAGE_BYTES in all.
+// At most EVIDENCE_CONTENTS_BYTES.
 void evidence_contents_encode(const uint8_t *bytes, size_t size_bytes, GByteArray *ret_message);
 void evidence_finish_encode(const EvidenceFinish *finish, GByteArray *ret_message);
 void evidence_progress_encode(uint64_t bytes, GByteArray *ret_message);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Layout, little-endian. A text is a 32-bit length (0xffffffff: absent) and that many bytes of
-// plain text (model/plain_text.h).
+// Layout in the terms of wire/codec.h; all texts are long texts.
 //
 //   request      u8 'Q', text format, u8 default type (0xff: none), text columns
 //   batch        u8 'B', u64 bytes_read, parts
-//   description  u8 'd', text format, text unit, text description, text scheme, u8 benign, u64
-//   count entry        u8 'e', u8 action, u8 flags (1 size, 2 video), u64 position, u64 size_bytes,
+//   description  u8 'd', text format, text unit, text description, text scheme, u8 benign,
+//                u64 count
+//   entry        u8 'e', u8 action, u8 flags (1 size, 2 video), u64 position, u64 size_bytes,
 //                u8 victim, offender, distributed (0 no, 1 yes, 2 not said),
 //                text key, category, series, name, comment, extra_json,
 //                u8 count, count * (u8 type, value of the type's length | text)
@@ -17,7 +17,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "model/plain_text.h"
+#include "wire/codec.h"
 
 #define REQUEST_MARK 'Q'
 #define BATCH_MARK 'B'
@@ -26,7 +26,6 @@
 #define REFUSED_MARK 'r'
 #define END_MARK 'z'
 
-#define TEXT_ABSENT 0xffffffffu
 #define TYPE_ABSENT 0xffu
 #define COLUMNS_BYTES 4096u
 #define BATCH_HEAD_BYTES 9u
@@ -41,48 +40,20 @@ _Static_assert(LIMIT_LIST_ENTRY_HASHES <= 255, "the count is one byte");
 
 // Writing -----------------------------------------------------------------------------------------
 
-static void put(GByteArray *message, uint64_t value, unsigned byte_count)
-{
-    uint8_t bytes[8];
-    for (unsigned i = 0; i < byte_count; i++)
-        bytes[i] = (uint8_t)(value >> (8 * i));
-    g_byte_array_append(message, bytes, byte_count);
-}
-
-static void put_bytes(GByteArray *message, const void *bytes, size_t size_bytes)
-{
-    put(message, size_bytes, 4);
-    g_byte_array_append(message, bytes, (guint)size_bytes);
-}
-
-static void put_text(GByteArray *message, const char *text, size_t limit)
-{
-    if (text == NULL) {
-        put(message, TEXT_ABSENT, 4);
-        return;
-    }
-    size_t length = strlen(text);
-    if (length <= limit && plain_text_is(text, length)) {
-        put_bytes(message, text, length);
-        return;
-    }
-    g_autofree char *plain = plain_text_new(text, length, limit);
-    put_bytes(message, plain, strlen(plain));
-}
-
 void list_request_encode(const ListReadRequest *request, GByteArray *ret_message)
 {
-    put(ret_message, REQUEST_MARK, 1);
-    put_text(ret_message, request->format, LIMIT_REASON_BYTES);
-    put(ret_message, request->has_default_type ? (uint64_t)request->default_type : TYPE_ABSENT, 1);
-    put_text(ret_message, request->columns, COLUMNS_BYTES);
+    codec_put(ret_message, REQUEST_MARK, 1);
+    codec_put_long_text(ret_message, request->format, LIMIT_REASON_BYTES);
+    codec_put(ret_message,
+              request->has_default_type ? (uint64_t)request->default_type : TYPE_ABSENT, 1);
+    codec_put_long_text(ret_message, request->columns, COLUMNS_BYTES);
 }
 
 void list_batch_begin(GByteArray *batch)
 {
     g_byte_array_set_size(batch, 0);
-    put(batch, BATCH_MARK, 1);
-    put(batch, 0, 8);
+    codec_put(batch, BATCH_MARK, 1);
+    codec_put(batch, 0, 8);
 }
 
 void list_batch_set_progress(GByteArray *batch, uint64_t bytes_read)
@@ -98,13 +69,13 @@ bool list_batch_is_empty(const GByteArray *batch)
 
 void list_batch_add_description(GByteArray *batch, const ListDescription *description)
 {
-    put(batch, DESCRIPTION_MARK, 1);
-    put_text(batch, description->format, LIMIT_REASON_BYTES);
-    put_text(batch, description->position_unit, LIMIT_REASON_BYTES);
-    put_text(batch, description->description, LIMIT_REASON_BYTES);
-    put_text(batch, description->scheme, LIMIT_REASON_BYTES);
-    put(batch, description->is_benign, 1);
-    put(batch, description->declared_count, 8);
+    codec_put(batch, DESCRIPTION_MARK, 1);
+    codec_put_long_text(batch, description->format, LIMIT_REASON_BYTES);
+    codec_put_long_text(batch, description->position_unit, LIMIT_REASON_BYTES);
+    codec_put_long_text(batch, description->description, LIMIT_REASON_BYTES);
+    codec_put_long_text(batch, description->scheme, LIMIT_REASON_BYTES);
+    codec_put(batch, description->is_benign, 1);
+    codec_put(batch, description->declared_count, 8);
 }
 
 static unsigned tristate_code(int value)
@@ -114,94 +85,66 @@ static unsigned tristate_code(int value)
 
 static void put_hash(GByteArray *batch, const ListHash *hash)
 {
-    put(batch, hash->type, 1);
+    codec_put(batch, hash->type, 1);
     if (hash->type < HASH_COMPUTABLE_COUNT)
         g_byte_array_append(batch, hash->value, (guint)hash_type_bytes(hash->type));
     else
-        put_text(batch, hash->text, LIMIT_LIST_TEXT);
+        codec_put_long_text(batch, hash->text, LIMIT_LIST_TEXT);
 }
 
 void list_batch_add_entry(GByteArray *batch, const ListEntry *entry)
 {
-    put(batch, ENTRY_MARK, 1);
-    put(batch, entry->action, 1);
-    put(batch, (entry->has_size ? ENTRY_SIZE : 0u) | (entry->is_video ? ENTRY_VIDEO : 0u), 1);
-    put(batch, entry->position, 8);
-    put(batch, entry->has_size ? entry->size_bytes : 0, 8);
-    put(batch, tristate_code(entry->victim_identified), 1);
-    put(batch, tristate_code(entry->offender_identified), 1);
-    put(batch, tristate_code(entry->distributed), 1);
-    put_text(batch, entry->key, LIMIT_LIST_TEXT);
-    put_text(batch, entry->category, LIMIT_LIST_TEXT);
-    put_text(batch, entry->series, LIMIT_LIST_TEXT);
-    put_text(batch, entry->name, LIMIT_LIST_TEXT);
-    put_text(batch, entry->comment, LIMIT_LIST_TEXT);
-    put_text(batch, entry->extra_json, LIMIT_LIST_EXTRA_BYTES);
+    codec_put(batch, ENTRY_MARK, 1);
+    codec_put(batch, entry->action, 1);
+    codec_put(batch, (entry->has_size ? ENTRY_SIZE : 0u) | (entry->is_video ? ENTRY_VIDEO : 0u), 1);
+    codec_put(batch, entry->position, 8);
+    codec_put(batch, entry->has_size ? entry->size_bytes : 0, 8);
+    codec_put(batch, tristate_code(entry->victim_identified), 1);
+    codec_put(batch, tristate_code(entry->offender_identified), 1);
+    codec_put(batch, tristate_code(entry->distributed), 1);
+    codec_put_long_text(batch, entry->key, LIMIT_LIST_TEXT);
+    codec_put_long_text(batch, entry->category, LIMIT_LIST_TEXT);
+    codec_put_long_text(batch, entry->series, LIMIT_LIST_TEXT);
+    codec_put_long_text(batch, entry->name, LIMIT_LIST_TEXT);
+    codec_put_long_text(batch, entry->comment, LIMIT_LIST_TEXT);
+    codec_put_long_text(batch, entry->extra_json, LIMIT_LIST_EXTRA_BYTES);
     size_t count = MIN(entry->hash_count, LIMIT_LIST_ENTRY_HASHES);
-    put(batch, count, 1);
+    codec_put(batch, count, 1);
     for (size_t i = 0; i < count; i++)
         put_hash(batch, &entry->hashes[i]);
 }
 
 void list_batch_add_refused(GByteArray *batch, uint64_t position, const char *reason)
 {
-    put(batch, REFUSED_MARK, 1);
-    put(batch, position, 8);
-    put_text(batch, reason, LIMIT_REASON_BYTES);
+    codec_put(batch, REFUSED_MARK, 1);
+    codec_put(batch, position, 8);
+    codec_put_long_text(batch, reason, LIMIT_REASON_BYTES);
 }
 
 void list_batch_add_end(GByteArray *batch, const GError *error)
 {
-    put(batch, END_MARK, 1);
-    put(batch, error == NULL, 1);
+    codec_put(batch, END_MARK, 1);
+    codec_put(batch, error == NULL, 1);
     if (error == NULL)
         return;
     bool ours = error->domain == CLEW_ERROR;
-    put(batch, ours ? (uint64_t)error->code : CLEW_ERROR_INTERNAL, 1);
-    put_text(batch, error->message, LIMIT_REASON_BYTES);
+    codec_put(batch, ours ? (uint64_t)error->code : CLEW_ERROR_INTERNAL, 1);
+    codec_put_long_text(batch, error->message, LIMIT_REASON_BYTES);
 }
 
 // Reading -----------------------------------------------------------------------------------------
-// A rule that is broken turns the reader `failed`, as a read past the end does.
-
-static void refuse_unless(Reader *reader, bool rule)
-{
-    if (!rule)
-        reader->failed = true;
-}
-
-static unsigned take_below(Reader *reader, unsigned limit)
-{
-    unsigned value = reader_u8(reader);
-    refuse_unless(reader, value < limit);
-    return value < limit ? value : 0;
-}
-
-// Newly allocated, or NULL when absent (or failed).
-static char *take_text(Reader *reader, size_t limit)
-{
-    size_t length = reader_u32le(reader);
-    if (length == TEXT_ABSENT || reader->failed)
-        return NULL;
-    refuse_unless(reader, length <= limit);
-    const char *text = (const char *)reader_bytes(reader, length);
-    if (text == NULL)
-        return NULL;
-    refuse_unless(reader, plain_text_is(text, length));
-    return reader->failed ? NULL : g_strndup(text, length);
-}
 
 bool list_request_decode(const uint8_t *message, size_t size_bytes, ListReadRequest *ret_request)
 {
     Reader reader = reader_init(message, size_bytes);
-    refuse_unless(&reader, reader_u8(&reader) == REQUEST_MARK);
-    ListReadRequest request = {.format = take_text(&reader, LIMIT_REASON_BYTES)};
+    codec_refuse_unless(&reader, reader_u8(&reader) == REQUEST_MARK);
+    ListReadRequest request = {.format = codec_take_long_text(&reader, LIMIT_REASON_BYTES)};
     unsigned type = reader_u8(&reader);
-    refuse_unless(&reader, type < HASH_TYPE_COUNT || type == TYPE_ABSENT);
+    codec_refuse_unless(&reader, type < HASH_TYPE_COUNT || type == TYPE_ABSENT);
     request.has_default_type = type < HASH_TYPE_COUNT;
     request.default_type = request.has_default_type ? (HashType)type : HASH_MD5;
-    request.columns = take_text(&reader, COLUMNS_BYTES);
-    if (reader.failed || reader_remaining(&reader) > 0) {
+    request.columns = codec_take_long_text(&reader, COLUMNS_BYTES);
+    if (!codec_is_whole(&reader)) {
         list_request_clear(&request);
         return false;
     }
@@ -220,7 +163,7 @@ bool list_batch_open(const uint8_t *message, size_t size_bytes, Reader *ret_read
                      uint64_t *ret_bytes_read)
 {
     Reader reader = reader_init(message, size_bytes);
-    refuse_unless(&reader, reader_u8(&reader) == BATCH_MARK);
+    codec_refuse_unless(&reader, reader_u8(&reader) == BATCH_MARK);
     uint64_t bytes_read = reader_u64le(&reader);
     if (reader.failed)
         return false;
@@ -233,32 +176,32 @@ static void take_description(Reader *reader, ListPart *part)
 {
     ListDescription *description = &part->description;
     part->type = LIST_PART_DESCRIPTION;
-    description->format = take_text(reader, LIMIT_REASON_BYTES);
-    description->position_unit = take_text(reader, LIMIT_REASON_BYTES);
-    description->description = take_text(reader, LIMIT_REASON_BYTES);
-    description->scheme = take_text(reader, LIMIT_REASON_BYTES);
-    description->is_benign = take_below(reader, 2);
+    description->format = codec_take_long_text(reader, LIMIT_REASON_BYTES);
+    description->position_unit = codec_take_long_text(reader, LIMIT_REASON_BYTES);
+    description->description = codec_take_long_text(reader, LIMIT_REASON_BYTES);
+    description->scheme = codec_take_long_text(reader, LIMIT_REASON_BYTES);
+    description->is_benign = codec_take_below(reader, 2);
     description->declared_count = reader_u64le(reader);
-    refuse_unless(reader, description->format != NULL && description->position_unit != NULL);
+    codec_refuse_unless(reader, description->format != NULL && description->position_unit != NULL);
 }
 
 static int take_tristate(Reader *reader)
 {
-    unsigned code = take_below(reader, 3);
+    unsigned code = codec_take_below(reader, 3);
     return code == 2 ? -1 : (int)code;
 }
 
 static void take_hash(Reader *reader, ListEntry *entry)
 {
-    HashType type = (HashType)take_below(reader, HASH_TYPE_COUNT);
+    HashType type = (HashType)codec_take_below(reader, HASH_TYPE_COUNT);
     if (type < HASH_COMPUTABLE_COUNT) {
         const uint8_t *value = reader_bytes(reader, hash_type_bytes(type));
         if (value != NULL)
             list_entry_add_hash(entry, type, value, hash_type_bytes(type), NULL);
         return;
     }
-    g_autofree char *text = take_text(reader, LIMIT_LIST_TEXT);
-    refuse_unless(reader, text != NULL && text[0] != '\0');
+    g_autofree char *text = codec_take_long_text(reader, LIMIT_LIST_TEXT);
+    codec_refuse_unless(reader, text != NULL && text[0] != '\0');
     if (!reader->failed)
         list_entry_add_hash(entry, type, NULL, 0, text);
 }
@@ -266,8 +209,8 @@ static void take_hash(Reader *reader, ListEntry *entry)
 // What it holds is checked where it is taken apart (lists/); here only that it is an object.
 static char *take_extra(Reader *reader)
 {
-    char *extra = take_text(reader, LIMIT_LIST_EXTRA_BYTES);
-    refuse_unless(reader, extra == NULL || (extra[0] == '{' && g_str_has_suffix(extra, "}")));
+    char *extra = codec_take_long_text(reader, LIMIT_LIST_EXTRA_BYTES);
+    codec_refuse_unless(reader, extra == NULL || (extra[0] == '{' && g_str_has_suffix(extra, "}")));
     return extra;
 }
 
@@ -275,8 +218,8 @@ static void take_entry(Reader *reader, ListPart *part)
 {
     ListEntry *entry = &part->entry;
     part->type = LIST_PART_ENTRY;
-    entry->action = (ListEntryAction)take_below(reader, LIST_ENTRY_DELETED + 1);
-    unsigned flags = take_below(reader, (ENTRY_SIZE | ENTRY_VIDEO) + 1);
+    entry->action = (ListEntryAction)codec_take_below(reader, LIST_ENTRY_DELETED + 1);
+    unsigned flags = codec_take_below(reader, (ENTRY_SIZE | ENTRY_VIDEO) + 1);
     entry->position = reader_u64le(reader);
     entry->size_bytes = reader_u64le(reader);
     entry->has_size = (flags & ENTRY_SIZE) != 0;
@@ -284,37 +227,37 @@ static void take_entry(Reader *reader, ListPart *part)
     entry->victim_identified = take_tristate(reader);
     entry->offender_identified = take_tristate(reader);
     entry->distributed = take_tristate(reader);
-    entry->key = take_text(reader, LIMIT_LIST_TEXT);
-    entry->category = take_text(reader, LIMIT_LIST_TEXT);
-    entry->series = take_text(reader, LIMIT_LIST_TEXT);
-    entry->name = take_text(reader, LIMIT_LIST_TEXT);
-    entry->comment = take_text(reader, LIMIT_LIST_TEXT);
+    entry->key = codec_take_long_text(reader, LIMIT_LIST_TEXT);
+    entry->category = codec_take_long_text(reader, LIMIT_LIST_TEXT);
+    entry->series = codec_take_long_text(reader, LIMIT_LIST_TEXT);
+    entry->name = codec_take_long_text(reader, LIMIT_LIST_TEXT);
+    entry->comment = codec_take_long_text(reader, LIMIT_LIST_TEXT);
     entry->extra_json = take_extra(reader);
-    unsigned count = take_below(reader, LIMIT_LIST_ENTRY_HASHES + 1);
+    unsigned count = codec_take_below(reader, LIMIT_LIST_ENTRY_HASHES + 1);
     for (unsigned i = 0; i < count && !reader->failed; i++)
         take_hash(reader, entry);
-    refuse_unless(reader, entry->has_size || entry->size_bytes == 0);
-    refuse_unless(reader, count > 0 || entry->key != NULL);
+    codec_refuse_unless(reader, entry->has_size || entry->size_bytes == 0);
+    codec_refuse_unless(reader, count > 0 || entry->key != NULL);
 }
 
 static void take_refused(Reader *reader, ListPart *part)
 {
     part->type = LIST_PART_REFUSED;
     part->position = reader_u64le(reader);
-    part->text = take_text(reader, LIMIT_REASON_BYTES);
-    refuse_unless(reader, part->text != NULL);
+    part->text = codec_take_long_text(reader, LIMIT_REASON_BYTES);
+    codec_refuse_unless(reader, part->text != NULL);
 }
 
 static void take_end(Reader *reader, ListPart *part)
 {
     part->type = LIST_PART_END;
-    bool ok = take_below(reader, 2) == 1;
+    bool ok = codec_take_below(reader, 2) == 1;
     if (!ok) {
-        part->error = (ClewError)take_below(reader, CLEW_ERROR_INTERNAL + 1);
-        part->text = take_text(reader, LIMIT_REASON_BYTES);
-        refuse_unless(reader, part->text != NULL);
+        part->error = (ClewError)codec_take_below(reader, CLEW_ERROR_INTERNAL + 1);
+        part->text = codec_take_long_text(reader, LIMIT_REASON_BYTES);
+        codec_refuse_unless(reader, part->text != NULL);
     }
-    refuse_unless(reader, reader_remaining(reader) == 0);
+    codec_refuse_unless(reader, reader_remaining(reader) == 0);
 }
 
 ListBatchOutcome list_batch_next(Reader *reader, ListPart *ret_part)

@@ -36,7 +36,7 @@ $nm --defined-only --extern-only --format=posix $entries | awk 'NF > 1 { print $
     sort -u >"$output.keep"
 # shellcheck disable=SC2086
 $compiler -r -nostdlib -o "$output.open" $entries -Wl,--force-group-allocation \
-    -Wl,-Bstatic "$@" -Wl,-Bdynamic
+    -Wl,-Bstatic -Wl,--start-group "$@" -Wl,--end-group -Wl,-Bdynamic
 $objcopy --keep-global-symbols="$output.keep" "$output.open" "$output"
 rm -f "$output.open"
 

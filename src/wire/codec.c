@@ -78,6 +78,11 @@ void codec_put_name(GByteArray *message, const char *name, size_t limit)
     put_counted(message, name, strnlen(name, limit), SHORT_LENGTH);
 }
 
+void codec_put_long_name(GByteArray *message, const char *name, size_t limit)
+{
+    put_counted(message, name, strnlen(name, limit), LONG_LENGTH);
+}
+
 static void put_time(GByteArray *message, const ItemTime *time)
 {
     codec_put(message, time->zone, 1);
@@ -110,9 +115,9 @@ void codec_put_digests(GByteArray *message, const Digests *digests)
     codec_put_bytes(message, digests->sha256, SHA256_BYTES);
 }
 
-void codec_put_findings(GByteArray *message, const GPtrArray *findings)
+void codec_put_findings(GByteArray *message, const GPtrArray *findings, unsigned limit)
 {
-    unsigned count = MIN(findings->len, LIMIT_ITEM_FINDINGS);
+    unsigned count = MIN(findings->len, limit);
     codec_put(message, count, 2);
     for (unsigned i = 0; i < count; i++) {
         const Finding *finding = findings->pdata[i];
@@ -212,14 +217,23 @@ char *codec_take_long_text(Reader *reader, size_t limit)
     return take_text(reader, reader_u32le(reader), absent_length(LONG_LENGTH), limit);
 }
 
-char *codec_take_name(Reader *reader, size_t limit)
+static char *take_name(Reader *reader, size_t length, size_t limit)
 {
-    size_t length = reader_u16le(reader);
     const char *name = take_counted(reader, length, limit);
     if (name == NULL)
         return NULL;
     codec_refuse_unless(reader, memchr(name, '\0', length) == NULL);
     return reader->failed ? NULL : g_strndup(name, length);
+}
+
+char *codec_take_name(Reader *reader, size_t limit)
+{
+    return take_name(reader, reader_u16le(reader), limit);
+}
+
+char *codec_take_long_name(Reader *reader, size_t limit)
+{
+    return take_name(reader, reader_u32le(reader), limit);
 }
 
 static ItemTime take_time(Reader *reader)
@@ -260,11 +274,11 @@ Digests codec_take_digests(Reader *reader)
     return digests;
 }
 
-GPtrArray *codec_take_findings(Reader *reader)
+GPtrArray *codec_take_findings(Reader *reader, unsigned limit)
 {
     GPtrArray *findings = findings_new();
     unsigned count = reader_u16le(reader);
-    codec_refuse_unless(reader, count <= LIMIT_ITEM_FINDINGS);
+    codec_refuse_unless(reader, count <= limit);
     for (unsigned i = 0; i < count && !reader->failed; i++) {
         FindingType type = codec_take_below(reader, FINDING_TYPE_COUNT);
         uint64_t bytes = reader_u64le(reader);

@@ -4,7 +4,7 @@
 //
 //   text     16-bit length (0xffff: absent), that many bytes of plain text (model/plain_text.h);
 //            a long text has a 32-bit length (0xffffffff: absent)
-//   name     16-bit length, bytes as they are, none of them NUL
+//   name     16-bit length, bytes as they are, none of them NUL; a long name has a 32-bit length
 //   time     u8 zone; unless it is ZONE_NONE: i64 seconds, u32 nanoseconds
 //   times    modified, accessed, changed, created
 //   place    u8 depth, depth * u32
@@ -36,10 +36,11 @@ void codec_put_bytes(GByteArray *message, const void *bytes, size_t size_bytes);
 void codec_put_text(GByteArray *message, const char *text, size_t limit);
 void codec_put_long_text(GByteArray *message, const char *text, size_t limit);
 void codec_put_name(GByteArray *message, const char *name, size_t limit);
+void codec_put_long_name(GByteArray *message, const char *name, size_t limit);
 void codec_put_times(GByteArray *message, const ItemTimes *times);
 void codec_put_place(GByteArray *message, const Place *place);
 void codec_put_digests(GByteArray *message, const Digests *digests);
-void codec_put_findings(GByteArray *message, const GPtrArray *findings);
+void codec_put_findings(GByteArray *message, const GPtrArray *findings, unsigned limit);
 void codec_put_identifiers(GByteArray *message, const GPtrArray *identifiers);
 
 // ---- Reading
@@ -58,9 +59,10 @@ char *codec_take_text(Reader *reader, size_t limit);
 char *codec_take_long_text(Reader *reader, size_t limit);
 // Newly allocated, or NULL when failed.
 char *codec_take_name(Reader *reader, size_t limit);
+char *codec_take_long_name(Reader *reader, size_t limit);
 ItemTimes codec_take_times(Reader *reader);
 Place codec_take_place(Reader *reader);
 Digests codec_take_digests(Reader *reader);
 // Newly allocated, never NULL.
-GPtrArray *codec_take_findings(Reader *reader);
+GPtrArray *codec_take_findings(Reader *reader, unsigned limit);
 GPtrArray *codec_take_identifiers(Reader *reader);

@@ -7,6 +7,7 @@
 //                u8 flags (1 resume, 2 verify images), [place], u64 time_limit_ms,
 //                u16 count, count * name (the passwords)
 //   SPOOL        u8 'S'
+//   STEPS        u8 'P', u8 are_layers, u8 count, count * name
 //   SIBLING      u8 'B', u8 found, [u64 size_bytes]
 //   TARGET       u8 'T', u8 more, [place]
 //
@@ -28,6 +29,7 @@
 
 #define OPEN_MARK 'O'
 #define SPOOL_MARK 'S'
+#define STEPS_MARK 'P'
 #define SIBLING_MARK 'B'
 #define TARGET_MARK 'T'
 #define ANNOUNCE_MARK 'a'
@@ -140,6 +142,36 @@ void evidence_open_clear(EvidenceOpen *open)
     *open = (EvidenceOpen){0};
 }
 
+_Static_assert(LIMIT_EVIDENCE_DEPTH * (EVIDENCE_STEP_BYTES + 2) + 3 <= LIMIT_MESSAGE_BYTES,
+               "the longest STEPS fits");
+
+void evidence_steps_encode(char **steps, bool are_layers, GByteArray *ret_message)
+{
+    unsigned count = MIN(g_strv_length(steps), LIMIT_EVIDENCE_DEPTH);
+    codec_put(ret_message, STEPS_MARK, 1);
+    codec_put(ret_message, are_layers, 1);
+    codec_put(ret_message, count, 1);
+    for (unsigned i = 0; i < count; i++)
+        codec_put_name(ret_message, steps[i], EVIDENCE_STEP_BYTES);
+}
+
+bool evidence_steps_decode(const uint8_t *message, size_t size_bytes, char ***ret_steps,
+                           bool *ret_are_layers)
+{
+    Reader reader = reader_init(message, size_bytes);
+    codec_refuse_unless(&reader, reader_u8(&reader) == STEPS_MARK);
+    bool are_layers = codec_take_below(&reader, 2);
+    unsigned count = codec_take_below(&reader, LIMIT_EVIDENCE_DEPTH + 1);
+    g_auto(GStrv) steps = g_new0(char *, count + 1);
+    for (unsigned i = 0; i < count && !reader.failed; i++)
+        steps[i] = codec_take_name(&reader, EVIDENCE_STEP_BYTES);
+    if (!codec_is_whole(&reader))
+        return false;
+    *ret_steps = g_steal_pointer(&steps);
+    *ret_are_layers = are_layers;
+    return true;
+}
+
 void evidence_sibling_encode(bool found, uint64_t size_bytes, GByteArray *ret_message)
 {
     codec_put(ret_message, SIBLING_MARK, 1);
@@ -235,7 +267,7 @@ void evidence_finish_encode(const EvidenceFinish *finish, GByteArray *ret_messag
     if (finish->has_digests)
         codec_put_digests(ret_message, &finish->digests);
     codec_put(ret_message, finish->not_examined_bytes, 8);
-    codec_put_findings(ret_message, finish->findings);
+    codec_put_findings(ret_message, finish->findings, LIMIT_ITEM_FINDINGS);
     codec_put_identifiers(ret_message, finish->identifiers);
 }
 
@@ -307,7 +339,7 @@ static void take_finish(Reader *reader, EvidenceMessage *message)
     if (finish->has_digests)
         finish->digests = codec_take_digests(reader);
     finish->not_examined_bytes = reader_u64le(reader);
-    finish->findings = codec_take_findings(reader);
+    finish->findings = codec_take_findings(reader, LIMIT_ITEM_FINDINGS);
     finish->identifiers = codec_take_identifiers(reader);
 }
 

@@ -40,7 +40,7 @@ void media_reply_encode(const MediaReply *reply, GByteArray *ret_message)
     if (reply->thumbnail != NULL)
         codec_put_still(ret_message, reply->thumbnail);
 
-    codec_put_findings(ret_message, reply->findings);
+    codec_put_findings(ret_message, reply->findings, LIMIT_ITEM_FINDINGS);
 }
 
 bool media_request_decode(const uint8_t *message, size_t size_bytes, MediaRequest *ret_request,
@@ -71,7 +71,7 @@ bool media_reply_decode(const uint8_t *message, size_t size_bytes, MediaReply *r
     unsigned flags = codec_take_flags(&reader, REPLY_STILL | REPLY_THUMBNAIL);
     reply.still = flags & REPLY_STILL ? codec_take_still(&reader) : NULL;
     reply.thumbnail = flags & REPLY_THUMBNAIL ? codec_take_still(&reader) : NULL;
-    reply.findings = codec_take_findings(&reader);
+    reply.findings = codec_take_findings(&reader, LIMIT_ITEM_FINDINGS);
     if (!codec_is_whole(&reader)) {
         media_reply_clear(&reply);
         return false;

@@ -130,6 +130,63 @@ void random_identifiers(GPtrArray *identifiers)
     }
 }
 
+Record *random_record(void)
+{
+    Record *record = record_new();
+    record->path = random_text(2000);
+    record->locator = random_text(2000);
+    record->item_id = random_text(32);
+    record->parent_id = random_text(32);
+    record->has_size = random_bool();
+    record->size_bytes = record->has_size ? random_u64() : 0;
+    record->status = (Status)g_test_rand_int_range(0, STATUS_COUNT);
+    record->reason = random_text(1000);
+    record->has_digests = random_bool();
+    if (record->has_digests)
+        random_bytes(&record->digests, sizeof record->digests);
+    record->times = random_times();
+    record->not_examined_bytes = random_u64();
+    random_findings(record->findings);
+    random_identifiers(record->identifiers);
+    record->still = random_bool() ? random_still() : NULL;
+    record->thumbnail = random_bool() ? random_still() : NULL;
+    record->verified = random_bool();
+    record->same_as = random_text(32);
+    return record;
+}
+
+static const char *random_choice(const char *const *texts, int count)
+{
+    return texts[g_test_rand_int_range(0, count)];
+}
+
+GArray *random_matches(void)
+{
+    static const char *const sets[] = {"nsrl", "caf\xc3\xa9", "project vic"};
+    static const char *const words[] = {NULL, "", "1", "uk-legal"};
+    GArray *matches = g_array_new(FALSE, FALSE, sizeof(Match));
+    for (int count = g_test_rand_int_range(0, 5); count > 0; count--) {
+        Match match = {
+            .set_name = random_choice(sets, G_N_ELEMENTS(sets)),
+            .set_kind = (SetKind)g_test_rand_int_range(0, SET_KIND_COUNT),
+            .entry = random_u64(),
+            .category = random_choice(words, G_N_ELEMENTS(words)),
+            .scheme = random_choice(words, G_N_ELEMENTS(words)),
+            .meaning = (Meaning)g_test_rand_int_range(0, MEANING_IGNORABLE + 1),
+            .type = random_bool() ? MATCH_EXACT : MATCH_NEAR,
+            .digests = (unsigned)g_test_rand_int_range(0, 1 << HASH_PDQ),
+            .weak_digest = random_bool(),
+            .distance = (unsigned)g_test_rand_int_range(0, 257),
+            .pipeline = (Pipeline)g_test_rand_int_range(0, PIPELINE_COUNT + 1),
+            .orientation = (unsigned)g_test_rand_int_range(0, ORIENTATION_COUNT),
+            .in_thumbnail = random_bool(),
+            .contradicted = random_bool(),
+        };
+        g_array_append_val(matches, match);
+    }
+    return matches;
+}
+
 // Comparison --------------------------------------------------------------------------------------
 
 static void assert_same_exif(const ExifFacts *a, const ExifFacts *b)
@@ -224,4 +281,51 @@ void assert_same_identifiers(const GPtrArray *a, const GPtrArray *b)
         g_assert_cmpint(x->kind, ==, y->kind);
         g_assert_cmpstr(x->value, ==, y->value);
     }
+}
+
+void assert_same_record(const Record *a, const Record *b)
+{
+    g_assert_cmpstr(a->path, ==, b->path);
+    g_assert_cmpstr(a->locator, ==, b->locator);
+    g_assert_cmpstr(a->item_id, ==, b->item_id);
+    g_assert_cmpstr(a->parent_id, ==, b->parent_id);
+    g_assert_true(a->has_size == b->has_size);
+    g_assert_cmpuint(a->size_bytes, ==, b->size_bytes);
+    g_assert_cmpint(a->status, ==, b->status);
+    g_assert_cmpstr(a->reason, ==, b->reason);
+    g_assert_true(a->has_digests == b->has_digests);
+    assert_same_digests(&a->digests, &b->digests);
+    assert_same_times(&a->times, &b->times);
+    g_assert_cmpuint(a->not_examined_bytes, ==, b->not_examined_bytes);
+    assert_same_findings(a->findings, b->findings);
+    assert_same_identifiers(a->identifiers, b->identifiers);
+    assert_same_still(a->still, b->still);
+    assert_same_still(a->thumbnail, b->thumbnail);
+    g_assert_true(a->verified == b->verified);
+    g_assert_cmpstr(a->same_as, ==, b->same_as);
+}
+
+static void assert_same_match(const Match *a, const Match *b)
+{
+    g_assert_cmpstr(a->set_name, ==, b->set_name);
+    g_assert_cmpint(a->set_kind, ==, b->set_kind);
+    g_assert_cmpuint(a->entry, ==, b->entry);
+    g_assert_cmpstr(a->category, ==, b->category);
+    g_assert_cmpstr(a->scheme, ==, b->scheme);
+    g_assert_cmpint(a->meaning, ==, b->meaning);
+    g_assert_cmpint(a->type, ==, b->type);
+    g_assert_cmpuint(a->digests, ==, b->digests);
+    g_assert_true(a->weak_digest == b->weak_digest);
+    g_assert_cmpuint(a->distance, ==, b->distance);
+    g_assert_cmpint(a->pipeline, ==, b->pipeline);
+    g_assert_cmpuint(a->orientation, ==, b->orientation);
+    g_assert_true(a->in_thumbnail == b->in_thumbnail);
+    g_assert_true(a->contradicted == b->contradicted);
+}
+
+void assert_same_matches(const GArray *a, const GArray *b)
+{
+    g_assert_cmpuint(a->len, ==, b->len);
+    for (unsigned i = 0; i < a->len; i++)
+        assert_same_match(&g_array_index(a, Match, i), &g_array_index(b, Match, i));
 }

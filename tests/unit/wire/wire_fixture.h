@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/match.h"
 #include "model/record.h"
 #include "wire/place.h"
 
@@ -24,6 +25,10 @@ Place random_place(unsigned max_depth);
 // Append up to four.
 void random_findings(GPtrArray *findings);
 void random_identifiers(GPtrArray *identifiers);
+// Its media_type is NULL.
+Record *random_record(void);
+// Up to four Match, newly allocated; their texts are static.
+GArray *random_matches(void);
 
 // Either may be NULL when both are.
 void assert_same_still(const StillFacts *a, const StillFacts *b);
@@ -32,3 +37,6 @@ void assert_same_place(const Place *a, const Place *b);
 void assert_same_digests(const Digests *a, const Digests *b);
 void assert_same_findings(const GPtrArray *a, const GPtrArray *b);
 void assert_same_identifiers(const GPtrArray *a, const GPtrArray *b);
+// All but the media type, which messages carry beside the record.
+void assert_same_record(const Record *a, const Record *b);
+void assert_same_matches(const GArray *a, const GArray *b);

@@ -55,6 +55,8 @@ _Static_assert(LIMIT_ITEM_FINDINGS *(LIMIT_REASON_BYTES + 11) +
                        CODEC_MEDIA_TYPE_BYTES + PLACE_BYTES + 128 <=
                    LIMIT_MESSAGE_BYTES,
                "the longest FINISH fits");
+_Static_assert((EVIDENCE_STEP_BYTES + 2) * LIMIT_EVIDENCE_DEPTH + 3 <= LIMIT_MESSAGE_BYTES,
+               "the longest STEPS fits");
 
 // Program to worker -------------------------------------------------------------------------------
 
@@ -141,9 +143,6 @@ void evidence_open_clear(EvidenceOpen *open)
     g_strfreev(open->passwords);
     *open = (EvidenceOpen){0};
 }
-
-_Static_assert(LIMIT_EVIDENCE_DEPTH * (EVIDENCE_STEP_BYTES + 2) + 3 <= LIMIT_MESSAGE_BYTES,
-               "the longest STEPS fits");
 
 void evidence_steps_encode(char **steps, bool are_layers, GByteArray *ret_message)
 {

@@ -6,8 +6,9 @@
 // are made plain UTF-8 (model/plain_text.h); names are raw bytes without NUL, at most
 // LIMIT_NAME_BYTES; layers are small flat JSON objects (wire/layer.h).
 //
-//   program -> worker  SPOOL (with a descriptor), OPEN (with the evidence file's descriptor),
-//                      SIBLING (answer, with or without a descriptor), TARGET (answer)
+//   program -> worker   OPEN (with the evidence file's descriptor); before it SPOOL (with a
+//                       descriptor) and, for EVIDENCE_FIND, STEPS; SIBLING (answer, with or without
+//                       a descriptor), TARGET (answer)
 //   worker -> program  ANNOUNCE, CONTENTS …, FINISH for each item; PROGRESS; ASK_SIBLING;
 //                      ASK_TARGET; the FINISH of depth 0 is the last
 #pragma once
@@ -23,7 +24,7 @@
 typedef enum {
     EVIDENCE_WALK,  // everything
     EVIDENCE_FETCH, // only the items asked for one by one (TARGET), whole, in the order of places
-    EVIDENCE_FIND,  // announce everything, read only containers (to resolve a path)
+    EVIDENCE_FIND,  // announce what the steps lead to and what is around it
 } EvidenceMode;
 
 typedef struct {
@@ -104,6 +105,14 @@ bool evidence_sibling_decode(const uint8_t *message, size_t size_bytes, bool *re
 void evidence_target_encode(const Place *place, GByteArray *ret_message); // NULL: no more
 bool evidence_target_decode(const uint8_t *message, size_t size_bytes, bool *ret_more,
                             Place *ret_place);
+
+// Where EVIDENCE_FIND goes, from the evidence file inwards: layers of a locator, or names as a path
+// shows them. At most LIMIT_EVIDENCE_DEPTH, NULL-terminated, each of at most EVIDENCE_STEP_BYTES.
+#define EVIDENCE_STEP_BYTES 8000u
+void evidence_steps_encode(char **steps, bool are_layers, GByteArray *ret_message);
+// *ret_steps is newly allocated.
+bool evidence_steps_decode(const uint8_t *message, size_t size_bytes, char ***ret_steps,
+                           bool *ret_are_layers);
 
 void evidence_spool_encode(GByteArray *ret_message);
 bool evidence_spool_decode(const uint8_t *message, size_t size_bytes);

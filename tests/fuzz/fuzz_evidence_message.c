@@ -64,6 +64,7 @@ static void check_open(const uint8_t *data, size_t size)
 static void check_answers(const uint8_t *data, size_t size)
 {
     g_autoptr(GByteArray) again = g_byte_array_new();
+    g_auto(GStrv) steps = NULL;
     bool flag;
     uint64_t size_bytes;
     Place place;
@@ -71,6 +72,8 @@ static void check_answers(const uint8_t *data, size_t size)
         evidence_sibling_encode(flag, size_bytes, again);
     else if (evidence_target_decode(data, size, &flag, &place))
         evidence_target_encode(flag ? &place : NULL, again);
+    else if (evidence_steps_decode(data, size, &steps, &flag))
+        evidence_steps_encode(steps, flag, again);
     else if (evidence_spool_decode(data, size))
         evidence_spool_encode(again);
     else

@@ -554,6 +554,44 @@ static void test_passwords_that_are_too_long_are_left_out(void)
     evidence_open_clear(&arrived);
 }
 
+static void assert_steps_arrive(char **steps, bool are_layers)
+{
+    g_autoptr(GByteArray) message = g_byte_array_new();
+    evidence_steps_encode(steps, are_layers, message);
+    g_auto(GStrv) arrived = NULL;
+    bool are_layers_there = !are_layers;
+    for (unsigned length = 0; length < message->len; length++)
+        g_assert_false(evidence_steps_decode(message->data, length, &arrived, &are_layers_there));
+    g_assert_true(evidence_steps_decode(message->data, message->len, &arrived, &are_layers_there));
+    g_assert_true(g_strv_equal((const char *const *)steps, (const char *const *)arrived));
+    g_assert_true(are_layers == are_layers_there);
+}
+
+static void test_steps_arrive_unchanged(void)
+{
+    char *none[] = {NULL};
+    char *layers[] = {(char *)"{\"offset\":1048576}", (char *)"{\"inode\":42}", NULL};
+    char *names[] = {(char *)"p2", (char *)"a\xff", (char *)"", NULL};
+    assert_steps_arrive(none, true);
+    assert_steps_arrive(layers, true);
+    assert_steps_arrive(names, false);
+}
+
+static void test_the_longest_steps_fit_a_message(void)
+{
+    char *steps[LIMIT_EVIDENCE_DEPTH + 1] = {NULL};
+    g_autofree char *longest = g_strnfill(EVIDENCE_STEP_BYTES, 's');
+    for (unsigned i = 0; i < LIMIT_EVIDENCE_DEPTH; i++)
+        steps[i] = longest;
+    g_autoptr(GByteArray) message = g_byte_array_new();
+    evidence_steps_encode(steps, false, message);
+    g_assert_cmpuint(message->len, <=, LIMIT_MESSAGE_BYTES);
+    g_auto(GStrv) arrived = NULL;
+    bool are_layers = true;
+    g_assert_true(evidence_steps_decode(message->data, message->len, &arrived, &are_layers));
+    g_assert_cmpuint(g_strv_length(arrived), ==, LIMIT_EVIDENCE_DEPTH);
+}
+
 static void test_answers_arrive_unchanged(void)
 {
     g_autoptr(GByteArray) message = g_byte_array_new();
@@ -703,6 +741,9 @@ int main(int argc, char **argv)
                     test_as_many_passwords_as_may_be_tried_fit_a_message);
     g_test_add_func("/evidence_message/passwords_that_are_too_long_are_left_out",
                     test_passwords_that_are_too_long_are_left_out);
+    g_test_add_func("/evidence_message/steps_arrive_unchanged", test_steps_arrive_unchanged);
+    g_test_add_func("/evidence_message/the_longest_steps_fit_a_message",
+                    test_the_longest_steps_fit_a_message);
     g_test_add_func("/evidence_message/answers_arrive_unchanged", test_answers_arrive_unchanged);
     g_test_add_func("/evidence_message/answers_that_are_none_are_refused",
                     test_answers_that_are_none_are_refused);

@@ -6,6 +6,7 @@
 
 #define TEXT_BYTES 256   // looked at to tell text from other bytes
 #define MARKUP_BYTES 512 // looked at for what kind of mark-up it is
+#define MAIL_BYTES 2048  // looked at for header fields of mail
 
 static bool is_text_byte(uint8_t byte)
 {
@@ -63,24 +64,88 @@ static bool contains(const uint8_t *bytes, size_t length, const char *text)
     return false;
 }
 
-// A message begins with a header line; only names that mail writes first are believed.
-static bool is_mail(const uint8_t *bytes, size_t length)
+// Length of "Name" in "Name: value" (RFC 5322 section 2.2); 0 when the line is no header field.
+static size_t field_name_length(const uint8_t *line, size_t length)
 {
-    static const char *const sure[] = {
-        "Return-Path:",      "Received:",       "Delivered-To:",     "MIME-Version:", "Message-ID:",
-        "X-Mozilla-Status:", "DKIM-Signature:", "X-Originating-IP:", "Envelope-To:"};
-    for (size_t i = 0; i < sizeof(sure) / sizeof(sure[0]); i++) {
-        if (starts_with(bytes, length, sure[i]))
+    size_t name = 0;
+    while (name < length && line[name] > 0x20 && line[name] < 0x7f && line[name] != ':')
+        name++;
+    return name < length && line[name] == ':' ? name : 0;
+}
+
+static bool is_one_of(const uint8_t *name, size_t length, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strlen(names[i]) == length && strncasecmp((const char *)name, names[i], length) == 0)
             return true;
     }
-    static const char *const likely[] = {"From:", "To:", "Subject:", "Date:"};
-    for (size_t i = 0; i < sizeof(likely) / sizeof(likely[0]); i++) {
-        if (starts_with(bytes, length, likely[i]))
-            return contains(bytes, length, "\nFrom:") || contains(bytes, length, "\nTo:") ||
-                   contains(bytes, length, "\nMIME-Version:") ||
-                   contains(bytes, length, "\nMessage-ID:");
-    }
     return false;
+}
+
+// A message begins with header fields. One that only mail has first is believed alone, of those
+// that other texts write too there must be two.
+static bool is_mail(const uint8_t *bytes, size_t length)
+{
+    static const char *const sure[] = {"Return-Path",    "Received",         "Delivered-To",
+                                       "MIME-Version",   "Message-ID",       "X-Mozilla-Status",
+                                       "DKIM-Signature", "X-Originating-IP", "Envelope-To"};
+    static const char *const likely[] = {"From",
+                                         "To",
+                                         "Cc",
+                                         "Subject",
+                                         "Date",
+                                         "Received",
+                                         "Message-ID",
+                                         "Reply-To",
+                                         "Sender",
+                                         "MIME-Version",
+                                         "Content-Type",
+                                         "Newsgroups",
+                                         "Organization",
+                                         "References",
+                                         "In-Reply-To",
+                                         "X-Mailer",
+                                         "Path",
+                                         "Content-Transfer-Encoding",
+                                         "Content-Disposition"};
+    unsigned seen = 0;
+    for (size_t at = 0; at < length && seen < 2;) {
+        const uint8_t *line = bytes + at;
+        const uint8_t *end = memchr(line, '\n', length - at);
+        size_t name = field_name_length(line, length - at);
+        bool is_folded = at > 0 && (*line == ' ' || *line == '\t');
+        if (name == 0 && !is_folded)
+            break;
+        if (at == 0 && is_one_of(line, name, sure, sizeof(sure) / sizeof(sure[0])))
+            return true;
+        if (is_one_of(line, name, likely, sizeof(likely) / sizeof(likely[0])))
+            seen++;
+        at = end != NULL ? (size_t)(end + 1 - bytes) : length;
+    }
+    return seen >= 2;
+}
+
+// Mailboxes begin with a line "From sender time" (RFC 4155).
+static bool is_mailbox(const uint8_t *bytes, size_t length)
+{
+    return length >= 5 && memcmp(bytes, "From ", 5) == 0 &&
+           (contains(bytes, length, "\nFrom:") || contains(bytes, length, "\nReceived:") ||
+            contains(bytes, length, "\nReturn-Path:") || contains(bytes, length, "\nDate:") ||
+            contains(bytes, length, "\nX-Mozilla-Status:") ||
+            contains(bytes, length, "\nMIME-Version:") ||
+            contains(bytes, length, "\nDelivered-To:"));
+}
+
+// Apple Mail writes the length of the message into a line before it.
+static size_t length_line(const uint8_t *bytes, size_t length)
+{
+    size_t at = 0;
+    while (at < length && bytes[at] >= '0' && bytes[at] <= '9')
+        at++;
+    size_t digits = at;
+    while (at < length && (bytes[at] == ' ' || bytes[at] == '\r'))
+        at++;
+    return digits > 0 && digits < 20 && at < length && bytes[at] == '\n' ? at + 1 : 0;
 }
 
 static TypeId markup(const uint8_t *bytes, size_t length)
@@ -104,18 +169,34 @@ static TypeId markup(const uint8_t *bytes, size_t length)
     return is_xml ? TYPE_XML : TYPE_UNKNOWN;
 }
 
+static size_t at_most(size_t length, size_t most)
+{
+    return length < most ? length : most;
+}
+
 static TypeId kind_of_text(const uint8_t *bytes, size_t length)
 {
-    TypeId type = markup(bytes, length);
+    TypeId type = markup(bytes, at_most(length, MARKUP_BYTES));
     if (type != TYPE_UNKNOWN)
         return type;
     if (starts_with(bytes, length, "#!"))
         return TYPE_SCRIPT;
-    if (length >= 5 && memcmp(bytes, "From ", 5) == 0 &&
-        (contains(bytes, length, "\nFrom:") || contains(bytes, length, "\nReceived:") ||
-         contains(bytes, length, "\nReturn-Path:") || contains(bytes, length, "\nDate:")))
+    if (is_mailbox(bytes, length))
         return TYPE_MBOX;
-    return is_mail(bytes, length) ? TYPE_EML : TYPE_TEXT;
+    size_t skip = length_line(bytes, length);
+    return is_mail(bytes + skip, length - skip) ? TYPE_EML : TYPE_TEXT;
+}
+
+// Old mail has letters of some national set in its fields: no UTF-8, but no control bytes either.
+static TypeId kind_of_old_text(const uint8_t *bytes, size_t length)
+{
+    for (size_t i = 0; i < length && i < TEXT_BYTES; i++) {
+        if (bytes[i] < 0x80 && !is_text_byte(bytes[i]))
+            return TYPE_UNKNOWN;
+    }
+    if (is_mailbox(bytes, length))
+        return TYPE_MBOX;
+    return is_mail(bytes, length) ? TYPE_EML : TYPE_UNKNOWN;
 }
 
 TypeId sniff_text(const uint8_t *bytes, size_t size_bytes)
@@ -123,10 +204,9 @@ TypeId sniff_text(const uint8_t *bytes, size_t size_bytes)
     if (size_bytes >= 4 &&
         ((bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] == 0xfe && bytes[1] == 0xff)))
         return TYPE_TEXT; // UTF-16 or UTF-32 with its mark
-    if (!is_utf8_text(bytes, size_bytes < TEXT_BYTES ? size_bytes : TEXT_BYTES))
-        return TYPE_UNKNOWN;
+    if (!is_utf8_text(bytes, at_most(size_bytes, TEXT_BYTES)))
+        return kind_of_old_text(bytes, at_most(size_bytes, MAIL_BYTES));
 
     size_t skip = starts_with(bytes, size_bytes, "\xef\xbb\xbf") ? 3 : 0; // byte order mark
-    size_t length = size_bytes - skip < MARKUP_BYTES ? size_bytes - skip : MARKUP_BYTES;
-    return kind_of_text(bytes + skip, length);
+    return kind_of_text(bytes + skip, at_most(size_bytes - skip, MAIL_BYTES));
 }

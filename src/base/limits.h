@@ -60,5 +60,8 @@
 // again for its thumbnail; further ones are decoded again when they repeat.
 #define LIMIT_SCAN_REMEMBERED 500000u
 
+// A scan names the first item of same contents for so many distinct ones, at 130 bytes each.
+#define LIMIT_SCAN_SAME 4000000u
+
 // Folder walk.
 #define LIMIT_WALK_DEPTH 4096u // nesting of folders

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cases/decoded.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 
 // The answer of one distinct content.
@@ -16,8 +18,22 @@ typedef struct {
 struct Decoded {
     GMutex lock;
     GCond ready;
-    GHashTable *answers; // SHA-256 as 32 bytes -> Answer
+    GHashTable *answers; // Key as 32 bytes -> Answer
 };
+
+// The SHA-256 with the realm laid over a part of it.
+typedef struct {
+    uint8_t bytes[SHA256_BYTES];
+} Key;
+
+static Key key_of(uint64_t realm, const Record *record)
+{
+    Key key;
+    memcpy(key.bytes, record->digests.sha256, SHA256_BYTES);
+    for (unsigned i = 0; i < sizeof realm; i++)
+        key.bytes[SHA256_BYTES - 1 - i] ^= (uint8_t)(realm >> (8 * i));
+    return key;
+}
 
 static void answer_free(void *pointer)
 {
@@ -62,12 +78,12 @@ static void copy_answer(Record *record, GArray *matches, const Answer *answer)
     g_array_append_vals(matches, answer->near->data, answer->near->len);
 }
 
-DecodedTurn decoded_ask(Decoded *decoded, Record *record, GArray *matches)
+DecodedTurn decoded_ask(Decoded *decoded, uint64_t realm, Record *record, GArray *matches)
 {
-    const uint8_t *sha256 = record->digests.sha256;
+    const Key key = key_of(realm, record);
     g_mutex_lock(&decoded->lock);
     const Answer *answer;
-    while ((answer = g_hash_table_lookup(decoded->answers, sha256)) != NULL && !answer->ready)
+    while ((answer = g_hash_table_lookup(decoded->answers, key.bytes)) != NULL && !answer->ready)
         g_cond_wait(&decoded->ready, &decoded->lock);
     DecodedTurn turn = DECODED_KNOWN;
     if (answer != NULL) {
@@ -75,18 +91,20 @@ DecodedTurn decoded_ask(Decoded *decoded, Record *record, GArray *matches)
     } else if (g_hash_table_size(decoded->answers) >= LIMIT_SCAN_REMEMBERED) {
         turn = DECODED_UNSHARED;
     } else {
-        g_hash_table_insert(decoded->answers, g_memdup2(sha256, SHA256_BYTES), g_new0(Answer, 1));
+        g_hash_table_insert(decoded->answers, g_memdup2(key.bytes, SHA256_BYTES),
+                            g_new0(Answer, 1));
         turn = DECODED_MINE;
     }
     g_mutex_unlock(&decoded->lock);
     return turn;
 }
 
-void decoded_put(Decoded *decoded, const Record *record, const GPtrArray *findings,
+void decoded_put(Decoded *decoded, uint64_t realm, const Record *record, const GPtrArray *findings,
                  const GArray *matches, unsigned first_near)
 {
+    const Key key = key_of(realm, record);
     g_mutex_lock(&decoded->lock);
-    Answer *answer = g_hash_table_lookup(decoded->answers, record->digests.sha256);
+    Answer *answer = g_hash_table_lookup(decoded->answers, key.bytes);
     answer->status = record->status;
     answer->reason = g_strdup(record->reason);
     answer->findings = findings_new();
@@ -102,10 +120,11 @@ void decoded_put(Decoded *decoded, const Record *record, const GPtrArray *findin
     g_mutex_unlock(&decoded->lock);
 }
 
-void decoded_give_up(Decoded *decoded, const Record *record)
+void decoded_give_up(Decoded *decoded, uint64_t realm, const Record *record)
 {
+    const Key key = key_of(realm, record);
     g_mutex_lock(&decoded->lock);
-    g_hash_table_remove(decoded->answers, record->digests.sha256);
+    g_hash_table_remove(decoded->answers, key.bytes);
     g_cond_broadcast(&decoded->ready);
     g_mutex_unlock(&decoded->lock);
 }

@@ -22,14 +22,14 @@ typedef enum {
     DECODED_UNSHARED, // too many are remembered: decode and tell nobody
 } DecodedTurn;
 
-// Asks by the record's SHA-256. Waits while another lane decodes the same content. `matches` is of
-// Match; those by likeness are appended.
-DecodedTurn decoded_ask(Decoded *decoded, Record *record, GArray *matches);
+// Asks by the record's SHA-256 within a realm: answers do not pass from one to another. Waits while
+// another lane decodes the same content. `matches` is of Match; those by likeness are appended.
+DecodedTurn decoded_ask(Decoded *decoded, uint64_t realm, Record *record, GArray *matches);
 
 // Tells what decoding showed: the record's status, reason and pictures, the findings that decoding
 // added, and the matches from `first_near` on.
-void decoded_put(Decoded *decoded, const Record *record, const GPtrArray *findings,
+void decoded_put(Decoded *decoded, uint64_t realm, const Record *record, const GPtrArray *findings,
                  const GArray *matches, unsigned first_near);
 
 // Nothing was found out: another lane may try.
-void decoded_give_up(Decoded *decoded, const Record *record);
+void decoded_give_up(Decoded *decoded, uint64_t realm, const Record *record);

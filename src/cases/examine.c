@@ -12,6 +12,7 @@
 #include "base/json_writer.h"
 #include "base/limits.h"
 #include "cases/decoded.h"
+#include "cases/evidence_reader.h"
 #include "hash/digest.h"
 #include "model/path_text.h"
 #include "sniff/sniff.h"
@@ -31,6 +32,7 @@ struct Lane {
     uint64_t next_item;
     GByteArray *request, *reply;
     DigestState *digest;
+    EvidenceReader *evidence;
 };
 
 static bool ensure_worker(Lane *lane, GError **err)
@@ -58,6 +60,7 @@ Lane *lane_new(LaneOptions options, GError **err)
         lane_free(lane);
         return NULL;
     }
+    lane->evidence = evidence_reader_new(options.evidence);
     if (!ensure_worker(lane, err)) {
         lane_free(lane);
         return NULL;
@@ -70,6 +73,7 @@ void lane_free(Lane *lane)
     if (lane == NULL)
         return;
     worker_free(lane->worker);
+    evidence_reader_free(lane->evidence);
     digest_state_free(lane->digest);
     g_byte_array_unref(lane->request);
     g_byte_array_unref(lane->reply);
@@ -194,8 +198,8 @@ static void note_change(Record *record, const WalkEntry *entry, uint64_t bytes_r
     struct stat now;
     uint8_t more; // some files hold more than their size says, such as those of /proc
     bool changed = pread(entry->descriptor, &more, 1, (off_t)bytes_read) == 1 ||
-                   bytes_read != (uint64_t)entry->stat.st_size ||
-                   fstat(entry->descriptor, &now) != 0 || now.st_size != entry->stat.st_size ||
+                   bytes_read != entry->size_bytes || fstat(entry->descriptor, &now) != 0 ||
+                   now.st_size != entry->stat.st_size ||
                    !same_moment(now.st_mtim, entry->stat.st_mtim) ||
                    !same_moment(now.st_ctim, entry->stat.st_ctim);
     if (changed)
@@ -243,7 +247,7 @@ static bool read_contents(Lane *lane, const WalkEntry *entry, Record *record,
                           Contents *ret_contents, GError **err)
 {
     uint8_t *buffer = worker_buffer(lane->worker);
-    uint64_t size = (uint64_t)entry->stat.st_size;
+    uint64_t size = entry->size_bytes;
     uint64_t failed_at = 0;
     size_t first = (size_t)MIN(size, BUFFERED_BYTES);
     if (size > BUFFERED_BYTES)
@@ -255,6 +259,10 @@ static bool read_contents(Lane *lane, const WalkEntry *entry, Record *record,
     }
     ret_contents->type = sniff_bytes(buffer, MIN((size_t)count, SNIFF_BYTES));
     record->media_type = ret_contents->type->media_type;
+    // The hash of a whole disk is in no list, and what lies on it is digested item by item.
+    bool is_disk = entry->is_device || ret_contents->type->family == FAMILY_DISK_IMAGE;
+    if (is_disk && !lane->options.evidence.verify_images)
+        return true;
     if (size > BUFFERED_BYTES) {
         bool decodable =
             ret_contents->type->can_decode && size <= worker_buffer_bytes(lane->worker);
@@ -271,6 +279,22 @@ static bool read_contents(Lane *lane, const WalkEntry *entry, Record *record,
     set_digests(record, &digests);
     note_change(record, entry, (uint64_t)count);
     ret_contents->in_buffer = true;
+    return true;
+}
+
+// The type alone, for a share of a file whose bytes are another's to digest. False when it cannot
+// be read: the record says so.
+static bool sniff_file(Lane *lane, const WalkEntry *entry, Record *record, Contents *ret_contents)
+{
+    uint64_t failed_at = 0;
+    uint8_t *buffer = worker_buffer(lane->worker);
+    int64_t count = read_whole(entry->descriptor, buffer, SNIFF_BYTES, &failed_at);
+    if (count < 0) {
+        set_read_error(record, errno, failed_at);
+        return false;
+    }
+    ret_contents->type = sniff_bytes(buffer, (size_t)count);
+    record->media_type = ret_contents->type->media_type;
     return true;
 }
 
@@ -319,40 +343,29 @@ static void reply_of_fall(MediaReply *reply, WorkerOutcome outcome, char *reason
                           .findings = findings_new()};
 }
 
-// Replaces the fallen worker and puts the item's bytes before the new one.
-static bool hand_over(Lane *lane, const WalkEntry *entry, const Record *record, bool *ret_same,
-                      GError **err)
+// Replaces the fallen worker and puts the same bytes before the new one.
+static bool hand_over(Lane *lane, const Record *record, GError **err)
 {
-    if (!ensure_worker(lane, err))
-        return false;
-    uint64_t failed_at;
-    uint8_t *buffer = worker_buffer(lane->worker);
-    int64_t count = read_whole(entry->descriptor, buffer, (size_t)record->size_bytes, &failed_at);
-    DigestSet digests;
-    *ret_same = count == (int64_t)record->size_bytes;
-    if (*ret_same) {
-        digest_bytes(lane, buffer, (size_t)count, &digests);
-        *ret_same = memcmp(digests.sha256, record->digests.sha256, SHA256_BYTES) == 0;
-    }
-    return true;
+    Worker *fallen = g_steal_pointer(&lane->worker);
+    bool ok = ensure_worker(lane, err);
+    if (ok)
+        memcpy(worker_buffer(lane->worker), worker_buffer(fallen), (size_t)record->size_bytes);
+    worker_free(fallen);
+    return ok;
 }
 
 // A worker that had served other items may have fallen over what they left behind: then the item
 // gets a second chance with a fresh one, so that a crash costs the item that caused it.
-static bool decode(Lane *lane, const WalkEntry *entry, const Record *record, MediaReply *ret_reply,
-                   GError **err)
+static bool decode(Lane *lane, const Record *record, MediaReply *ret_reply, GError **err)
 {
     bool had_served = worker_items(lane->worker) > 0;
     g_autofree char *reason = NULL;
     WorkerOutcome outcome = ask_worker(lane, record, ret_reply, &reason);
     if (outcome == WORKER_CRASHED && had_served) {
-        bool same_bytes = false;
-        if (!hand_over(lane, entry, record, &same_bytes, err))
+        if (!hand_over(lane, record, err))
             return false;
-        if (same_bytes) {
-            g_clear_pointer(&reason, g_free);
-            outcome = ask_worker(lane, record, ret_reply, &reason);
-        }
+        g_clear_pointer(&reason, g_free);
+        outcome = ask_worker(lane, record, ret_reply, &reason);
     }
     if (outcome == WORKER_ANSWERED)
         return true;
@@ -360,30 +373,19 @@ static bool decode(Lane *lane, const WalkEntry *entry, const Record *record, Med
     return true;
 }
 
-// Content that Clew knows and this version cannot look into is never counted as clean.
-static void note_unsupported(Record *record, const SniffType *type)
+// Media that Clew knows and this version cannot decode is never counted as clean.
+static void note_undecodable(Record *record, const SniffType *type)
 {
-    switch (type->family) {
-    case FAMILY_STILL:
+    if (record->status != STATUS_OK || type->can_decode)
+        return;
+    if (type->family == FAMILY_STILL)
         record_set_status(record, STATUS_UNSUPPORTED, "no decoder for %s", type->media_type);
-        break;
-    case FAMILY_VIDEO:
+    else if (type->family == FAMILY_VIDEO)
         record_set_status(record, STATUS_UNSUPPORTED,
                           "this version gives the digests of a video and does not look into it");
-        break;
-    case FAMILY_ARCHIVE:
-    case FAMILY_DOCUMENT:
-    case FAMILY_MAIL:
-    case FAMILY_DISK_IMAGE:
-        record_set_status(record, STATUS_UNSUPPORTED, "what lies inside this %s was not examined",
-                          family_name(type->family));
-        break;
-    default:
-        break;
-    }
 }
 
-// ---- One item ---------------------------------------------------------------------------------
+// ---- Matching ---------------------------------------------------------------------------------
 
 static bool has_certain_match(const GArray *matches)
 {
@@ -397,7 +399,7 @@ static bool has_certain_match(const GArray *matches)
 
 static bool match_exact(Lane *lane, Examined *examined, GError **err)
 {
-    if (lane->options.matcher == NULL)
+    if (lane->options.matcher == NULL || !examined->record->has_digests)
         return true;
     if (!matcher_exact(lane->options.matcher, &examined->record->digests, examined->matches, err))
         return false;
@@ -419,12 +421,11 @@ static bool match_near(Lane *lane, Examined *examined, GError **err)
 }
 
 // Decodes and asks for what looks alike. The worker's facts move into the record.
-static bool decode_and_match(Lane *lane, const WalkEntry *entry, Examined *examined,
-                             GPtrArray **ret_findings, GError **err)
+static bool decode_and_match(Lane *lane, Examined *examined, GPtrArray **ret_findings, GError **err)
 {
     Record *record = examined->record;
     MediaReply reply;
-    if (!decode(lane, entry, record, &reply, err))
+    if (!decode(lane, record, &reply, err))
         return false;
     if (reply.status != STATUS_OK)
         record_set_status(record, reply.status, "%s", reply.reason);
@@ -436,54 +437,258 @@ static bool decode_and_match(Lane *lane, const WalkEntry *entry, Examined *exami
     return match_near(lane, examined, err);
 }
 
-// The same bytes are decoded, and asked about, once in a scan.
-static bool decode_once(Lane *lane, const WalkEntry *entry, Examined *examined, GError **err)
+// The same bytes are decoded, and asked about, once in a scan. What a worker said of its evidence
+// file is remembered for that file alone (`realm`), because it might have lied.
+static bool decode_once(Lane *lane, Examined *examined, uint64_t realm, GError **err)
 {
     Decoded *decoded = lane->options.decoded;
     Record *record = examined->record;
-    DecodedTurn turn = decoded_ask(decoded, record, examined->matches);
+    DecodedTurn turn = decoded_ask(decoded, realm, record, examined->matches);
     if (turn == DECODED_KNOWN)
         return true;
     unsigned first_near = examined->matches->len;
     g_autoptr(GPtrArray) findings = NULL;
-    bool ok = decode_and_match(lane, entry, examined, &findings, err);
+    bool ok = decode_and_match(lane, examined, &findings, err);
     if (turn == DECODED_MINE && ok)
-        decoded_put(decoded, record, findings, examined->matches, first_near);
+        decoded_put(decoded, realm, record, findings, examined->matches, first_near);
     else if (turn == DECODED_MINE)
-        decoded_give_up(decoded, record);
+        decoded_give_up(decoded, realm, record);
     return ok;
 }
 
-static bool examine_file(Lane *lane, const WalkEntry *entry, Examined *examined, GError **err)
+static const SniffType *type_of(const Record *record)
 {
+    const SniffType *type =
+        record->media_type != NULL ? sniff_by_media_type(record->media_type) : NULL;
+    return type != NULL ? type : sniff_bytes(NULL, 0);
+}
+
+static bool is_media(const SniffType *type)
+{
+    return type->family == FAMILY_STILL || type->family == FAMILY_VIDEO;
+}
+
+// ---- What lies inside -------------------------------------------------------------------------
+
+// One evidence file under a lane's hands.
+typedef struct {
+    Lane *lane;
+    const EvidenceFile *file;
+    const LaneSink *sink;
+    uint64_t realm;
+    bool has_room; // the picture in hand lies in the decoder's buffer
+} Inside;
+
+// Pictures go straight to where the decoder sees them.
+static uint8_t *room_for_picture(void *user_data, size_t done, size_t more)
+{
+    Inside *inside = user_data;
+    Lane *lane = inside->lane;
+    if (done == 0)
+        inside->has_room = ensure_worker(lane, NULL);
+    if (!inside->has_room || more > worker_buffer_bytes(lane->worker) - done)
+        return NULL;
+    return worker_buffer(lane->worker) + done;
+}
+
+static bool digest_fetched(void *user_data, const uint8_t *bytes, size_t size_bytes)
+{
+    digest_state_update(user_data, bytes, size_bytes);
+    return true;
+}
+
+static void drop_exact_matches(GArray *matches)
+{
+    for (unsigned i = matches->len; i-- > 0;)
+        if (g_array_index(matches, Match, i).type == MATCH_EXACT)
+            g_array_remove_index(matches, i);
+}
+
+static bool has_exact_match(const GArray *matches)
+{
+    for (unsigned i = 0; i < matches->len; i++)
+        if (g_array_index(matches, Match, i).type == MATCH_EXACT)
+            return true;
+    return false;
+}
+
+// Reads an exact hit again through another worker and digests it here, so that one worker that was
+// taken over cannot make a hit.
+static bool verify(const Inside *inside, Examined *examined, const Place *place, GError **err)
+{
+    Lane *lane = inside->lane;
     Record *record = examined->record;
-    Contents contents = {0};
-    if (!ensure_worker(lane, err) || !read_contents(lane, entry, record, &contents, err))
-        return false;
-    if (contents.type != NULL) {
-        examined->is_media =
-            contents.type->family == FAMILY_STILL || contents.type->family == FAMILY_VIDEO;
-        check_name(record, contents.type, entry->path);
-    }
-    if (!record->has_digests)
+    if (!lane->options.verify_hits || !has_exact_match(examined->matches))
         return true;
-    if (!match_exact(lane, examined, err))
+    Fetched fetched;
+    digest_state_begin(lane->digest);
+    if (!evidence_fetch(lane->evidence, inside->file, place, digest_fetched, lane->digest, &fetched,
+                        err))
+        return false;
+    DigestSet digests;
+    digest_state_finish(lane->digest, &digests);
+    bool is_same = fetched.found && g_strcmp0(fetched.locator, record->locator) == 0 &&
+                   memcmp(digests.sha256, record->digests.sha256, SHA256_BYTES) == 0;
+    if (is_same) {
+        record->verified = true;
+    } else if (!fetched.found) {
+        record_add_finding(record, FINDING_UNVERIFIED, 0, "it could not be read a second time%s%s",
+                           fetched.reason != NULL ? ": " : "",
+                           fetched.reason != NULL ? fetched.reason : "");
+    } else {
+        drop_exact_matches(examined->matches);
+        examined->settled = false;
+        record_add_finding(record, FINDING_UNVERIFIED, 0,
+                           "a second reading gave other bytes; the exact match is not counted");
+    }
+    fetched_clear(&fetched);
+    return true;
+}
+
+static bool examine_inside(const Inside *inside, Examined *examined, const Place *place,
+                           size_t contents_bytes, GError **err)
+{
+    Lane *lane = inside->lane;
+    Record *record = examined->record;
+    const SniffType *type = type_of(record);
+    examined->is_media = is_media(type);
+    if (!match_exact(lane, examined, err) || !verify(inside, examined, place, err))
         return false;
     if (examined->settled)
         return true;
-    if (!contents.type->can_decode) {
-        note_unsupported(record, contents.type);
-        return true;
+    bool may_decode = type->can_decode && record->has_digests && record->size_bytes > 0;
+    if (may_decode && contents_bytes == record->size_bytes && inside->has_room)
+        return decode_once(lane, examined, inside->realm, err);
+    if (may_decode && record->status == STATUS_OK)
+        record_set_status(record, STATUS_LIMIT, "the picture is larger than %u MiB",
+                          LIMIT_STILL_BYTES >> 20);
+    note_undecodable(record, type);
+    return true;
+}
+
+static bool take_inside(void *user_data, Record *record, const Place *place, size_t contents_bytes,
+                        GError **err)
+{
+    Inside *inside = user_data;
+    Lane *lane = inside->lane;
+    Examined examined = {.record = record, .matches = g_array_new(FALSE, FALSE, sizeof(Match))};
+    bool ok = examine_inside(inside, &examined, place, contents_bytes, err);
+    inside->has_room = false;
+    if (lane->worker != NULL && contents_bytes > BUFFER_KEPT_BYTES)
+        worker_trim_buffer(lane->worker, BUFFER_KEPT_BYTES);
+    if (!ok) {
+        examined_clear(&examined);
+        return false;
     }
-    if (!contents.in_buffer) {
+    examined.left_out = matcher_may_leave_out(examined.matches);
+    return inside->sink->item(inside->sink->user_data, &examined, place, err);
+}
+
+static void pass_progress(void *user_data, uint64_t bytes)
+{
+    const Inside *inside = user_data;
+    inside->sink->progress(inside->sink->user_data, bytes);
+}
+
+static bool look_inside(Lane *lane, const WalkEntry *entry, const LanePart *part, Record *record,
+                        const LaneSink *sink, GError **err)
+{
+    const EvidenceFile file = {.descriptor = entry->descriptor,
+                               .path = entry->path,
+                               .size_bytes = record->size_bytes,
+                               .media_type = record->media_type,
+                               .record_path = record->path,
+                               .locator = record->locator,
+                               .item_id = record->item_id,
+                               .source = entry->argument};
+    Inside inside = {.lane = lane, .file = &file, .sink = sink, .realm = part->entry_number + 1};
+    const EvidenceSink evidence_sink = {.room = room_for_picture,
+                                        .item = take_inside,
+                                        .progress = pass_progress,
+                                        .user_data = &inside};
+    const EvidencePart evidence_part = {
+        .share = part->share, .shares = part->shares, .resume = part->resume};
+    return evidence_walk(lane->evidence, &file, evidence_part, record, &evidence_sink, err);
+}
+
+// A picture is opened when something lies behind its end, or nothing could be made of it.
+static bool has_inside(const Record *record, const SniffType *type)
+{
+    if (record->size_bytes == 0 || record->status == STATUS_UNREADABLE)
+        return false;
+    if (!type->can_decode || record->status != STATUS_OK)
+        return true;
+    for (unsigned i = 0; i < record->findings->len; i++) {
+        const Finding *finding = record->findings->pdata[i];
+        if (finding->type == FINDING_APPENDED_DATA || finding->type == FINDING_TRUNCATED)
+            return true;
+    }
+    return false;
+}
+
+// ---- One file ---------------------------------------------------------------------------------
+
+// The decoder's word about what lies behind the end gives way to that of those who looked there.
+static void forget_appended(Record *record)
+{
+    for (unsigned i = record->findings->len; i-- > 0;) {
+        const Finding *finding = record->findings->pdata[i];
+        if (finding->type == FINDING_APPENDED_DATA)
+            g_ptr_array_remove_index(record->findings, i);
+    }
+}
+
+// The file as a whole: digests, match, and the picture when it is one.
+static bool examine_whole(Lane *lane, const WalkEntry *entry, Examined *examined,
+                          const Contents *contents, GError **err)
+{
+    Record *record = examined->record;
+    examined->is_media = is_media(contents->type);
+    check_name(record, contents->type, entry->path);
+    if (!match_exact(lane, examined, err))
+        return false;
+    if (examined->settled || !contents->type->can_decode || record->size_bytes == 0)
+        return true;
+    if (!contents->in_buffer) {
         record_set_status(record, STATUS_LIMIT, "the picture is larger than %u MiB",
                           LIMIT_STILL_BYTES >> 20);
         return true;
     }
-    return decode_once(lane, entry, examined, err);
+    return decode_once(lane, examined, 0, err);
 }
 
-bool lane_examine(Lane *lane, const WalkEntry *entry, Examined *ret_examined, GError **err)
+static bool examine_file(Lane *lane, const WalkEntry *entry, const LanePart *part,
+                         Examined *examined, const LaneSink *sink, GError **err)
+{
+    Record *record = examined->record;
+    Contents contents = {0};
+    if (!ensure_worker(lane, err))
+        return false;
+    if (part->share > 0 || part->resume != NULL) {
+        if (!sniff_file(lane, entry, record, &contents))
+            return true;
+    } else if (!read_contents(lane, entry, record, &contents, err)) {
+        return false;
+    }
+    if (contents.type == NULL)
+        return true;
+    if (!examine_whole(lane, entry, examined, &contents, err))
+        return false;
+    // A known picture is known to its last byte; so is what is to be left out.
+    bool is_known = examined->settled && contents.type->can_decode;
+    if (!is_known && !matcher_may_leave_out(examined->matches) &&
+        has_inside(record, contents.type)) {
+        if (contents.type->can_decode)
+            forget_appended(record);
+        if (!look_inside(lane, entry, part, record, sink, err))
+            return false;
+    }
+    if (!examined->settled)
+        note_undecodable(record, contents.type);
+    return true;
+}
+
+static Examined examined_new(Lane *lane, const WalkEntry *entry)
 {
     Examined examined = {.record = record_new(),
                          .matches = g_array_new(FALSE, FALSE, sizeof(Match))};
@@ -491,12 +696,21 @@ bool lane_examine(Lane *lane, const WalkEntry *entry, Examined *ret_examined, GE
     set_identity(lane, record, entry->path);
     if (entry->has_stat) {
         set_times(record, entry);
-        record->has_size = S_ISREG(entry->stat.st_mode);
-        record->size_bytes = record->has_size ? (uint64_t)entry->stat.st_size : 0;
+        record->has_size = entry->kind == WALK_FILE;
+        record->size_bytes = record->has_size ? (uint64_t)entry->size_bytes : 0;
     }
+    return examined;
+}
+
+bool lane_examine(Lane *lane, const WalkEntry *entry, const LanePart *part, const LaneSink *sink,
+                  GError **err)
+{
+    static const Place whole = {0};
+    Examined examined = examined_new(lane, entry);
+    Record *record = examined.record;
     bool ok = true;
     if (entry->kind == WALK_FILE)
-        ok = examine_file(lane, entry, &examined, err);
+        ok = examine_file(lane, entry, part, &examined, sink, err);
     else
         describe_unopened(record, entry);
     if (lane->worker != NULL && record->size_bytes > BUFFER_KEPT_BYTES)
@@ -505,9 +719,10 @@ bool lane_examine(Lane *lane, const WalkEntry *entry, Examined *ret_examined, GE
         examined_clear(&examined);
         return false;
     }
+    if (record->status != STATUS_OK && record->not_examined_bytes == 0)
+        record->not_examined_bytes = record->size_bytes;
     examined.left_out = matcher_may_leave_out(examined.matches);
-    *ret_examined = examined;
-    return true;
+    return sink->item(sink->user_data, &examined, &whole, err);
 }
 
 void examined_clear(Examined *examined)

@@ -35,8 +35,9 @@ struct FolderWalk {
     int list_descriptor; // -1 when paths are given
     GByteArray *list_bytes;
     bool list_ended;
-    char *list_failure; // to be said as the last entry
-    GPtrArray *levels;  // of Level *
+    char *list_failure;      // to be said as the last entry
+    GPtrArray *levels;       // of Level *
+    unsigned argument_count; // paths begun so far
 };
 
 static void level_free(void *pointer)
@@ -232,6 +233,15 @@ static WalkEntry *entry_with_stat(WalkKind kind, const char *path, const struct 
     return entry;
 }
 
+// The size of an opened file; a block device says it by its end.
+static uint64_t size_of(int descriptor, const struct stat *stat)
+{
+    if (!S_ISBLK(stat->st_mode))
+        return (uint64_t)stat->st_size;
+    off_t end = lseek(descriptor, 0, SEEK_END);
+    return end > 0 ? (uint64_t)end : 0;
+}
+
 // Opens `name` below `folder`. Returns its entry; NULL when it was a folder that is now on the
 // stack (or one on another file system that --one-file-system leaves out).
 static WalkEntry *visit(FolderWalk *walk, int folder, const char *name, const char *path,
@@ -242,7 +252,8 @@ static WalkEntry *visit(FolderWalk *walk, int folder, const char *name, const ch
         return entry_unreadable(path, "cannot look at it", errno);
     if (S_ISLNK(stat.st_mode))
         return entry_with_stat(WALK_LINK, path, &stat);
-    if (!S_ISREG(stat.st_mode) && !S_ISDIR(stat.st_mode)) {
+    bool is_device = is_argument && S_ISBLK(stat.st_mode);
+    if (!S_ISREG(stat.st_mode) && !S_ISDIR(stat.st_mode) && !is_device) {
         WalkEntry *entry = entry_with_stat(WALK_SPECIAL, path, &stat);
         entry->what = special_name(stat.st_mode);
         return entry;
@@ -266,6 +277,8 @@ static WalkEntry *visit(FolderWalk *walk, int folder, const char *name, const ch
         return push_level(walk, descriptor, path, opened.st_dev);
     WalkEntry *entry = entry_with_stat(WALK_FILE, path, &opened);
     entry->descriptor = descriptor;
+    entry->size_bytes = size_of(descriptor, &opened);
+    entry->is_device = is_device;
     return entry;
 }
 
@@ -375,11 +388,14 @@ WalkEntry *folder_walk_next(FolderWalk *walk)
                 return list_failure_entry(walk);
             if (*path == '\0')
                 continue;
+            walk->argument_count++;
             entry = visit(walk, AT_FDCWD, path, path, 0, true);
             if (entry != NULL)
                 entry->is_argument = true;
         }
-        if (entry != NULL)
+        if (entry != NULL) {
+            entry->argument = walk->argument_count - 1;
             return entry;
+        }
     }
 }

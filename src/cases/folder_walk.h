@@ -2,8 +2,9 @@
 //
 // FolderWalk: the files below the given paths, in the byte order of their full paths (the order of
 // `LC_ALL=C sort`), each opened read-only for its consumer. Symbolic links are not followed; FIFOs,
-// sockets and devices are named and not opened; descriptors are opened with O_NOFOLLOW, O_NONBLOCK
-// and, where allowed, O_NOATIME. What cannot be opened is an entry that says why.
+// sockets and devices are named and not opened, but for block devices that are themselves a path;
+// descriptors are opened with O_NOFOLLOW, O_NONBLOCK and, where allowed, O_NOATIME. What cannot be
+// opened is an entry that says why.
 #pragma once
 
 #include <glib.h>
@@ -27,9 +28,12 @@ typedef struct {
     int descriptor;
     struct stat stat; // zero when the file could not be asked
     bool has_stat;
-    const char *what; // WALK_SPECIAL: "a FIFO", "a socket", "a block device" …
-    char *reason;     // WALK_UNREADABLE, WALK_LIMIT
-    bool is_argument; // named by the user, not found by walking
+    uint64_t size_bytes; // WALK_FILE: of the file or block device
+    bool is_device;      // WALK_FILE: a block device that was named by the user
+    unsigned argument;   // number of the path it was found under, from 0
+    const char *what;    // WALK_SPECIAL: "a FIFO", "a socket", "a block device" …
+    char *reason;        // WALK_UNREADABLE, WALK_LIMIT
+    bool is_argument;    // named by the user, not found by walking
 } WalkEntry;
 
 typedef struct {

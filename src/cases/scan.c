@@ -1,35 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The calling thread walks, hands entries to a pool, takes finished ones back and reports them in
-// order. A lane (with its worker) is taken from a queue by whichever pool thread runs next.
+// The calling thread walks and hands entries to a pool; pool threads examine, each with a lane of
+// its own, and lay what they find into streams; the calling thread takes it out in order.
+//
+// One entry has one stream, or, when it is a big image or archive, as many as there are lanes: each
+// lane walks it and works its share of the items. Streams are in the order in which items are
+// finished, so merging them by place gives the order that one lane alone would give.
+//
+// Nobody waits in a circle: tasks are begun in the order of the entries, the calling thread takes
+// out in that order, and a task whose stream is full waits only for the entries before it.
 #include "cases/scan.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
+#include "base/limits.h"
+#include "sniff/sniff.h"
 
-// How long the calling thread waits for a finished item before it looks at progress and cancel.
+// How long the calling thread waits for an item before it looks at progress and cancel.
 #define WAIT_MICROSECONDS 100000
+// Items that wait in one stream for their turn.
+#define STREAM_ITEMS 4096
+// Smaller evidence is not worth being shared among lanes.
+#define SHARED_BYTES (32u << 20)
+
+typedef struct Output {
+    Examined examined;
+    Place place;
+    struct Output *next;
+} Output;
+
+typedef struct Job Job;
 
 typedef struct {
+    Job *job;
+    unsigned share;
+    Output *first, *last;
+    unsigned count;
+    bool is_done;
+    uint64_t told_bytes; // of progress, so far
+    GError *error;       // why it is done early
+} Stream;
+
+struct Job {
     uint64_t number;
     WalkEntry *entry;
-    Examined examined;
-    GError *error; // set when the lane could not go on
-} Job;
+    Examined whole; // the entry's own record, of those shares that are done
+    bool has_whole;
+    unsigned shares;
+    unsigned left; // streams that are not done
+    Stream streams[];
+};
 
 typedef struct {
     const ScanOptions *options;
     const ScanSink *sink;
     ScanTotals *totals;
+    unsigned jobs;
     GThreadPool *pool;
-    GAsyncQueue *lanes;    // idle Lane *
-    GAsyncQueue *finished; // Job *
-    GHashTable *waiting;   // number -> Job *, finished before their turn
-    GHashTable *first_of;  // set of First, by content
-    uint64_t next_number;  // to hand out
-    uint64_t next_report;  // whose turn it is
-    int stopping;          // atomic: jobs not yet begun are dropped
+    GAsyncQueue *lanes; // idle Lane *
+    Job *window[SCAN_WINDOW];
+    GHashTable *first_of; // set of First, by content
+    uint64_t next_number; // to hand out
+    uint64_t next_report; // whose turn it is
+    gsize done_bytes;     // atomic: of the evidence gone through
+    GMutex lock;          // guards streams and `stopping`
+    uint64_t changes;     // things laid into streams and ends of streams, in all
+    GCond changed;        // `changes` has grown
+    GCond room;           // something was taken out, or the scan stops
+    bool stopping;
 } Run;
 
 // The first item with some content.
@@ -51,12 +92,26 @@ uint64_t scan_found(const ScanTotals *totals)
     return totals->exact + totals->near;
 }
 
-static void job_free(void *pointer)
+static void output_free(Output *output)
 {
-    Job *job = pointer;
+    examined_clear(&output->examined);
+    g_free(output);
+}
+
+static void job_free(Job *job)
+{
+    if (job == NULL)
+        return;
+    for (unsigned i = 0; i < job->shares; i++) {
+        Stream *stream = &job->streams[i];
+        for (Output *output = stream->first, *next; output != NULL; output = next) {
+            next = output->next;
+            output_free(output);
+        }
+        g_clear_error(&stream->error);
+    }
     walk_entry_free(job->entry);
-    examined_clear(&job->examined);
-    g_clear_error(&job->error);
+    examined_clear(&job->whole);
     g_free(job);
 }
 
@@ -65,19 +120,92 @@ static void lane_free_void(void *lane)
     lane_free(lane);
 }
 
-// In a pool thread.
-static void work(void *job_pointer, void *run_pointer)
+// Something was laid into a stream, or ended. The lock is held.
+static void note_change(Run *run)
 {
-    Job *job = job_pointer;
-    Run *run = run_pointer;
-    if (!g_atomic_int_get(&run->stopping)) {
-        Lane *lane = g_async_queue_pop(run->lanes);
-        lane_examine(lane, job->entry, &job->examined, &job->error);
-        g_async_queue_push(run->lanes, lane);
+    run->changes++;
+    g_cond_signal(&run->changed);
+}
+
+// ---- In a pool thread -------------------------------------------------------------------------
+
+typedef struct {
+    Run *run;
+    Stream *stream;
+} Task;
+
+static bool lay_down(void *user_data, Examined *examined, const Place *place, GError **err)
+{
+    const Task *task = user_data;
+    Run *run = task->run;
+    Stream *stream = task->stream;
+    Output *output = g_new0(Output, 1);
+    output->examined = *examined;
+    output->place = *place;
+    *examined = (Examined){0};
+
+    g_mutex_lock(&run->lock);
+    while (stream->count >= STREAM_ITEMS && !run->stopping)
+        g_cond_wait(&run->room, &run->lock);
+    bool goes_on = !run->stopping;
+    if (goes_on) {
+        if (stream->last != NULL)
+            stream->last->next = output;
+        else
+            stream->first = output;
+        stream->last = output;
+        stream->count++;
+        note_change(run);
     }
-    // The descriptor is closed here, so that waiting items hold none.
-    g_clear_pointer(&job->entry, walk_entry_free);
-    g_async_queue_push(run->finished, job);
+    g_mutex_unlock(&run->lock);
+    if (!goes_on) {
+        output_free(output);
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_CANCELLED, "interrupted");
+    }
+    return goes_on;
+}
+
+// The bytes of an entry are told once, whatever is read twice.
+static void add_progress(void *user_data, uint64_t bytes)
+{
+    const Task *task = user_data;
+    Stream *stream = task->stream;
+    uint64_t share_bytes = stream->job->entry->size_bytes / stream->job->shares;
+    uint64_t left = share_bytes - MIN(stream->told_bytes, share_bytes);
+    uint64_t told = MIN(bytes, left);
+    stream->told_bytes += told;
+    g_atomic_pointer_add(&task->run->done_bytes, (gssize)told);
+}
+
+static void work(void *stream_pointer, void *run_pointer)
+{
+    Run *run = run_pointer;
+    Stream *stream = stream_pointer;
+    Job *job = stream->job;
+    Task task = {.run = run, .stream = stream};
+    const LaneSink sink = {.item = lay_down, .progress = add_progress, .user_data = &task};
+    LanePart part = {.entry_number = job->number, .share = stream->share, .shares = job->shares};
+    if (job->number == run->options->first_entry && run->options->has_resume)
+        part.resume = &run->options->resume;
+    g_autoptr(GError) error = NULL;
+
+    g_mutex_lock(&run->lock);
+    bool stopping = run->stopping;
+    g_mutex_unlock(&run->lock);
+    if (!stopping) {
+        Lane *lane = g_async_queue_pop(run->lanes);
+        lane_examine(lane, job->entry, &part, &sink, &error);
+        g_async_queue_push(run->lanes, lane);
+        add_progress(&task, UINT64_MAX);
+    }
+    g_mutex_lock(&run->lock);
+    stream->error = g_steal_pointer(&error);
+    stream->is_done = true;
+    // The descriptor is closed as soon as it can be, so that waiting items hold none.
+    if (--job->left == 0)
+        g_clear_pointer(&job->entry, walk_entry_free);
+    note_change(run);
+    g_mutex_unlock(&run->lock);
 }
 
 // ---- Totals and same contents -----------------------------------------------------------------
@@ -92,6 +220,9 @@ static bool note_contents(Run *run, Record *record)
         record->same_as = g_strdup(known->item_id);
         return false;
     }
+    // Past this, same contents are not named any more: memory stays bounded.
+    if (g_hash_table_size(run->first_of) >= LIMIT_SCAN_SAME)
+        return true;
     First *first = g_new(First, 1);
     memcpy(first->sha256, record->digests.sha256, SHA256_BYTES);
     g_strlcpy(first->item_id, record->item_id, sizeof first->item_id);
@@ -109,12 +240,14 @@ static bool has_match(const GArray *matches, MatchType type)
     return false;
 }
 
-static void count_item(Run *run, const Examined *examined, bool is_first)
+static void count_item(Run *run, const Examined *examined, bool is_first, bool is_whole)
 {
     ScanTotals *totals = run->totals;
     const Record *record = examined->record;
     totals->items++;
     totals->bytes += record->has_digests ? record->size_bytes : 0;
+    totals->evidence_bytes += is_whole ? record->size_bytes : 0;
+    totals->not_examined_bytes += is_whole ? record->not_examined_bytes : 0;
     totals->media += is_first && examined->is_media && record->has_digests;
     if (has_match(examined->matches, MATCH_EXACT))
         totals->exact++;
@@ -127,61 +260,233 @@ static void count_item(Run *run, const Examined *examined, bool is_first)
 
 // ---- Order ------------------------------------------------------------------------------------
 
-static bool report(Run *run, Job *job, GError **err)
+static bool report(Run *run, Examined *examined, bool is_whole, uint64_t entry_number,
+                   const Place *place, GError **err)
 {
-    if (job->error != NULL) {
-        g_propagate_error(err, g_steal_pointer(&job->error));
-        return false;
-    }
-    Examined *examined = &job->examined;
     bool is_first = note_contents(run, examined->record);
-    count_item(run, examined, is_first);
-    return run->sink->item(run->sink->user_data, examined->record, examined->matches,
-                           examined->left_out, examined->is_media, err);
+    count_item(run, examined, is_first, is_whole);
+    const ScanItem item = {.record = examined->record,
+                           .matches = examined->matches,
+                           .left_out = examined->left_out,
+                           .is_media = examined->is_media,
+                           .entry_number = entry_number,
+                           .place = *place};
+    return run->sink->item(run->sink->user_data, &item, err);
 }
 
-// Reports every job whose turn has come.
-static bool report_ready(Run *run, GError **err)
+// The order in which one lane finishes items: by place, and what lies inside before what it lies
+// in.
+static bool is_before(const Place *a, const Place *b)
 {
+    if (place_is_within(a, b))
+        return true;
+    return !place_is_within(b, a) && place_compare(a, b) < 0;
+}
+
+// What several lanes found out about the same file.
+static void merge_whole(Job *job, Examined *examined)
+{
+    if (!job->has_whole) {
+        job->whole = *examined;
+        job->has_whole = true;
+        *examined = (Examined){0};
+        return;
+    }
+    Record *record = job->whole.record;
+    const Record *more = examined->record;
+    if (record->status == STATUS_OK && more->status != STATUS_OK)
+        record_set_status(record, more->status, "%s", more->reason);
+    findings_copy(record->findings, more->findings);
+    record->not_examined_bytes =
+        MIN(record->not_examined_bytes + more->not_examined_bytes, record->size_bytes);
+    examined_clear(examined);
+}
+
+typedef enum {
+    NEXT_ITEM,
+    NEXT_WAIT, // a lane has not come so far yet
+    NEXT_END,  // all of the job has been taken
+} Next;
+
+static Output *pop(Stream *stream)
+{
+    Output *output = stream->first;
+    stream->first = output->next;
+    if (stream->first == NULL)
+        stream->last = NULL;
+    stream->count--;
+    output->next = NULL;
+    return output;
+}
+
+// Takes the job's next item. The lock is held.
+static Next take_next(Job *job, Output **ret_output, GError **err)
+{
+    Stream *best = NULL;
+    bool is_waiting = false;
+    for (unsigned i = 0; i < job->shares; i++) {
+        Stream *stream = &job->streams[i];
+        // The file's own record is the last of a stream.
+        while (stream->first != NULL && stream->first->place.depth == 0) {
+            Output *output = pop(stream);
+            merge_whole(job, &output->examined);
+            g_free(output);
+        }
+        if (stream->error != NULL) {
+            g_propagate_error(err, g_steal_pointer(&stream->error));
+            return NEXT_END;
+        }
+        if (stream->first == NULL)
+            is_waiting = is_waiting || !stream->is_done;
+        else if (best == NULL || is_before(&stream->first->place, &best->first->place))
+            best = stream;
+    }
+    if (is_waiting)
+        return NEXT_WAIT;
+    if (best == NULL)
+        return NEXT_END;
+    *ret_output = pop(best);
+    return NEXT_ITEM;
+}
+
+// Reports what is due of the job whose turn it is. *ret_waits: it is not done.
+static bool report_job(Run *run, Job *job, bool *ret_waits, GError **err)
+{
+    static const Place whole = {0};
     for (;;) {
-        g_autofree uint64_t *key = g_memdup2(&run->next_report, sizeof run->next_report);
-        Job *job = g_hash_table_lookup(run->waiting, key);
-        if (job == NULL)
+        Output *output = NULL;
+        GError *error = NULL;
+        g_mutex_lock(&run->lock);
+        Next next = take_next(job, &output, &error);
+        if (next == NEXT_ITEM)
+            g_cond_broadcast(&run->room);
+        g_mutex_unlock(&run->lock);
+        *ret_waits = next == NEXT_WAIT;
+        if (error != NULL) {
+            g_propagate_error(err, error);
+            return false;
+        }
+        if (next == NEXT_WAIT)
             return true;
-        run->next_report++;
-        bool ok = report(run, job, err);
-        g_hash_table_remove(run->waiting, key);
+        if (next == NEXT_END)
+            return !job->has_whole || report(run, &job->whole, true, job->number, &whole, err);
+        bool ok = report(run, &output->examined, false, job->number, &output->place, err);
+        output_free(output);
         if (!ok)
             return false;
     }
 }
+
+// Reports everything whose turn has come.
+static bool report_ready(Run *run, GError **err)
+{
+    while (run->next_report < run->next_number) {
+        Job **slot = &run->window[run->next_report % SCAN_WINDOW];
+        bool waits;
+        if (!report_job(run, *slot, &waits, err))
+            return false;
+        if (waits)
+            return true;
+        g_clear_pointer(slot, job_free);
+        run->next_report++;
+    }
+    return true;
+}
+
+// ---- Walking ----------------------------------------------------------------------------------
 
 static bool is_cancelled(const Run *run)
 {
     return run->sink->is_cancelled != NULL && run->sink->is_cancelled();
 }
 
-static void tell_progress(const Run *run)
+static void tell_progress(Run *run)
 {
+    run->totals->done_bytes = (uint64_t)(gsize)g_atomic_pointer_get(&run->done_bytes);
     if (run->sink->progress != NULL)
         run->sink->progress(run->sink->user_data, run->totals);
 }
 
-// Waits for one finished job and reports what is due.
+// Images and archives whose members can be reached one by one gain from several lanes.
+static bool is_shareable(const WalkEntry *entry)
+{
+    static const char *const types[] = {"application/zip", "application/x-tar",
+                                        "application/vnd.android.package-archive"};
+    if (entry->is_device)
+        return true;
+    g_autofree uint8_t *first = g_malloc(SNIFF_BYTES);
+    ssize_t count = pread(entry->descriptor, first, SNIFF_BYTES, 0);
+    const SniffType *type = sniff_bytes(first, count > 0 ? (size_t)count : 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
+        if (g_str_equal(type->media_type, types[i]))
+            return true;
+    return type->family == FAMILY_DISK_IMAGE;
+}
+
+static unsigned shares_of(const Run *run, const WalkEntry *entry)
+{
+    bool is_big = entry->kind == WALK_FILE && entry->size_bytes >= SHARED_BYTES;
+    return is_big && run->jobs > 1 && is_shareable(entry) ? run->jobs : 1;
+}
+
+static void hand_out(Run *run, WalkEntry *entry)
+{
+    unsigned shares = shares_of(run, entry);
+    Job *job = g_malloc0(sizeof *job + shares * sizeof job->streams[0]);
+    job->number = run->next_number++;
+    job->entry = entry;
+    job->shares = shares;
+    job->left = shares;
+    run->window[job->number % SCAN_WINDOW] = job;
+    for (unsigned i = 0; i < shares; i++) {
+        job->streams[i] = (Stream){.job = job, .share = i};
+        g_thread_pool_push(run->pool, &job->streams[i], NULL);
+    }
+}
+
+// Waits until something was laid down since `seen`.
+static void wait_for_change(Run *run, uint64_t seen)
+{
+    int64_t end = g_get_monotonic_time() + WAIT_MICROSECONDS;
+    g_mutex_lock(&run->lock);
+    while (run->changes == seen && g_cond_wait_until(&run->changed, &run->lock, end))
+        ;
+    g_mutex_unlock(&run->lock);
+}
+
+static uint64_t changes_so_far(Run *run)
+{
+    g_mutex_lock(&run->lock);
+    uint64_t changes = run->changes;
+    g_mutex_unlock(&run->lock);
+    return changes;
+}
+
 static bool collect(Run *run, GError **err)
 {
-    Job *job = g_async_queue_timeout_pop(run->finished, WAIT_MICROSECONDS);
     tell_progress(run);
-    if (job == NULL)
-        return true;
-    g_hash_table_insert(run->waiting, g_memdup2(&job->number, sizeof job->number), job);
     return report_ready(run, err);
+}
+
+// Entries that an earlier run has finished.
+static bool skip_finished(Run *run)
+{
+    while (run->next_number < run->options->first_entry) {
+        WalkEntry *entry = folder_walk_next(run->options->walk);
+        if (entry == NULL)
+            return false;
+        walk_entry_free(entry);
+        run->next_number++;
+    }
+    run->next_report = run->next_number;
+    return true;
 }
 
 static bool walk_all(Run *run, GError **err)
 {
     g_autoptr(GError) error = NULL;
-    bool more = true;
+    bool more = skip_finished(run);
+    uint64_t seen = 0;
     while (more || run->next_report < run->next_number) {
         if (is_cancelled(run)) {
             run->totals->interrupted = true;
@@ -191,15 +496,12 @@ static bool walk_all(Run *run, GError **err)
         if (more && has_room) {
             WalkEntry *entry = folder_walk_next(run->options->walk);
             more = entry != NULL;
-            if (entry != NULL) {
-                Job *job = g_new0(Job, 1);
-                job->number = run->next_number++;
-                job->entry = entry;
-                g_thread_pool_push(run->pool, job, NULL);
-            }
-            if (g_async_queue_length(run->finished) <= 0)
-                continue;
+            if (entry != NULL)
+                hand_out(run, entry);
+        } else {
+            wait_for_change(run, seen);
         }
+        seen = changes_so_far(run);
         if (!collect(run, &error)) {
             run->totals->interrupted = g_error_matches(error, CLEW_ERROR, CLEW_ERROR_CANCELLED);
             if (!run->totals->interrupted)
@@ -214,50 +516,61 @@ static bool walk_all(Run *run, GError **err)
 
 // ---- Life -------------------------------------------------------------------------------------
 
-static bool open_lanes(Run *run, Decoded *decoded, unsigned jobs, GError **err)
+static bool open_lanes(Run *run, Decoded *decoded, GError **err)
 {
-    for (unsigned i = 0; i < jobs; i++) {
-        Lane *lane = lane_new((LaneOptions){.zygote = run->options->zygote,
-                                            .matcher = run->options->matcher,
+    const ScanOptions *options = run->options;
+    EvidenceReaderOptions evidence = options->evidence;
+    evidence.is_cancelled = run->sink->is_cancelled;
+    for (unsigned i = 0; i < run->jobs; i++) {
+        Lane *lane = lane_new((LaneOptions){.zygote = options->zygote,
+                                            .evidence = evidence,
+                                            .matcher = options->matcher,
                                             .decoded = decoded,
+                                            .verify_hits = options->verify_hits,
                                             .is_cancelled = run->sink->is_cancelled},
                               err);
         if (lane == NULL)
             return false;
         g_async_queue_push(run->lanes, lane);
     }
-    run->pool = g_thread_pool_new(work, run, (int)jobs, TRUE, err);
+    run->pool = g_thread_pool_new(work, run, (int)run->jobs, TRUE, err);
     return run->pool != NULL;
 }
 
 static void run_clear(Run *run)
 {
-    g_atomic_int_set(&run->stopping, 1);
+    g_mutex_lock(&run->lock);
+    run->stopping = true;
+    g_cond_broadcast(&run->room);
+    g_mutex_unlock(&run->lock);
     if (run->pool != NULL)
         g_thread_pool_free(run->pool, FALSE, TRUE);
-    Job *job;
-    while ((job = g_async_queue_try_pop(run->finished)) != NULL)
-        job_free(job);
-    g_async_queue_unref(run->finished);
+    for (size_t i = 0; i < SCAN_WINDOW; i++)
+        job_free(run->window[i]);
     g_async_queue_unref(run->lanes);
-    g_hash_table_unref(run->waiting);
     g_hash_table_unref(run->first_of);
+    g_mutex_clear(&run->lock);
+    g_cond_clear(&run->changed);
+    g_cond_clear(&run->room);
 }
 
 bool scan_run(const ScanOptions *options, const ScanSink *sink, ScanTotals *ret_totals,
               GError **err)
 {
-    *ret_totals = (ScanTotals){0};
     g_autoptr(Decoded) decoded = decoded_new();
-    Run run = {.options = options,
-               .sink = sink,
-               .totals = ret_totals,
-               .lanes = g_async_queue_new_full(lane_free_void),
-               .finished = g_async_queue_new(),
-               .waiting = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, job_free),
-               .first_of = g_hash_table_new_full(sha256_key_hash, sha256_key_equal, g_free, NULL)};
-    unsigned jobs = options->jobs != 0 ? options->jobs : g_get_num_processors();
-    bool ok = open_lanes(&run, decoded, jobs, err) && walk_all(&run, err);
-    run_clear(&run);
+    Run *run = g_new0(Run, 1);
+    *run =
+        (Run){.options = options,
+              .sink = sink,
+              .totals = ret_totals,
+              .jobs = options->jobs != 0 ? options->jobs : g_get_num_processors(),
+              .lanes = g_async_queue_new_full(lane_free_void),
+              .first_of = g_hash_table_new_full(sha256_key_hash, sha256_key_equal, g_free, NULL)};
+    g_mutex_init(&run->lock);
+    g_cond_init(&run->changed);
+    g_cond_init(&run->room);
+    bool ok = open_lanes(run, decoded, err) && walk_all(run, err);
+    run_clear(run);
+    g_free(run);
     return ok;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Scan: everything below the given paths, examined by several lanes at once and reported in the
-// order of the walk, whatever the number of lanes. Memory is bounded: at most SCAN_WINDOW items are
-// under way or waiting for their turn.
+// Scan: everything below the given paths, and what lies inside it, examined by several lanes at
+// once and reported in one order, whatever the number of lanes: the order of the walk, and what
+// lies in a container before the container. Memory is bounded: at most SCAN_WINDOW files are under
+// way or waiting for their turn.
 #pragma once
 
 #include <glib.h>
@@ -17,19 +18,29 @@
 #define SCAN_WINDOW 512
 
 typedef struct {
-    FolderWalk *walk; // borrowed
-    Zygote *zygote;   // of clew-media-worker; borrowed
-    Matcher *matcher; // NULL: hash only; borrowed
-    unsigned jobs;    // lanes; 0: one per processor
+    FolderWalk *walk;               // borrowed
+    Zygote *zygote;                 // of clew-media-worker; borrowed
+    EvidenceReaderOptions evidence; // is_cancelled is the sink's
+    Matcher *matcher;               // NULL: hash only; borrowed
+    bool verify_hits;               // read exact hits inside containers a second time
+    unsigned jobs;                  // lanes; 0: one per processor
+    // Where an earlier run left off: entries before this are finished, and of this one everything
+    // up to and with `resume`.
+    uint64_t first_entry;
+    bool has_resume;
+    Place resume;
 } ScanOptions;
 
 typedef struct {
     uint64_t items;
     uint64_t bytes;                      // of the items' contents that were read
+    uint64_t evidence_bytes;             // of the files below the paths
+    uint64_t not_examined_bytes;         // of these
+    uint64_t done_bytes;                 // of these, so far
     uint64_t media;                      // distinct contents that are stills or videos
     uint64_t exact, near;                // items with an exact match; items with near matches only
     uint64_t left_out;                   // certain ignorable matches and nothing else
-    uint64_t not_examined[STATUS_COUNT]; // by status; [STATUS_OK] is unused
+    uint64_t not_examined[STATUS_COUNT]; // items by status; [STATUS_OK] is unused
     bool interrupted;                    // the walk did not reach its end
 } ScanTotals;
 
@@ -39,10 +50,19 @@ uint64_t scan_not_examined(const ScanTotals *totals);
 // Items that a notable or alert entry, or one that says neither, matched: exact + near.
 uint64_t scan_found(const ScanTotals *totals);
 
+// Borrowed during the call.
 typedef struct {
-    // One item, in the order of the walk; borrowed. False with err set stops the scan.
-    bool (*item)(void *user_data, const Record *record, const GArray *matches, bool left_out,
-                 bool is_media, GError **err);
+    const Record *record;
+    const GArray *matches; // of Match
+    bool left_out;
+    bool is_media;
+    uint64_t entry_number; // of the file below the paths, in the order of the walk
+    Place place;           // in it; depth 0: the file itself, which ends its entry
+} ScanItem;
+
+typedef struct {
+    // One item. False with err set stops the scan.
+    bool (*item)(void *user_data, const ScanItem *item, GError **err);
     // After each item and about ten times a second; may be NULL.
     void (*progress)(void *user_data, const ScanTotals *totals);
     // Asked often; true ends the scan early, with totals->interrupted set. May be NULL.
@@ -51,6 +71,7 @@ typedef struct {
 } ScanSink;
 
 // Runs the scan in the calling thread and `jobs` others. Sink functions are called in the calling
-// thread only. On failure ret_totals holds what was reached.
+// thread only. ret_totals is added to: begin with zeroes, or with what an earlier run had reached.
+// On failure it holds what was reached.
 bool scan_run(const ScanOptions *options, const ScanSink *sink, ScanTotals *ret_totals,
               GError **err);

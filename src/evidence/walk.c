@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -10,7 +11,9 @@
 #include "evidence/random_region.h"
 #include "evidence/walk_private.h"
 
-// Bytes that sniffing wants to see.
+// How often the time used is looked at.
+#define LOOK_MS 50
+
 #define TIME_REASON "the time for this evidence file ran out"
 
 // ---- The current container --------------------------------------------------------------------
@@ -74,7 +77,8 @@ void walk_not_examined(Walk *walk, uint64_t bytes, const char *format, ...)
     g_autofree char *detail = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     add_finding(walk->frame, FINDING_NOT_EXAMINED, bytes, detail);
-    walk->frame->not_examined_bytes += bytes;
+    if (walk->frame->is_taken)
+        walk->frame->not_examined_bytes += bytes;
 }
 
 void walk_add_identifier(Walk *walk, IdentifierKind kind, const char *value)
@@ -86,11 +90,25 @@ void walk_add_identifier(Walk *walk, IdentifierKind kind, const char *value)
         identifiers_add(frame->identifiers, kind, value);
 }
 
+// CPU time, because a program that is busy with what it was handed makes the walk wait.
+static int64_t used_ms(void)
+{
+    struct timespec used = {0};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return (int64_t)used.tv_sec * 1000 + used.tv_nsec / 1000000;
+}
+
 bool walk_is_over(Walk *walk)
 {
-    if (!walk->ended && !walk->expired)
-        walk->expired = clock_monotonic_ms() > walk->deadline_ms;
-    return walk->ended || walk->expired;
+    if (walk->ended || walk->expired)
+        return true;
+    int64_t now_ms = clock_monotonic_ms();
+    if (now_ms - walk->looked_ms < LOOK_MS)
+        return false;
+    walk->looked_ms = now_ms;
+    walk->expired = used_ms() > walk->deadline_ms;
+    // Shows that the walk is alive where nothing is read for long.
+    return !walk_tell_progress(walk, 0) || walk->expired;
 }
 
 const char *walk_name(const Walk *walk)
@@ -263,6 +281,7 @@ static void look_inside(Walk *walk, const Child *child, Work *work)
     Frame frame = {.parent = walk->frame,
                    .name = child->name,
                    .is_structure = child->is_structure,
+                   .is_taken = work->is_taken,
                    .has_digests = work->contents.has_digests};
     memcpy(frame.sha256, work->contents.digests.sha256, SHA256_BYTES);
     if (contains_itself(walk, work)) {
@@ -286,6 +305,7 @@ static void look_inside(Walk *walk, const Child *child, Work *work)
     }
     work->item.identifiers = g_steal_pointer(&frame.identifiers);
     work->item.not_examined_bytes += frame.not_examined_bytes;
+    work->inside_not_examined_bytes = frame.inside_not_examined_bytes;
     frame_clear(&frame);
 }
 
@@ -314,25 +334,30 @@ static void check_name(const Child *child, Work *work)
         findings_add(work->findings, FINDING_EXTENSION_MISMATCH, 0, detail);
 }
 
-// Bytes of the item that nobody could look at: all of it when it could not be opened or read.
-static void count_not_examined(Work *work)
+// Bytes of the item that nobody could look at: all of it when it could not be opened or read, else
+// what its container said of its own bytes and what is said of the items in it. Never more than it
+// has. A structure's record speaks of itself alone, because the workers that share the walk know a
+// part each; the evidence file's sums up.
+static uint64_t count_not_examined(Work *work)
 {
     WalkItem *item = &work->item;
-    bool is_closed = item->status != STATUS_OK && item->not_examined_bytes == 0;
-    uint64_t size = MAX(item->size_bytes, item->has_size ? 0 : work->contents.size_bytes);
+    uint64_t size = item->size_bytes, own = item->not_examined_bytes;
+    bool is_closed = item->status != STATUS_OK && own == 0 && work->inside_not_examined_bytes == 0;
     if (is_closed)
-        item->not_examined_bytes = size;
-    item->not_examined_bytes = MIN(item->not_examined_bytes, size);
+        own = size;
+    uint64_t all = MIN(own + work->inside_not_examined_bytes, size);
+    item->not_examined_bytes = item->is_structure ? MIN(own, size) : all;
+    return all;
 }
 
-// Tells what became of an item. A structure's record speaks of itself alone, because the workers
-// that share the walk each know a part; the evidence file's own sums up.
+// Tells what became of an item.
 static bool finish(Walk *walk, Work *work)
 {
-    count_not_examined(work);
-    walk->frame->not_examined_bytes += work->item.not_examined_bytes;
-    if (!work->is_taken)
+    if (!work->is_taken) {
+        walk->frame->inside_not_examined_bytes += work->inside_not_examined_bytes;
         return true;
+    }
+    walk->frame->inside_not_examined_bytes += count_not_examined(work);
     work->item.place = walk->place;
     work->item.depth = walk->depth;
     work->item.findings = work->findings;
@@ -496,10 +521,10 @@ bool walk_run(Source *evidence, const WalkOptions *options, const WalkSink *sink
     Walk walk = {.options = options,
                  .sink = sink,
                  .digest = digest_state_new(DIGEST_ENGINE_AUTO),
-                 .deadline_ms = clock_monotonic_ms() + (int64_t)time_limit_ms(options, size)};
+                 .deadline_ms = used_ms() + (int64_t)time_limit_ms(options, size)};
     if (walk.digest == NULL)
         return false;
-    Frame root = {.name = options->name, .is_root = true};
+    Frame root = {.name = options->name, .is_root = true, .is_taken = !options->passes_root};
     walk.frame = &root;
     const Child child = {.name = options->name, .source = evidence, .type = options->type};
     open_contents(&walk, &child, type_of(&child, evidence), evidence);
@@ -511,12 +536,15 @@ bool walk_run(Source *evidence, const WalkOptions *options, const WalkSink *sink
                           .layer = "",
                           .has_size = true,
                           .size_bytes = size,
-                          .type = type_of(&child, evidence),
-                          .status = root.status,
-                          .reason = root.reason,
-                          .not_examined_bytes = root.not_examined_bytes,
-                          .findings = root.findings,
-                          .identifiers = root.identifiers}};
+                          .type = type_of(&child, evidence)},
+                 .inside_not_examined_bytes = root.inside_not_examined_bytes};
+    if (root.is_taken) {
+        work.item.status = root.status;
+        work.item.reason = root.reason;
+        work.item.findings = root.findings;
+        work.item.identifiers = root.identifiers;
+        work.item.not_examined_bytes = root.not_examined_bytes;
+    }
     count_not_examined(&work);
     bool ok = !walk.ended && sink->finish(sink->user_data, &work.item);
     frame_clear(&root);

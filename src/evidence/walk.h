@@ -165,7 +165,7 @@ typedef struct {
     const char *const *passwords; // NULL-terminated; NULL: none
     bool verify_images;
     int spool;              // descriptor of an empty file for big contents; -1: none
-    uint64_t time_limit_ms; // for the whole walk; 0: by size (base/limits.h)
+    uint64_t time_limit_ms; // of CPU for the whole walk; 0: by size (base/limits.h)
 } WalkOptions;
 
 // Walks the evidence (borrowed). `finish` of the evidence file itself is the last call. False when

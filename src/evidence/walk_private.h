@@ -16,12 +16,14 @@ typedef struct Frame {
     const char *name;
     bool is_structure;
     bool is_root;
+    bool is_taken; // this worker answers for it
     uint32_t next_ordinal;
     Status status;
     char *reason;
-    GPtrArray *findings;    // made when first needed
-    GPtrArray *identifiers; // likewise
-    uint64_t not_examined_bytes;
+    GPtrArray *findings;                // made when first needed
+    GPtrArray *identifiers;             // likewise
+    uint64_t not_examined_bytes;        // of its own bytes
+    uint64_t inside_not_examined_bytes; // of the items in it
     bool has_digests;
     uint8_t sha256[SHA256_BYTES];
     GHashTable *delivered; // SHA-256 of the media delivered from it; made when first needed
@@ -43,10 +45,11 @@ struct Walk {
     unsigned depth;
     Scratch scratch[LIMIT_EVIDENCE_DEPTH + 2];
     DigestState *digest;
-    uint64_t spool_end; // bytes of the spool in use
-    int64_t deadline_ms;
-    bool ended;   // nothing more is wanted, or the program is gone
-    bool expired; // the time is used up
+    uint64_t spool_end;  // bytes of the spool in use
+    int64_t deadline_ms; // of CPU time
+    int64_t looked_ms;   // when the time was looked at last
+    bool ended;          // nothing more is wanted, or the program is gone
+    bool expired;        // the time is used up
 };
 
 // ---- Contents ---------------------------------------------------------------------------------
@@ -82,6 +85,7 @@ bool walk_tell_progress(Walk *walk, uint64_t bytes);
 typedef struct {
     WalkItem item;
     bool is_taken;
+    uint64_t inside_not_examined_bytes;
     Contents contents;
     GPtrArray *findings; // owned
 } Work;

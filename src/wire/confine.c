@@ -26,7 +26,9 @@ struct Confinement {
 
 Confinement *confine_prepare(ConfineOptions options, GError **err)
 {
-    ConfineFilter *filter = confine_filter_new(options.threads, err);
+    const ConfineFilterOptions allowed = {.threads = options.threads,
+                                          .spools = options.spool_bytes > 0};
+    ConfineFilter *filter = confine_filter_new(allowed, err);
     if (filter == NULL)
         return NULL;
     Confinement *confinement = g_new0(Confinement, 1);
@@ -67,15 +69,28 @@ static bool limit(int resource, rlim_t soft, rlim_t hard, const char *what, GErr
     return clew_error_set_errno(err, errno, "cannot limit %s", what);
 }
 
+// As many as are wanted and the system allows.
+static rlim_t descriptors_of(const ConfineOptions *options)
+{
+    struct rlimit now;
+    rlim_t wanted = CONFINE_DESCRIPTORS + options->descriptors;
+    if (getrlimit(RLIMIT_NOFILE, &now) == 0 && now.rlim_max != RLIM_INFINITY &&
+        now.rlim_max < wanted)
+        return now.rlim_max;
+    return wanted;
+}
+
 // The CPU limit is soft, because the program moves it on with the messages, within a second of what
 // is due (worker.c). A sanitizer needs more address space than any limit allows and may write a
 // report.
 static bool set_limits(const ConfineOptions *options, GError **err)
 {
     bool limits_memory = options->memory_bytes > 0 && !SANITIZER_BUILD;
+    rlim_t descriptors = descriptors_of(options);
     return limit(RLIMIT_CORE, 0, 0, "core files", err) &&
-           limit(RLIMIT_NOFILE, CONFINE_DESCRIPTORS, CONFINE_DESCRIPTORS, "descriptors", err) &&
-           (SANITIZER_BUILD || limit(RLIMIT_FSIZE, 0, 0, "file sizes", err)) &&
+           limit(RLIMIT_NOFILE, descriptors, descriptors, "descriptors", err) &&
+           (SANITIZER_BUILD ||
+            limit(RLIMIT_FSIZE, options->spool_bytes, options->spool_bytes, "file sizes", err)) &&
            (options->cpu_seconds == 0 ||
             limit(RLIMIT_CPU, options->cpu_seconds + 1, RLIM_INFINITY, "CPU time", err)) &&
            (!limits_memory ||

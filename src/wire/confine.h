@@ -24,6 +24,8 @@ typedef struct {
     uint64_t memory_bytes; // RLIMIT_AS; 0: none
     unsigned cpu_seconds;  // CPU time allowed between two messages; 0: no limit
     bool threads;          // the libraries inside start threads
+    uint64_t spool_bytes;  // may write so much into a file that was passed to it; 0: none
+    unsigned descriptors;  // that may be passed to it; 0: a few
     bool without_landlock; // as on a kernel that lacks it, for tests of the other way
 } ConfineOptions;
 

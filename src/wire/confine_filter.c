@@ -220,17 +220,20 @@ static int add_thread_rules(scmp_filter_ctx context)
     return result < 0 ? result : add_argument_rules(context, rules, G_N_ELEMENTS(rules));
 }
 
-static int add_rules(scmp_filter_ctx context, bool threads)
+static int add_rules(scmp_filter_ctx context, ConfineFilterOptions options)
 {
     int result = seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
     if (result == 0)
         result = seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2);
     if (result == 0)
         result = add_common_rules(context);
+    if (result == 0 && options.spools)
+        result = add_rule(context, SCMP_ACT_ALLOW, "pwrite64", 0, (struct scmp_arg_cmp){0});
     if (result < 0)
         return result;
-    return threads ? add_thread_rules(context)
-                   : add_rule(context, SCMP_ACT_KILL_PROCESS, "clone", 0, (struct scmp_arg_cmp){0});
+    return options.threads
+               ? add_thread_rules(context)
+               : add_rule(context, SCMP_ACT_KILL_PROCESS, "clone", 0, (struct scmp_arg_cmp){0});
 }
 
 // libseccomp writes the compiled program to a descriptor only.
@@ -255,11 +258,11 @@ static int export_program(scmp_filter_ctx context, struct sock_fprog *ret_progra
     return result;
 }
 
-ConfineFilter *confine_filter_new(bool threads, GError **err)
+ConfineFilter *confine_filter_new(ConfineFilterOptions options, GError **err)
 {
     g_autoptr(ConfineFilter) filter = g_new0(ConfineFilter, 1);
     scmp_filter_ctx context = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-    int result = context == NULL ? -ENOMEM : add_rules(context, threads);
+    int result = context == NULL ? -ENOMEM : add_rules(context, options);
     if (result == 0)
         result = export_program(context, &filter->program);
     seccomp_release(context);

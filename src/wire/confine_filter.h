@@ -8,9 +8,13 @@
 
 typedef struct ConfineFilter ConfineFilter;
 
-// `threads`: threads (and nothing else) may be cloned. CLEW_ERROR_UNSUPPORTED when it cannot be
-// built on this machine.
-ConfineFilter *confine_filter_new(bool threads, GError **err);
+typedef struct {
+    bool threads; // threads (and nothing else) may be cloned
+    bool spools;  // descriptors that were passed may be written to
+} ConfineFilterOptions;
+
+// CLEW_ERROR_UNSUPPORTED when it cannot be built on this machine.
+ConfineFilter *confine_filter_new(ConfineFilterOptions options, GError **err);
 
 // Loads it into every thread of the calling process; no_new_privs must be set. On return the
 // allow-list holds. CLEW_ERROR_UNSUPPORTED when the kernel refuses.

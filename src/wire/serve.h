@@ -56,6 +56,14 @@ int serve_main(int argc, char **argv, const ServeProgram *program);
 // The shared buffer, read-only; NULL (and size 0) when the worker was given none.
 const uint8_t *serve_buffer(const ServeSession *session, size_t *ret_size_bytes);
 
+// Takes over the descriptor of the request in hand: it stays open and is the handler's to close.
+// -1 when there is none.
+int serve_take_descriptor(ServeSession *session);
+
+// Waits for the program's next message in the middle of a request: an answer to what was asked.
+// *ret_descriptor is -1 when none came along, else the caller's. False when the program is gone.
+bool serve_receive(ServeSession *session, GByteArray *ret_message, int *ret_descriptor);
+
 // Sends one message of at most LIMIT_MESSAGE_BYTES. Waits while the program is behind. False when
 // the program is gone: the handler should return.
 bool serve_reply(ServeSession *session, const uint8_t *message, size_t size_bytes);

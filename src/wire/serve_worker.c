@@ -21,12 +21,43 @@ struct ServeSession {
     int socket;
     const uint8_t *buffer;
     size_t buffer_bytes;
+    int descriptor; // of the request in hand, until it is taken
 };
 
 const uint8_t *serve_buffer(const ServeSession *session, size_t *ret_size_bytes)
 {
     *ret_size_bytes = session->buffer_bytes;
     return session->buffer;
+}
+
+int serve_take_descriptor(ServeSession *session)
+{
+    int descriptor = session->descriptor;
+    session->descriptor = -1;
+    return descriptor;
+}
+
+// False when the program is gone or sends more than a message may hold.
+static bool receive(ServeSession *session, uint8_t *message, size_t *ret_size_bytes,
+                    int *ret_descriptor)
+{
+    unsigned descriptor_count = 0;
+    *ret_descriptor = -1;
+    ssize_t size_bytes = channel_receive_descriptors(session->socket, message, LIMIT_MESSAGE_BYTES,
+                                                     ret_descriptor, 1, &descriptor_count);
+    if (size_bytes <= 0 || size_bytes > (ssize_t)LIMIT_MESSAGE_BYTES)
+        return false;
+    *ret_size_bytes = (size_t)size_bytes;
+    return true;
+}
+
+bool serve_receive(ServeSession *session, GByteArray *ret_message, int *ret_descriptor)
+{
+    size_t size_bytes = 0;
+    g_byte_array_set_size(ret_message, LIMIT_MESSAGE_BYTES);
+    bool received = receive(session, ret_message->data, &size_bytes, ret_descriptor);
+    g_byte_array_set_size(ret_message, (unsigned)size_bytes);
+    return received;
 }
 
 bool serve_reply(ServeSession *session, const uint8_t *message, size_t size_bytes)
@@ -46,7 +77,7 @@ static bool keep_own_descriptors(const ServeWorkerStart *start)
 
 static bool session_open(ServeSession *session, const ServeWorkerStart *start)
 {
-    *session = (ServeSession){.socket = WORKER_SOCKET};
+    *session = (ServeSession){.socket = WORKER_SOCKET, .descriptor = -1};
     if (!keep_own_descriptors(start))
         return false;
     if (start->buffer < 0)
@@ -78,20 +109,15 @@ static int serve_requests(ServeSession *session, const ServeProgram *program, vo
                           uint8_t *message)
 {
     for (;;) {
-        int descriptor = -1;
-        unsigned descriptor_count = 0;
-        ssize_t size_bytes = channel_receive_descriptors(
-            session->socket, message, LIMIT_MESSAGE_BYTES, &descriptor, 1, &descriptor_count);
-        if (size_bytes <= 0)
+        size_t size_bytes;
+        if (!receive(session, message, &size_bytes, &session->descriptor))
             return STATUS_RELEASED;
-        if (size_bytes > (ssize_t)LIMIT_MESSAGE_BYTES)
-            return STATUS_REFUSED;
 
         ServeRequest request = {
-            .message = message, .size_bytes = (size_t)size_bytes, .descriptor = descriptor};
+            .message = message, .size_bytes = size_bytes, .descriptor = session->descriptor};
         bool understood = program->handle(session, state, &request);
-        if (descriptor >= 0)
-            close(descriptor);
+        if (session->descriptor >= 0)
+            close(session->descriptor);
         if (!understood)
             return STATUS_REFUSED;
     }

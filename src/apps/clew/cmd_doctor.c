@@ -127,6 +127,8 @@ static int doctor_run(const App *app, const void *parsed, char **arguments, int 
         printf("clew %s\n", CLEW_VERSION);
     check_worker(&doctor, "media sandbox", "clew-media-worker",
                  "without a sandbox pictures are decoded only with --unconfined");
+    check_worker(&doctor, "evidence sandbox", "clew-evidence-worker",
+                 "without a sandbox containers are opened only with --unconfined");
     check_worker(&doctor, "list sandbox", "clew-list-worker",
                  "without a sandbox lists cannot be imported");
     check_processor(&doctor);

@@ -61,14 +61,13 @@ static void append_plain(GString *line, const Record *record)
     g_string_append_c(line, '\n');
 }
 
-static bool print_item(void *user_data, const Record *record, const GArray *matches, bool left_out,
-                       bool is_media, GError **err)
+static bool print_item(void *user_data, const ScanItem *item, GError **err)
 {
     Run *run = user_data;
     if (run->app->options.json)
-        append_json(run->line, record);
+        append_json(run->line, item->record);
     else
-        append_plain(run->line, record);
+        append_plain(run->line, item->record);
     progress_clear(run->progress);
     return console_print(run->line, err);
 }
@@ -78,7 +77,7 @@ static void show_progress(void *user_data, const ScanTotals *totals)
     Run *run = user_data;
     if (run->byte_count != NULL)
         progress_set_total(run->progress, byte_count_total(run->byte_count));
-    progress_update(run->progress, totals->items, totals->bytes, -1);
+    progress_update(run->progress, totals->items, totals->done_bytes, -1);
 }
 
 static int hash(const App *app, const void *parsed, char **arguments, int argument_count)
@@ -89,8 +88,8 @@ static int hash(const App *app, const void *parsed, char **arguments, int argume
     if (!jobs_of_options(&own->walk, &jobs, &error))
         return command_fail(error);
     g_autoptr(FolderWalk) walk = walk_of_options(app, &own->walk, arguments, &error);
-    g_autoptr(Zygote) zygote = walk ? zygote_of_options(&own->walk, &error) : NULL;
-    if (zygote == NULL)
+    g_autoptr(Workers) workers = walk ? workers_of_options(&own->walk, &error) : NULL;
+    if (workers == NULL)
         return command_fail(error);
 
     g_autoptr(Progress) progress = progress_new("hashing", app->options.quiet);
@@ -98,12 +97,15 @@ static int hash(const App *app, const void *parsed, char **arguments, int argume
         progress_is_shown(progress) ? byte_count_new(arguments, own->walk.one_file_system) : NULL;
     g_autoptr(GString) line = g_string_new(NULL);
     Run run = {.app = app, .progress = progress, .byte_count = byte_count, .line = line};
-    ScanOptions scan = {.walk = walk, .zygote = zygote, .jobs = jobs};
+    ScanOptions scan = {.walk = walk,
+                        .zygote = workers->media,
+                        .evidence = workers_evidence(workers, &own->walk),
+                        .jobs = jobs};
     ScanSink sink = {.item = print_item,
                      .progress = show_progress,
                      .is_cancelled = app->is_interrupted,
                      .user_data = &run};
-    ScanTotals totals;
+    ScanTotals totals = {0};
     bool ok = scan_run(&scan, &sink, &totals, &error) && console_flush(&error);
     progress_clear(progress);
     if (totals.interrupted) {

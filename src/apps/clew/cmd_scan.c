@@ -24,6 +24,7 @@ typedef struct {
     int64_t distance, min_quality;
     char *csv, *vics, *html;
     bool force;
+    bool no_verify;
 } ScanCommandOptions;
 
 static const CommandOption options[] = {
@@ -40,6 +41,8 @@ static const CommandOption options[] = {
      "also write a page to read and print to FILE"},
     {"force", OPTION_FLAG, offsetof(ScanCommandOptions, force), NULL,
      "overwrite existing output files"},
+    {"no-verify", OPTION_FLAG, offsetof(ScanCommandOptions, no_verify), NULL,
+     "do not read exact hits inside containers a second time"},
     WALK_OPTION_ROWS(ScanCommandOptions),
     {0},
 };
@@ -97,11 +100,10 @@ static bool end_reports(Run *run, const ScanTotals *totals, Matcher *matcher, GE
     return true;
 }
 
-static bool report_item(void *user_data, const Record *record, const GArray *matches, bool left_out,
-                        bool is_media, GError **err)
+static bool report_item(void *user_data, const ScanItem *scanned, GError **err)
 {
     Run *run = user_data;
-    ReportItem item = {record, matches, left_out, is_media};
+    ReportItem item = {scanned->record, scanned->matches, scanned->left_out, scanned->is_media};
     progress_clear(run->progress);
     for (unsigned i = 0; i < run->reports->len; i++) {
         Report *report = run->reports->pdata[i];
@@ -116,7 +118,7 @@ static void show_progress(void *user_data, const ScanTotals *totals)
     Run *run = user_data;
     if (run->byte_count != NULL)
         progress_set_total(run->progress, byte_count_total(run->byte_count));
-    progress_update(run->progress, totals->items, totals->bytes, (int64_t)scan_found(totals));
+    progress_update(run->progress, totals->items, totals->done_bytes, (int64_t)scan_found(totals));
 }
 
 static void talk(const char *text, void *user_data)
@@ -161,7 +163,8 @@ static int exit_status(const ScanTotals *totals)
 }
 
 // Everything is open; walks, reports and closes.
-static int scan_with(Run *run, const ScanCommandOptions *own, const ScanOptions *scan, GError **err)
+static int scan_with(Run *run, const ScanCommandOptions *own, const Workers *workers,
+                     const ScanOptions *scan, GError **err)
 {
     g_autofree char *started = clock_now_utc();
     unsigned distance, min_quality;
@@ -171,8 +174,8 @@ static int scan_with(Run *run, const ScanCommandOptions *own, const ScanOptions 
     Provenance provenance = {.command_line = run->app->command_line,
                              .started = started,
                              .host = g_get_host_name(),
-                             .sandbox = zygote_sandbox(scan->zygote),
-                             .decoders = zygote_versions(scan->zygote),
+                             .sandbox = workers->sandbox,
+                             .decoders = workers->versions,
                              .distance = distance,
                              .min_quality = min_quality,
                              .jobs = scan->jobs};
@@ -181,7 +184,7 @@ static int scan_with(Run *run, const ScanCommandOptions *own, const ScanOptions 
                      .progress = show_progress,
                      .is_cancelled = run->app->is_interrupted,
                      .user_data = run};
-    ScanTotals totals;
+    ScanTotals totals = {0};
     if (!begin_reports(run, &provenance, err) || !scan_run(scan, &sink, &totals, err))
         return EXIT_STATUS_ERROR;
     progress_clear(run->progress);
@@ -199,8 +202,8 @@ static int scan(const App *app, const void *parsed, char **arguments, int argume
     if (!jobs_of_options(&own->walk, &jobs, &error))
         return command_fail(error);
     g_autoptr(FolderWalk) walk = walk_of_options(app, &own->walk, arguments, &error);
-    g_autoptr(Zygote) zygote = walk ? zygote_of_options(&own->walk, &error) : NULL;
-    if (zygote == NULL)
+    g_autoptr(Workers) workers = walk ? workers_of_options(&own->walk, &error) : NULL;
+    if (workers == NULL)
         return command_fail(error);
     g_autofree char *data = app_data_folder(app);
     g_autoptr(SetStore) store = set_store_open(data, (SetStoreOptions){0}, &error);
@@ -215,8 +218,13 @@ static int scan(const App *app, const void *parsed, char **arguments, int argume
     Run run = {.app = app, .reports = reports, .progress = progress, .byte_count = byte_count};
     if (!open_reports(&run, own, &error))
         return command_fail(error);
-    ScanOptions scan_options = {.walk = walk, .zygote = zygote, .matcher = matcher, .jobs = jobs};
-    int status = scan_with(&run, own, &scan_options, &error);
+    ScanOptions scan_options = {.walk = walk,
+                                .zygote = workers->media,
+                                .evidence = workers_evidence(workers, &own->walk),
+                                .matcher = matcher,
+                                .verify_hits = !own->no_verify,
+                                .jobs = jobs};
+    int status = scan_with(&run, own, workers, &scan_options, &error);
     progress_clear(progress);
     return error != NULL ? command_fail(error) : status;
 }

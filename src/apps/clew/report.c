@@ -121,3 +121,31 @@ char *report_not_examined_text(const ScanTotals *totals)
         g_string_append(text, "none");
     return g_string_free(text, FALSE);
 }
+
+char *report_bytes_text(const ScanTotals *totals)
+{
+    uint64_t not_examined = MIN(totals->not_examined_bytes, totals->evidence_bytes);
+    g_autofree char *all = console_bytes(totals->evidence_bytes);
+    g_autofree char *seen = console_bytes(totals->evidence_bytes - not_examined);
+    g_autofree char *unseen = console_bytes(not_examined);
+    return g_strdup_printf("%s of evidence: %s examined, %s not", all, seen, unseen);
+}
+
+bool report_shows_finding(const Finding *finding)
+{
+    switch (finding->type) {
+    case FINDING_EXTENSION_MISMATCH:
+    case FINDING_APPENDED_DATA:
+    case FINDING_ENCRYPTED:
+    case FINDING_RANDOM_REGION:
+    case FINDING_NOT_EXAMINED:
+    case FINDING_DAMAGED:
+    case FINDING_STORED_HASH:
+    case FINDING_UNRECOGNISED:
+    case FINDING_AMBIGUOUS:
+    case FINDING_UNVERIFIED:
+        return true;
+    default:
+        return false;
+    }
+}

@@ -93,3 +93,10 @@ char *report_libraries_text(void);
 
 // "3 unsupported, 1 corrupt", or "none"; newly allocated.
 char *report_not_examined_text(const ScanTotals *totals);
+
+// "12.3 MB of evidence: 12.0 MB examined, 0.3 MB not", newly allocated. The two add up.
+char *report_bytes_text(const ScanTotals *totals);
+
+// Is the finding worth a line where only what matched or could not be examined is listed? Where an
+// item lay (deleted, carved, in a stream beside another) is said by its path and record.
+bool report_shows_finding(const Finding *finding);

@@ -128,16 +128,34 @@ static void append_match(GString *text, const Record *record, const Match *match
     g_string_append(text, "</tr>\n");
 }
 
+static void append_unseen(GString *rows, const char *path, const char *word, const char *reason,
+                          const char *bytes)
+{
+    g_string_append(rows, "<tr>");
+    append_cell(rows, "path", path);
+    append_cell(rows, NULL, word);
+    append_cell(rows, NULL, reason);
+    append_cell(rows, NULL, bytes);
+    g_string_append(rows, "</tr>\n");
+}
+
+// Rows for what could not be examined and for findings that a person should look at.
 static bool keep_not_examined(State *state, const Record *record, GError **err)
 {
-    g_autoptr(GString) row = g_string_new("<tr>");
-    append_cell(row, "path", record->path);
-    append_cell(row, NULL, status_name(record->status));
-    append_cell(row, NULL, record->reason);
-    g_autofree char *bytes = record->has_size ? console_bytes(record->size_bytes) : NULL;
-    append_cell(row, NULL, bytes);
-    g_string_append(row, "</tr>\n");
-    if (fwrite(row->str, 1, row->len, state->not_examined) == row->len)
+    g_autoptr(GString) rows = g_string_new(NULL);
+    if (record->status != STATUS_OK) {
+        g_autofree char *bytes = record->has_size ? console_bytes(record->size_bytes) : NULL;
+        append_unseen(rows, record->path, status_name(record->status), record->reason, bytes);
+    }
+    for (unsigned i = 0; i < record->findings->len; i++) {
+        const Finding *finding = record->findings->pdata[i];
+        if (!report_shows_finding(finding))
+            continue;
+        g_autofree char *word = g_strdup_printf("finding: %s", finding_type_name(finding->type));
+        g_autofree char *bytes = finding->bytes > 0 ? console_bytes(finding->bytes) : NULL;
+        append_unseen(rows, record->path, word, finding->detail, bytes);
+    }
+    if (fwrite(rows->str, 1, rows->len, state->not_examined) == rows->len)
         return true;
     return clew_error_set_errno(err, errno, "cannot write the report's temporary file");
 }
@@ -152,7 +170,7 @@ static bool write_item(Report *report, const ReportItem *item, GError **err)
         append_match(report->text, item->record, match);
         state->found_rows++;
     }
-    if (item->record->status != STATUS_OK && !keep_not_examined(state, item->record, err))
+    if (!keep_not_examined(state, item->record, err))
         return false;
     return report_send(report, err);
 }
@@ -195,6 +213,8 @@ static void append_totals(GString *text, const Closing *closing)
     append_count(text, "Items with near matches only", totals->near);
     append_count(text, "Left out (certain, ignorable)", totals->left_out);
     append_row(text, "Not examined", not_examined);
+    g_autofree char *evidence = report_bytes_text(totals);
+    append_row(text, "Evidence", evidence);
     append_row(text, "Ended (UTC)", closing->ended);
     for (unsigned i = 0; i < closing->frequent->len; i++) {
         g_autofree char *line =
@@ -211,9 +231,10 @@ static bool end(Report *report, const Closing *closing, GError **err)
     GString *text = report->text;
     if (state->found_rows == 0)
         g_string_append(text, "<tr><td colspan=\"6\">Nothing.</td></tr>\n");
-    g_string_append(text, "</tbody></table></section>\n<section id=\"not-examined\">"
-                          "<h2>Could not be examined</h2><table><thead><tr><th>File</th>"
-                          "<th>Status</th><th>Reason</th><th>Size</th></tr></thead><tbody>\n");
+    g_string_append(text,
+                    "</tbody></table></section>\n<section id=\"not-examined\">"
+                    "<h2>Could not be examined, and findings</h2><table><thead><tr><th>File</th>"
+                    "<th>Status</th><th>Reason</th><th>Size</th></tr></thead><tbody>\n");
     if (!copy_not_examined(report, err))
         return false;
     if (scan_not_examined(totals) == 0)

@@ -115,6 +115,8 @@ static bool end(Report *report, const Closing *closing, GError **err)
     json_write_begin_object(&json);
     json_write_member_uint(&json, "items", totals->items);
     json_write_member_uint(&json, "bytes", totals->bytes);
+    json_write_member_uint(&json, "evidence_bytes", totals->evidence_bytes);
+    json_write_member_uint(&json, "not_examined_bytes", totals->not_examined_bytes);
     json_write_member_uint(&json, "media", totals->media);
     json_write_member_uint(&json, "exact", totals->exact);
     json_write_member_uint(&json, "near", totals->near);

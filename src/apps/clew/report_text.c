@@ -56,6 +56,12 @@ static bool write_item(Report *report, const ReportItem *item, GError **err)
     if (record->status != STATUS_OK)
         append_line(report->text, "not seen", status_name(record->status), record->reason,
                     record->path);
+    for (unsigned i = 0; i < record->findings->len; i++) {
+        const Finding *finding = record->findings->pdata[i];
+        if (report_shows_finding(finding))
+            append_line(report->text, "finding", finding_type_name(finding->type),
+                        finding->detail != NULL ? finding->detail : "", record->path);
+    }
     return report->text->len == 0 || report_send(report, err);
 }
 
@@ -64,6 +70,7 @@ static bool end(Report *report, const Closing *closing, GError **err)
     const ScanTotals *totals = closing->totals;
     g_autofree char *items = console_count(totals->items);
     g_autofree char *bytes = console_bytes(totals->bytes);
+    g_autofree char *evidence = report_bytes_text(totals);
     g_autofree char *media = console_count(totals->media);
     g_autofree char *exact = console_count(totals->exact);
     g_autofree char *near = console_count(totals->near);
@@ -71,8 +78,9 @@ static bool end(Report *report, const Closing *closing, GError **err)
     g_autofree char *not_examined = report_not_examined_text(totals);
     g_string_append_printf(report->text,
                            "# %s items, %s, %s distinct media; exact %s, near %s, left out %s\n"
-                           "# not examined: %s\n# ended %s%s\n",
-                           items, bytes, media, exact, near, left_out, not_examined, closing->ended,
+                           "# not examined: %s\n# %s\n# ended %s%s\n",
+                           items, bytes, media, exact, near, left_out, not_examined, evidence,
+                           closing->ended,
                            totals->interrupted ? ", PARTIAL: interrupted before the end" : "");
     for (unsigned i = 0; i < closing->frequent->len; i++) {
         g_autofree char *line =

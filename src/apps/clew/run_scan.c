@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/limits.h"
 
 FolderWalk *walk_of_options(const App *app, const WalkOptions *options, char **arguments,
                             GError **err)
@@ -45,11 +46,106 @@ bool jobs_of_options(const WalkOptions *options, unsigned *ret_jobs, GError **er
     return true;
 }
 
-Zygote *zygote_of_options(const WalkOptions *options, GError **err)
+// One password a line; empty lines are none. An empty password is tried anyway.
+static char **read_passwords(const char *path, GError **err)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GError) error = NULL;
+    size_t length;
+    if (!g_file_get_contents(path, &text, &length, &error)) {
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_IO, "cannot read the passwords in %s: %s", path,
+                    error->message);
+        return NULL;
+    }
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    explicit_bzero(text, length);
+    g_autoptr(GPtrArray) passwords = g_ptr_array_new_with_free_func(g_free);
+    for (char **line = lines; *line != NULL; line++) {
+        size_t end = strlen(*line);
+        if (end > 0 && (*line)[end - 1] == '\r')
+            (*line)[end - 1] = '\0';
+        if (**line != '\0')
+            g_ptr_array_add(passwords, g_strdup(*line));
+    }
+    if (passwords->len > LIMIT_EVIDENCE_PASSWORDS) {
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_LIMIT,
+                    "%s holds %u passwords; at most %u can be tried", path, passwords->len,
+                    LIMIT_EVIDENCE_PASSWORDS);
+        return NULL;
+    }
+    g_ptr_array_add(passwords, NULL);
+    g_ptr_array_set_free_func(passwords, NULL);
+    return (char **)g_ptr_array_free(g_steal_pointer(&passwords), FALSE);
+}
+
+static GTimeZone *read_zone(const char *name, GError **err)
+{
+    GTimeZone *zone = g_time_zone_new_identifier(name);
+    if (zone == NULL)
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_INVALID,
+                    "--timezone %s is not known; give a name such as Europe/Berlin or an offset "
+                    "such as +02:00",
+                    name);
+    return zone;
+}
+
+static Zygote *start(const char *program, const WalkOptions *options, GError **err)
 {
     return zygote_start(
-        (ZygoteOptions){.program = "clew-media-worker", .allow_unconfined = options->unconfined},
-        err);
+        (ZygoteOptions){.program = program, .allow_unconfined = options->unconfined}, err);
+}
+
+static char *joined(const char *media, const char *evidence)
+{
+    if (g_str_equal(media, evidence))
+        return g_strdup(media);
+    return g_strdup_printf("%s; evidence: %s", media, evidence);
+}
+
+Workers *workers_of_options(const WalkOptions *options, GError **err)
+{
+    g_autoptr(Workers) workers = g_new0(Workers, 1);
+    if (options->timezone != NULL) {
+        workers->zone = read_zone(options->timezone, err);
+        if (workers->zone == NULL)
+            return NULL;
+    }
+    if (options->passwords != NULL) {
+        workers->passwords = read_passwords(options->passwords, err);
+        if (workers->passwords == NULL)
+            return NULL;
+    }
+    workers->media = start("clew-media-worker", options, err);
+    workers->evidence = workers->media != NULL ? start("clew-evidence-worker", options, err) : NULL;
+    if (workers->evidence == NULL)
+        return NULL;
+    workers->sandbox = joined(zygote_sandbox(workers->media), zygote_sandbox(workers->evidence));
+    workers->versions = g_strdup_printf("%s, %s", zygote_versions(workers->media),
+                                        zygote_versions(workers->evidence));
+    return g_steal_pointer(&workers);
+}
+
+EvidenceReaderOptions workers_evidence(const Workers *workers, const WalkOptions *options)
+{
+    return (EvidenceReaderOptions){.zygote = workers->evidence,
+                                   .passwords = (const char *const *)workers->passwords,
+                                   .verify_images = options->verify_images,
+                                   .zone = workers->zone};
+}
+
+void workers_free(Workers *workers)
+{
+    if (workers == NULL)
+        return;
+    zygote_free(workers->media);
+    zygote_free(workers->evidence);
+    for (char **password = workers->passwords; password != NULL && *password != NULL; password++)
+        explicit_bzero(*password, strlen(*password));
+    g_strfreev(workers->passwords);
+    g_clear_pointer(&workers->zone, g_time_zone_unref);
+    g_free(workers->sandbox);
+    g_free(workers->versions);
+    g_free(workers);
 }
 
 struct ByteCount {

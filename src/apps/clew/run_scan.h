@@ -15,7 +15,10 @@
 typedef struct {
     bool one_file_system;
     bool unconfined;
+    bool verify_images;
     char *files0_from;
+    char *passwords;
+    char *timezone;
     int64_t jobs;
 } WalkOptions;
 
@@ -27,6 +30,12 @@ typedef struct {
          "read the paths from FILE (- for standard input), each ended by a NUL byte"},             \
         {"jobs", OPTION_NUMBER, offsetof(type, walk.jobs), "N",                                    \
          "examine N files at once (default: one per processor)"},                                  \
+        {"passwords", OPTION_FILE, offsetof(type, walk.passwords), "FILE",                         \
+         "try the lines of FILE as passwords on encrypted archives and documents"},                \
+        {"timezone", OPTION_TEXT, offsetof(type, walk.timezone), "ZONE",                           \
+         "place times that do not say their zone, as on FAT, in ZONE (Europe/Berlin, +02:00)"},    \
+        {"verify-images", OPTION_FLAG, offsetof(type, walk.verify_images), NULL,                   \
+         "digest disk images as a whole and check the hashes stored in them"},                     \
     {                                                                                              \
         "unconfined", OPTION_FLAG, offsetof(type, walk.unconfined), NULL,                          \
             "decode even where no sandbox can be had (the result says so)"                         \
@@ -41,8 +50,21 @@ FolderWalk *walk_of_options(const App *app, const WalkOptions *options, char **a
 #define JOBS_MAX 256
 bool jobs_of_options(const WalkOptions *options, unsigned *ret_jobs, GError **err);
 
-// Starts the decoders.
-Zygote *zygote_of_options(const WalkOptions *options, GError **err);
+// The confined workers and what they are told, for as long as a scan runs.
+typedef struct {
+    Zygote *media, *evidence;
+    char **passwords; // NULL: none
+    GTimeZone *zone;  // NULL: none
+    char *sandbox;    // of both, one line for provenance
+    char *versions;   // of the libraries inside both
+} Workers;
+
+// Starts them and reads what the options name.
+Workers *workers_of_options(const WalkOptions *options, GError **err);
+// What a scan is told of them.
+EvidenceReaderOptions workers_evidence(const Workers *workers, const WalkOptions *options);
+void workers_free(Workers *workers);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Workers, workers_free)
 
 // Counts the bytes below the paths in the background, for the time left; 0 until it is done.
 typedef struct ByteCount ByteCount;

@@ -12,7 +12,7 @@
 
 typedef struct {
     char *folder;
-    Zygote *zygote;
+    Zygote *zygote, *evidence;
     GPtrArray *lines; // what the sink was told: "name status width [same]"
     ScanTotals totals;
 } Fixture;
@@ -25,12 +25,15 @@ static void set_up(Fixture *fixture, const void *unused)
     g_autoptr(GError) error = NULL;
     fixture->zygote = zygote_start((ZygoteOptions){.program = FAKE_MEDIA_WORKER}, &error);
     g_assert_no_error(error);
+    fixture->evidence = zygote_start((ZygoteOptions){.program = EVIDENCE_WORKER}, &error);
+    g_assert_no_error(error);
     fixture->lines = g_ptr_array_new_with_free_func(g_free);
 }
 
 static void tear_down(Fixture *fixture, const void *unused)
 {
     zygote_free(fixture->zygote);
+    zygote_free(fixture->evidence);
     g_ptr_array_unref(fixture->lines);
     g_assert_cmpint(g_chdir("/"), ==, 0);
     g_autofree char *command = g_strdup_printf("rm -rf '%s'", fixture->folder);
@@ -46,10 +49,10 @@ static void put_picture(const char *name, const char *text)
     g_assert_true(g_file_set_contents(path, bytes, -1, NULL));
 }
 
-static bool take(void *user_data, const Record *record, const GArray *matches, bool left_out,
-                 bool is_media, GError **err)
+static bool take(void *user_data, const ScanItem *item, GError **err)
 {
     Fixture *fixture = user_data;
+    const Record *record = item->record;
     g_ptr_array_add(fixture->lines,
                     g_strdup_printf("%s %s %u%s", strrchr(record->path, '/') + 1,
                                     status_name(record->status),
@@ -62,7 +65,11 @@ static bool run(Fixture *fixture, unsigned jobs, bool (*is_cancelled)(void), GEr
 {
     const char *paths[] = {"in", NULL};
     g_autoptr(FolderWalk) walk = folder_walk_new(paths, (FolderWalkOptions){0}, NULL);
-    ScanOptions options = {.walk = walk, .zygote = fixture->zygote, .jobs = jobs};
+    ScanOptions options = {.walk = walk,
+                           .zygote = fixture->zygote,
+                           .evidence = {.zygote = fixture->evidence},
+                           .jobs = jobs};
+    fixture->totals = (ScanTotals){0};
     ScanSink sink = {.item = take, .is_cancelled = is_cancelled, .user_data = fixture};
     return scan_run(&options, &sink, &fixture->totals, err);
 }
@@ -170,8 +177,7 @@ static void a_cancelled_scan_says_so_and_reports_a_beginning(Fixture *fixture, c
         g_assert_cmpint(atoi(fixture->lines->pdata[i]), ==, (int)i);
 }
 
-static bool refuse(void *user_data, const Record *record, const GArray *matches, bool left_out,
-                   bool is_media, GError **err)
+static bool refuse(void *user_data, const ScanItem *item, GError **err)
 {
     g_set_error(err, CLEW_ERROR, CLEW_ERROR_IO, "no more");
     return false;
@@ -183,7 +189,10 @@ static void a_sink_that_fails_ends_the_scan_with_its_error(Fixture *fixture, con
     put_picture("b.jpg", "fine too");
     const char *paths[] = {"in", NULL};
     g_autoptr(FolderWalk) walk = folder_walk_new(paths, (FolderWalkOptions){0}, NULL);
-    ScanOptions options = {.walk = walk, .zygote = fixture->zygote, .jobs = 2};
+    ScanOptions options = {.walk = walk,
+                           .zygote = fixture->zygote,
+                           .evidence = {.zygote = fixture->evidence},
+                           .jobs = 2};
     ScanSink sink = {.item = refuse};
     g_autoptr(GError) error = NULL;
     g_assert_false(scan_run(&options, &sink, &fixture->totals, &error));

@@ -61,3 +61,73 @@ char *path_text_new(const char *name)
     path_text_append(text, name);
     return g_string_free(text, FALSE);
 }
+
+// The value of two hexadecimal digits, or -1.
+static int hex_pair(const char *at)
+{
+    int high = g_ascii_xdigit_value(at[0]);
+    int low = high >= 0 ? g_ascii_xdigit_value(at[1]) : -1;
+    return low >= 0 ? high << 4 | low : -1;
+}
+
+// "{XXXX}" behind a "\\u"; 0 when it is none.
+static gunichar braced_rune(const char **at)
+{
+    gunichar rune = 0;
+    const char *next = *at;
+    if (*next++ != '{')
+        return 0;
+    for (; *next != '}'; next++) {
+        int digit = g_ascii_xdigit_value(*next);
+        if (digit < 0 || rune > 0x10ffff >> 4)
+            return 0;
+        rune = rune << 4 | (gunichar)digit;
+    }
+    *at = next + 1;
+    return g_unichar_validate(rune) ? rune : 0;
+}
+
+static bool append_unescaped(GString *name, const char **at)
+{
+    char kind = *(*at)++;
+    int byte;
+    gunichar rune;
+    switch (kind) {
+    case '\\':
+        g_string_append_c(name, '\\');
+        return true;
+    case 'n':
+        g_string_append_c(name, '\n');
+        return true;
+    case 't':
+        g_string_append_c(name, '\t');
+        return true;
+    case 'x':
+        byte = hex_pair(*at);
+        if (byte <= 0)
+            return false;
+        g_string_append_c(name, (char)byte);
+        *at += 2;
+        return true;
+    case 'u':
+        rune = braced_rune(at);
+        if (rune == 0)
+            return false;
+        g_string_append_unichar(name, rune);
+        return true;
+    default:
+        return false;
+    }
+}
+
+char *path_text_decode(const char *text)
+{
+    g_autoptr(GString) name = g_string_new(NULL);
+    while (*text != '\0') {
+        if (*text != '\\')
+            g_string_append_c(name, *text++);
+        else if (text++, !append_unescaped(name, &text))
+            return NULL;
+    }
+    return g_string_free(g_steal_pointer(&name), FALSE);
+}

@@ -13,3 +13,7 @@ void path_text_append(GString *text, const char *name);
 
 // The escaped form of one name, newly allocated.
 char *path_text_new(const char *name);
+
+// The name that gives this escaped form, newly allocated bytes; NULL when a backslash begins no
+// escape that path_text_append writes, or one stands for NUL.
+char *path_text_decode(const char *text);

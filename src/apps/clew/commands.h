@@ -10,4 +10,5 @@ extern const Command command_hash;
 extern const Command command_set;
 extern const Command command_match;
 extern const Command command_scan;
+extern const Command command_cat;
 extern const Command command_doctor;

@@ -102,7 +102,7 @@ static char *joined(const char *media, const char *evidence)
     return g_strdup_printf("%s; evidence: %s", media, evidence);
 }
 
-Workers *workers_of_options(const WalkOptions *options, GError **err)
+Workers *evidence_worker_of_options(const WalkOptions *options, GError **err)
 {
     g_autoptr(Workers) workers = g_new0(Workers, 1);
     if (options->timezone != NULL) {
@@ -115,9 +115,17 @@ Workers *workers_of_options(const WalkOptions *options, GError **err)
         if (workers->passwords == NULL)
             return NULL;
     }
+    workers->evidence = start("clew-evidence-worker", options, err);
+    return workers->evidence != NULL ? g_steal_pointer(&workers) : NULL;
+}
+
+Workers *workers_of_options(const WalkOptions *options, GError **err)
+{
+    g_autoptr(Workers) workers = evidence_worker_of_options(options, err);
+    if (workers == NULL)
+        return NULL;
     workers->media = start("clew-media-worker", options, err);
-    workers->evidence = workers->media != NULL ? start("clew-evidence-worker", options, err) : NULL;
-    if (workers->evidence == NULL)
+    if (workers->media == NULL)
         return NULL;
     workers->sandbox = joined(zygote_sandbox(workers->media), zygote_sandbox(workers->evidence));
     workers->versions = g_strdup_printf("%s, %s", zygote_versions(workers->media),

@@ -61,6 +61,8 @@ typedef struct {
 
 // Starts them and reads what the options name.
 Workers *workers_of_options(const WalkOptions *options, GError **err);
+// The evidence worker alone: no decoder, and nothing for provenance.
+Workers *evidence_worker_of_options(const WalkOptions *options, GError **err);
 // What a scan is told of them.
 EvidenceReaderOptions workers_evidence(const Workers *workers, const WalkOptions *options);
 void workers_free(Workers *workers);

@@ -52,6 +52,7 @@ static bool send_open(EvidenceSession *session, EvidenceMode mode, GError **err)
                                .media_type = session->file->media_type,
                                .size_bytes = session->file->size_bytes,
                                .shares = 1,
+                               .only_search = session->file->only_searched,
                                .passwords = (char **)(uintptr_t)session->reader->options.passwords};
     return evidence_session_open(session, &open, err);
 }

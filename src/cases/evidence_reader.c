@@ -75,6 +75,7 @@ static bool open_worker(Walking *walking, const Place *resume, GError **err)
                          .shares = MAX(walking->part.shares, 1),
                          .has_resume = resume != NULL,
                          .verify_images = reader->options.verify_images,
+                         .only_search = session->file->only_searched,
                          .passwords = (char **)(uintptr_t)reader->options.passwords};
     if (resume != NULL)
         open.resume = *resume;

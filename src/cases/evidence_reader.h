@@ -42,6 +42,7 @@ typedef struct {
     const char *record_path; // of its record: the beginning of all paths inside
     const char *locator;     // of its record
     const char *item_id;     // of its record
+    bool only_searched;      // not opened, because its set is opened elsewhere
     unsigned source;         // which evidence source it belongs to: the argument it was found under
 } EvidenceFile;
 

@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "cases/decoded.h"
 #include "cases/evidence_reader.h"
+#include "cases/segment.h"
 #include "hash/digest.h"
 #include "model/path_text.h"
 #include "sniff/sniff.h"
@@ -591,7 +592,7 @@ static void pass_progress(void *user_data, uint64_t bytes)
 }
 
 static bool look_inside(Lane *lane, const WalkEntry *entry, const LanePart *part, Record *record,
-                        const LaneSink *sink, GError **err)
+                        bool only_searched, const LaneSink *sink, GError **err)
 {
     const EvidenceFile file = {.descriptor = entry->descriptor,
                                .path = entry->path,
@@ -600,7 +601,8 @@ static bool look_inside(Lane *lane, const WalkEntry *entry, const LanePart *part
                                .record_path = record->path,
                                .locator = record->locator,
                                .item_id = record->item_id,
-                               .source = entry->argument};
+                               .source = entry->argument,
+                               .only_searched = only_searched};
     Inside inside = {.lane = lane, .file = &file, .sink = sink, .realm = part->entry_number + 1};
     const EvidenceSink evidence_sink = {.room = room_for_picture,
                                         .item = take_inside,
@@ -657,6 +659,25 @@ static bool examine_whole(Lane *lane, const WalkEntry *entry, Examined *examined
     return decode_once(lane, examined, 0, err);
 }
 
+// What lies inside the file, unless it is known or another file's part. A known picture is known to
+// its last byte; so is what is to be left out.
+static bool examine_inside_of(Lane *lane, const WalkEntry *entry, const LanePart *part,
+                              Examined *examined, const SniffType *type, const LaneSink *sink,
+                              GError **err)
+{
+    Record *record = examined->record;
+    bool is_known =
+        (examined->settled && type->can_decode) || matcher_may_leave_out(examined->matches);
+    if (is_known || !has_inside(record, type))
+        return true;
+    SegmentRole role = segment_role(entry, type, record);
+    if (role == SEGMENT_COVERED)
+        return true;
+    if (type->can_decode)
+        forget_appended(record);
+    return look_inside(lane, entry, part, record, role == SEGMENT_SEARCH, sink, err);
+}
+
 static bool examine_file(Lane *lane, const WalkEntry *entry, const LanePart *part,
                          Examined *examined, const LaneSink *sink, GError **err)
 {
@@ -674,15 +695,8 @@ static bool examine_file(Lane *lane, const WalkEntry *entry, const LanePart *par
         return true;
     if (!examine_whole(lane, entry, examined, &contents, err))
         return false;
-    // A known picture is known to its last byte; so is what is to be left out.
-    bool is_known = examined->settled && contents.type->can_decode;
-    if (!is_known && !matcher_may_leave_out(examined->matches) &&
-        has_inside(record, contents.type)) {
-        if (contents.type->can_decode)
-            forget_appended(record);
-        if (!look_inside(lane, entry, part, record, sink, err))
-            return false;
-    }
+    if (!examine_inside_of(lane, entry, part, examined, contents.type, sink, err))
+        return false;
     if (!examined->settled)
         note_undecodable(record, contents.type);
     return true;

@@ -247,7 +247,8 @@ static void note_random(Walk *walk, Source *source)
 // What lies inside an item whose bytes can be read at any place. The frame is the item's own.
 static void open_contents(Walk *walk, const Child *child, const SniffType *type, Source *source)
 {
-    const Container *container = container_find(type, source);
+    bool is_closed = walk->frame->is_root && walk->options->only_search;
+    const Container *container = is_closed ? NULL : container_find(type, source);
     if (container != NULL) {
         if (walk->depth >= LIMIT_EVIDENCE_DEPTH)
             walk_set_status(walk, STATUS_LIMIT, "containers are nested deeper than %u",
@@ -267,7 +268,7 @@ static void open_contents(Walk *walk, const Child *child, const SniffType *type,
         look_behind_media(walk, source, type);
         return;
     }
-    if (is_closed_container(type))
+    if (is_closed_container(type) && !is_closed)
         walk_set_status(walk, STATUS_UNSUPPORTED,
                         "%s is not opened; its bytes were searched for media", type->media_type);
     if (type->family == FAMILY_UNKNOWN && !child->is_carved)

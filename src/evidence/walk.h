@@ -164,6 +164,7 @@ typedef struct {
     bool passes_root;             // another worker answers for the evidence file itself
     const char *const *passwords; // NULL-terminated; NULL: none
     bool verify_images;
+    bool only_search;       // the evidence file itself is not opened
     int spool;              // descriptor of an empty file for big contents; -1: none
     uint64_t time_limit_ms; // of CPU for the whole walk; 0: by size (base/limits.h)
 } WalkOptions;

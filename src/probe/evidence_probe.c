@@ -209,6 +209,7 @@ static bool walk(ServeSession *session, const State *state, const EvidenceOpen *
         .passes_root = open->share > 0,
         .passwords = (const char *const *)open->passwords,
         .verify_images = open->verify_images,
+        .only_search = open->only_search,
         .spool = state->spool,
         .time_limit_ms = open->time_limit_ms};
     const WalkSink sink = {.choose = choose,

@@ -4,7 +4,8 @@
 // and what a flag says is absent takes no bytes.
 //
 //   OPEN         u8 'O', u8 mode, name, text media_type, u64 size_bytes, u8 share, u16 shares,
-//                u8 flags (1 resume, 2 verify images), [place], u64 time_limit_ms,
+//                u8 flags (1 resume, 2 verify images, 4 only search),
+//                [place], u64 time_limit_ms,
 //                u16 count, count * name (the passwords)
 //   SPOOL        u8 'S'
 //   STEPS        u8 'P', u8 are_layers, u8 count, count * name
@@ -41,7 +42,7 @@
 
 #define SHARES_MAX 256u
 
-enum { OPEN_RESUME = 1, OPEN_VERIFY = 2 };
+enum { OPEN_RESUME = 1, OPEN_VERIFY = 2, OPEN_SEARCH = 4 };
 enum { ANNOUNCE_SIZE = 1, ANNOUNCE_STRUCTURE = 2 };
 enum { FINISH_SIZE = 1, FINISH_DIGESTS = 2, FINISH_CONTENTS = 4 };
 
@@ -103,7 +104,9 @@ void evidence_open_encode(const EvidenceOpen *open, GByteArray *ret_message)
     codec_put(ret_message, open->share, 1);
     codec_put(ret_message, open->shares, 2);
     codec_put(ret_message,
-              (open->has_resume ? OPEN_RESUME : 0u) | (open->verify_images ? OPEN_VERIFY : 0u), 1);
+              (open->has_resume ? OPEN_RESUME : 0u) | (open->verify_images ? OPEN_VERIFY : 0u) |
+                  (open->only_search ? OPEN_SEARCH : 0u),
+              1);
     if (open->has_resume)
         codec_put_place(ret_message, &open->resume);
     codec_put(ret_message, open->time_limit_ms, 8);
@@ -121,9 +124,10 @@ bool evidence_open_decode(const uint8_t *message, size_t size_bytes, EvidenceOpe
     open.share = reader_u8(&reader);
     open.shares = reader_u16le(&reader);
     codec_refuse_unless(&reader, open.shares <= SHARES_MAX && open.share < open.shares);
-    unsigned flags = codec_take_flags(&reader, OPEN_RESUME | OPEN_VERIFY);
+    unsigned flags = codec_take_flags(&reader, OPEN_RESUME | OPEN_VERIFY | OPEN_SEARCH);
     open.has_resume = flags & OPEN_RESUME;
     open.verify_images = flags & OPEN_VERIFY;
+    open.only_search = flags & OPEN_SEARCH;
     if (open.has_resume)
         open.resume = codec_take_place(&reader);
     open.time_limit_ms = reader_u64le(&reader);

@@ -36,6 +36,7 @@ typedef struct {
     bool has_resume;        // go on behind `resume`, which is not opened again
     Place resume;
     bool verify_images;
+    bool only_search;       // the file is not opened: its bytes are searched
     uint64_t time_limit_ms; // 0: by size
     char **passwords;       // NULL-terminated, owned; NULL: none; at most LIMIT_EVIDENCE_PASSWORDS
 } EvidenceOpen;

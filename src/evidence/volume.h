@@ -21,6 +21,3 @@ extern const Container volume_container;
 // Walks a medium from its first byte to its last, whether anything is recognised on it or not. For
 // what holds a medium (E01, VMDK …) as well as for a raw one. Borrows `medium` during the call.
 void volume_walk(Walk *walk, Source *medium);
-
-// Before the worker is confined: sets the time zone of libtsk's FAT times to UTC.
-void volume_prepare(void);

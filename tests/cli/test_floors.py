@@ -19,6 +19,21 @@ LIBRARY_OF = [
     (r"^sqlite3\.h$", "SQLite"),
     (r"^expat\.h$", "expat"),
     (r"^xxhash\.h$", "xxHash"),
+    (r"^tsk/", "libtsk"),
+    (r"^libbfio(\.h|_)", "libbfio"),
+    (r"^libewf(\.h|/)", "libewf"),
+    (r"^libqcow(\.h|/)", "libqcow"),
+    (r"^libvhdi(\.h|/)", "libvhdi"),
+    (r"^libvmdk(\.h|/)", "libvmdk"),
+    (r"^libpff(\.h|/)", "libpff"),
+    (r"^archive(_entry)?\.h$", "libarchive"),
+    (r"^qpdf/", "qpdf"),
+    (r"^gsf/", "libgsf"),
+    (r"^gmime/", "GMime"),
+    (r"^zlib\.h$", "zlib"),
+    (r"^bzlib\.h$", "bzip2"),
+    (r"^lzma\.h$", "liblzma"),
+    (r"^libdeflate\.h$", "libdeflate"),
 ]
 LIBC = re.compile(r"^((sys|linux|asm|arpa|net|netinet)/[a-z0-9_-]+|immintrin|x86intrin|cpuid|"
                   r"assert|ctype|dirent|errno|fcntl|float|fnmatch|fts|ftw|getopt|glob|iconv|inttypes|limits|"
@@ -108,7 +123,7 @@ def test_the_rules_refuse_what_they_should():
 def test_no_file_of_probe_serves_two_workers():
     served = {}
     for name, _, bracket, header in includes():
-        if name.startswith("probe/") and bracket == '"' and header.startswith(("media/", "lists/")):
+        if name.startswith("probe/") and bracket == '"' and header.startswith(("media/", "evidence/", "lists/")):
             served.setdefault(name, set()).add(header.split("/")[0])
     tap.fail_with(f"src/{name} uses {' and '.join(sorted(floor))}"
                   for name, floor in served.items() if len(floor) > 1)

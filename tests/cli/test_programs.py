@@ -17,11 +17,17 @@ ALLOWED = {
     "clew": {"libcrypto", "libsqlite3", "libseccomp", "libxxhash"},
     "clew-media-worker": {"libcrypto", "libseccomp", "libjpeg", "libvips",
                           "libgobject-2.0", "libgio-2.0", "libgmodule-2.0"},
+    # Container libraries, and what they compress with; never a picture decoder or a network client
+    # of ours. (libtsk brings libcurl by way of libaff; the lock denies it the network.)
+    "clew-evidence-worker": {"libcrypto", "libseccomp", "libtsk", "libarchive", "libqpdf", "libgsf-1",
+                             "libgmime-3.0", "libgobject-2.0", "libgio-2.0", "libz", "libbz2",
+                             "liblzma", "libdeflate", "libstdc++", "libxml2"},
     "clew-list-worker": {"libcrypto", "libseccomp", "libexpat", "libsqlite3"},
 }
 # Functions that only a decoder or a parser of outside bytes has.
 FORBIDDEN_IN_CLEW = re.compile(r"^(jpeg_|jinit_|vips_|exif_read|exif_data_|av_|avcodec_|heif_|XML_|xmlParse|"
-                               r"png_|TIFF|WebPDecode|still_open|list_format_recognise)")
+                               r"png_|TIFF|WebPDecode|still_open|list_format_recognise|"
+                               r"tsk_|archive_read|libewf_|libpff_|gsf_|g_mime_|qpdf_|walk_child)")
 
 
 def program(name):
@@ -47,6 +53,10 @@ def test_clew_links_no_decoder_and_no_xml_parser():
 
 def test_the_media_worker_links_only_what_its_row_names():
     check_links("clew-media-worker")
+
+
+def test_the_evidence_worker_links_container_libraries_and_no_picture_decoder():
+    check_links("clew-evidence-worker")
 
 
 def test_the_list_worker_links_no_picture_decoder():

@@ -685,7 +685,7 @@ static bool examine_file(Lane *lane, const WalkEntry *entry, const LanePart *par
     Contents contents = {0};
     if (!ensure_worker(lane, err))
         return false;
-    if (part->share > 0 || part->resume != NULL) {
+    if (part->share > 0) {
         if (!sniff_file(lane, entry, record, &contents))
             return true;
     } else if (!read_contents(lane, entry, record, &contents, err)) {

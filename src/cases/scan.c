@@ -17,6 +17,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "model/path_text.h"
 #include "sniff/sniff.h"
 
 // How long the calling thread waits for an item before it looks at progress and cancel.
@@ -58,6 +59,8 @@ typedef struct {
     const ScanOptions *options;
     const ScanSink *sink;
     ScanTotals *totals;
+    ScanStatePosition begun; // where an earlier run left off
+    GArray *begun_gaps;      // of Gap: not examined in the entry that it was at
     unsigned jobs;
     GThreadPool *pool;
     GAsyncQueue *lanes; // idle Lane *
@@ -85,6 +88,11 @@ uint64_t scan_not_examined(const ScanTotals *totals)
     for (unsigned status = STATUS_OK + 1; status < STATUS_COUNT; status++)
         sum += totals->not_examined[status];
     return sum;
+}
+
+bool scan_is_complete(const ScanTotals *totals)
+{
+    return scan_not_examined(totals) == 0 && totals->not_examined_bytes == 0;
 }
 
 uint64_t scan_found(const ScanTotals *totals)
@@ -185,8 +193,8 @@ static void work(void *stream_pointer, void *run_pointer)
     Task task = {.run = run, .stream = stream};
     const LaneSink sink = {.item = lay_down, .progress = add_progress, .user_data = &task};
     LanePart part = {.entry_number = job->number, .share = stream->share, .shares = job->shares};
-    if (job->number == run->options->first_entry && run->options->has_resume)
-        part.resume = &run->options->resume;
+    if (job->number == run->begun.entries && run->begun.has_place)
+        part.resume = &run->begun.place;
     g_autoptr(GError) error = NULL;
 
     g_mutex_lock(&run->lock);
@@ -210,16 +218,11 @@ static void work(void *stream_pointer, void *run_pointer)
 
 // ---- Totals and same contents -----------------------------------------------------------------
 
-// Names the first item with the same bytes. Returns true when this is the first.
-static bool note_contents(Run *run, Record *record)
+// Remembers the item as the first with its bytes. True: it is.
+static bool remember_contents(Run *run, const Record *record)
 {
     if (!record->has_digests)
         return true;
-    const First *known = g_hash_table_lookup(run->first_of, record->digests.sha256);
-    if (known != NULL) {
-        record->same_as = g_strdup(known->item_id);
-        return false;
-    }
     // Past this, same contents are not named any more: memory stays bounded.
     if (g_hash_table_size(run->first_of) >= LIMIT_SCAN_SAME)
         return true;
@@ -228,6 +231,17 @@ static bool note_contents(Run *run, Record *record)
     g_strlcpy(first->item_id, record->item_id, sizeof first->item_id);
     g_hash_table_add(run->first_of, first);
     return true;
+}
+
+// Names the first item with the same bytes. Returns true when this is the first.
+static bool note_contents(Run *run, Record *record)
+{
+    const First *known =
+        record->has_digests ? g_hash_table_lookup(run->first_of, record->digests.sha256) : NULL;
+    if (known == NULL)
+        return remember_contents(run, record);
+    record->same_as = g_strdup(known->item_id);
+    return false;
 }
 
 static bool has_match(const GArray *matches, MatchType type)
@@ -260,19 +274,104 @@ static void count_item(Run *run, const Examined *examined, bool is_first, bool i
 
 // ---- Order ------------------------------------------------------------------------------------
 
-static bool report(Run *run, Examined *examined, bool is_whole, uint64_t entry_number,
-                   const Place *place, GError **err)
+// Written down before it is told, so that a later run tells it again and nothing is lost.
+static bool write_down(Run *run, const ScanItem *item, GError **err)
+{
+    ScanState *state = run->options->state;
+    if (state == NULL)
+        return true;
+    const ScanStateItem written = {.record = item->record,
+                                   .matches = item->matches,
+                                   .left_out = item->left_out,
+                                   .is_media = item->is_media,
+                                   .entry = item->entry_number,
+                                   .place = item->place};
+    return scan_state_append_item(state, &written, err) &&
+           (item->place.depth > 0 ||
+            scan_state_append_entry_done(state, item->entry_number, item->record->path, err));
+}
+
+static bool report(Run *run, Examined *examined, uint64_t entry_number, const Place *place,
+                   GError **err)
 {
     bool is_first = note_contents(run, examined->record);
-    count_item(run, examined, is_first, is_whole);
+    count_item(run, examined, is_first, place->depth == 0);
     const ScanItem item = {.record = examined->record,
                            .matches = examined->matches,
                            .left_out = examined->left_out,
                            .is_media = examined->is_media,
                            .entry_number = entry_number,
                            .place = *place};
+    return write_down(run, &item, err) && run->sink->item(run->sink->user_data, &item, err);
+}
+
+// ---- What an earlier run has reported ---------------------------------------------------------
+
+typedef struct {
+    Place place;
+    uint64_t bytes;
+} Gap;
+
+// Bytes not examined in the entry in hand. A container comes after what lies in it, and its own
+// number covers that.
+static void note_gap(Run *run, const Place *place, uint64_t bytes)
+{
+    GArray *gaps = run->begun_gaps;
+    if (place->depth == 0) {
+        g_array_set_size(gaps, 0);
+        return;
+    }
+    uint64_t inside = 0;
+    while (gaps->len > 0) {
+        const Gap *last = &g_array_index(gaps, Gap, gaps->len - 1);
+        if (!place_is_within(&last->place, place))
+            break;
+        inside += last->bytes;
+        g_array_set_size(gaps, gaps->len - 1);
+    }
+    const Gap gap = {.place = *place, .bytes = MAX(bytes, inside)};
+    if (gap.bytes > 0)
+        g_array_append_val(gaps, gap);
+}
+
+static uint64_t sum_of_gaps(const Run *run)
+{
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < run->begun_gaps->len; i++)
+        sum += g_array_index(run->begun_gaps, Gap, i).bytes;
+    return sum;
+}
+
+static bool replay_item(void *user_data, const ScanStateItem *written, GError **err)
+{
+    Run *run = user_data;
+    const Record *record = written->record;
+    bool is_first = record->same_as == NULL && remember_contents(run, record);
+    const Examined examined = {.record = (Record *)(uintptr_t)record,
+                               .matches = (GArray *)(uintptr_t)written->matches,
+                               .left_out = written->left_out,
+                               .is_media = written->is_media};
+    count_item(run, &examined, is_first, written->place.depth == 0);
+    note_gap(run, &written->place, record->not_examined_bytes);
+    const ScanItem item = {.record = record,
+                           .matches = written->matches,
+                           .left_out = written->left_out,
+                           .is_media = written->is_media,
+                           .entry_number = written->entry,
+                           .place = written->place};
     return run->sink->item(run->sink->user_data, &item, err);
 }
+
+static bool replay(Run *run, GError **err)
+{
+    if (run->options->state == NULL)
+        return true;
+    run->begun = scan_state_position(run->options->state);
+    const ScanStateReplay told = {.item = replay_item, .user_data = run};
+    return scan_state_replay(run->options->state, &told, err);
+}
+
+// ---- Merging ----------------------------------------------------------------------------------
 
 // The order in which one lane finishes items: by place, and what lies inside before what it lies
 // in.
@@ -349,10 +448,20 @@ static Next take_next(Job *job, Output **ret_output, GError **err)
     return NEXT_ITEM;
 }
 
+// The file's own record. Of a file that an earlier run was at, it knows what that found missing.
+static bool report_whole(Run *run, Job *job, GError **err)
+{
+    static const Place whole = {0};
+    Record *record = job->whole.record;
+    if (job->number == run->begun.entries && run->begun.has_place)
+        record->not_examined_bytes =
+            MIN(record->not_examined_bytes + sum_of_gaps(run), record->size_bytes);
+    return report(run, &job->whole, job->number, &whole, err);
+}
+
 // Reports what is due of the job whose turn it is. *ret_waits: it is not done.
 static bool report_job(Run *run, Job *job, bool *ret_waits, GError **err)
 {
-    static const Place whole = {0};
     for (;;) {
         Output *output = NULL;
         GError *error = NULL;
@@ -369,8 +478,8 @@ static bool report_job(Run *run, Job *job, bool *ret_waits, GError **err)
         if (next == NEXT_WAIT)
             return true;
         if (next == NEXT_END)
-            return !job->has_whole || report(run, &job->whole, true, job->number, &whole, err);
-        bool ok = report(run, &output->examined, false, job->number, &output->place, err);
+            return !job->has_whole || report_whole(run, job, err);
+        bool ok = report(run, &output->examined, job->number, &output->place, err);
         output_free(output);
         if (!ok)
             return false;
@@ -465,18 +574,28 @@ static uint64_t changes_so_far(Run *run)
 static bool collect(Run *run, GError **err)
 {
     tell_progress(run);
-    return report_ready(run, err);
+    return report_ready(run, err) &&
+           (run->options->state == NULL || scan_state_tick(run->options->state, err));
 }
 
-// Entries that an earlier run has finished.
-static bool skip_finished(Run *run)
+// Passes over the entries that an earlier run has finished, and sees that they are the same.
+static bool skip_finished(Run *run, GError **err)
 {
-    while (run->next_number < run->options->first_entry) {
-        WalkEntry *entry = folder_walk_next(run->options->walk);
-        if (entry == NULL)
-            return false;
-        walk_entry_free(entry);
+    while (run->next_number < run->begun.entries) {
+        g_autoptr(WalkEntry) entry = folder_walk_next(run->options->walk);
         run->next_number++;
+        if (entry != NULL)
+            g_atomic_pointer_add(&run->done_bytes, (gssize)entry->size_bytes);
+        if (run->next_number < run->begun.entries && entry != NULL)
+            continue;
+        g_autofree char *path = entry != NULL ? path_text_new(entry->path) : NULL;
+        if (path == NULL || g_strcmp0(path, run->begun.last_path) != 0) {
+            g_set_error(err, CLEW_ERROR, CLEW_ERROR_CONFLICT,
+                        "the files are not those of the earlier run: %s was to be number "
+                        "%" G_GUINT64_FORMAT "; scan again without --resume",
+                        run->begun.last_path, run->begun.entries);
+            return false;
+        }
     }
     run->next_report = run->next_number;
     return true;
@@ -485,7 +604,9 @@ static bool skip_finished(Run *run)
 static bool walk_all(Run *run, GError **err)
 {
     g_autoptr(GError) error = NULL;
-    bool more = skip_finished(run);
+    if (!replay(run, err) || !skip_finished(run, err))
+        return false;
+    bool more = !run->begun.is_complete;
     uint64_t seen = 0;
     while (more || run->next_report < run->next_number) {
         if (is_cancelled(run)) {
@@ -512,6 +633,19 @@ static bool walk_all(Run *run, GError **err)
     // A list whose reading was stopped ends the walk, too.
     run->totals->interrupted = is_cancelled(run);
     return true;
+}
+
+// The state says how far the scan came, however it ended.
+static bool close_state(Run *run, bool ok, GError **err)
+{
+    ScanState *state = run->options->state;
+    if (state == NULL)
+        return ok;
+    GError **state_err = ok ? err : NULL;
+    bool is_complete = ok && !run->totals->interrupted && !run->begun.is_complete;
+    bool closed = (!is_complete || scan_state_append_complete(state, state_err)) &&
+                  scan_state_sync(state, state_err);
+    return ok && closed;
 }
 
 // ---- Life -------------------------------------------------------------------------------------
@@ -549,6 +683,7 @@ static void run_clear(Run *run)
         job_free(run->window[i]);
     g_async_queue_unref(run->lanes);
     g_hash_table_unref(run->first_of);
+    g_array_unref(run->begun_gaps);
     g_mutex_clear(&run->lock);
     g_cond_clear(&run->changed);
     g_cond_clear(&run->room);
@@ -559,17 +694,20 @@ bool scan_run(const ScanOptions *options, const ScanSink *sink, ScanTotals *ret_
 {
     g_autoptr(Decoded) decoded = decoded_new();
     Run *run = g_new0(Run, 1);
+    *ret_totals = (ScanTotals){0};
     *run =
         (Run){.options = options,
               .sink = sink,
               .totals = ret_totals,
               .jobs = options->jobs != 0 ? options->jobs : g_get_num_processors(),
               .lanes = g_async_queue_new_full(lane_free_void),
+              .begun_gaps = g_array_new(FALSE, FALSE, sizeof(Gap)),
               .first_of = g_hash_table_new_full(sha256_key_hash, sha256_key_equal, g_free, NULL)};
     g_mutex_init(&run->lock);
     g_cond_init(&run->changed);
     g_cond_init(&run->room);
     bool ok = open_lanes(run, decoded, err) && walk_all(run, err);
+    ok = close_state(run, ok, err);
     run_clear(run);
     g_free(run);
     return ok;

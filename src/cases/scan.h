@@ -13,6 +13,7 @@
 #include "cases/examine.h"
 #include "cases/folder_walk.h"
 #include "cases/matcher.h"
+#include "cases/scan_state.h"
 #include "wire/worker.h"
 
 #define SCAN_WINDOW 512
@@ -24,11 +25,9 @@ typedef struct {
     Matcher *matcher;               // NULL: hash only; borrowed
     bool verify_hits;               // read exact hits inside containers a second time
     unsigned jobs;                  // lanes; 0: one per processor
-    // Where an earlier run left off: entries before this are finished, and of this one everything
-    // up to and with `resume`.
-    uint64_t first_entry;
-    bool has_resume;
-    Place resume;
+    // Where what is reported is written down, and what an earlier run had reported is taken from:
+    // that is reported again, and the scan goes on behind it. NULL: nowhere; borrowed.
+    ScanState *state;
 } ScanOptions;
 
 typedef struct {
@@ -46,6 +45,9 @@ typedef struct {
 
 // Sum of not_examined.
 uint64_t scan_not_examined(const ScanTotals *totals);
+
+// No item and no byte of the evidence was left unexamined. Says nothing of an interruption.
+bool scan_is_complete(const ScanTotals *totals);
 
 // Items that a notable or alert entry, or one that says neither, matched: exact + near.
 uint64_t scan_found(const ScanTotals *totals);
@@ -71,7 +73,7 @@ typedef struct {
 } ScanSink;
 
 // Runs the scan in the calling thread and `jobs` others. Sink functions are called in the calling
-// thread only. ret_totals is added to: begin with zeroes, or with what an earlier run had reached.
-// On failure it holds what was reached.
+// thread only. On failure ret_totals holds what was reached. CLEW_ERROR_CONFLICT when the files are
+// not those that the state speaks of.
 bool scan_run(const ScanOptions *options, const ScanSink *sink, ScanTotals *ret_totals,
               GError **err);

@@ -114,7 +114,7 @@ static int hash(const App *app, const void *parsed, char **arguments, int argume
     }
     if (!ok)
         return command_fail(error);
-    return scan_not_examined(&totals) > 0 ? EXIT_STATUS_INCOMPLETE : EXIT_STATUS_OK;
+    return scan_is_complete(&totals) ? EXIT_STATUS_OK : EXIT_STATUS_INCOMPLETE;
 }
 
 const Command command_hash = {

@@ -23,6 +23,7 @@ typedef struct {
     char **sets;
     int64_t distance, min_quality;
     char *csv, *vics, *html;
+    char *state, *resume;
     bool force;
     bool no_verify;
 } ScanCommandOptions;
@@ -41,6 +42,10 @@ static const CommandOption options[] = {
      "also write a page to read and print to FILE"},
     {"force", OPTION_FLAG, offsetof(ScanCommandOptions, force), NULL,
      "overwrite existing output files"},
+    {"state", OPTION_FILE, offsetof(ScanCommandOptions, state), "FILE",
+     "write down in FILE what was reported, for --resume"},
+    {"resume", OPTION_FILE, offsetof(ScanCommandOptions, resume), "FILE",
+     "go on where the scan that wrote FILE ended, and report its part again"},
     {"no-verify", OPTION_FLAG, offsetof(ScanCommandOptions, no_verify), NULL,
      "do not read exact hits inside containers a second time"},
     WALK_OPTION_ROWS(ScanCommandOptions),
@@ -154,7 +159,7 @@ static Matcher *open_matcher(const App *app, const ScanCommandOptions *own, SetS
 static int exit_status(const ScanTotals *totals)
 {
     bool found = scan_found(totals) > 0;
-    bool complete = scan_not_examined(totals) == 0;
+    bool complete = scan_is_complete(totals);
     if (totals->interrupted)
         return EXIT_STATUS_INTERRUPTED;
     if (found)
@@ -193,6 +198,48 @@ static int scan_with(Run *run, const ScanCommandOptions *own, const Workers *wor
     return exit_status(&totals);
 }
 
+// Everything that decides what a scan finds, as one digest: what was begun with other settings or
+// other sets cannot be gone on with.
+static char *fingerprint_of(const ScanCommandOptions *own, const Workers *workers, Matcher *matcher,
+                            char **arguments)
+{
+    g_autoptr(GString) text = g_string_new(CLEW_VERSION);
+    g_string_append_printf(text, "\n%d %d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %d\n%s\n%s\n",
+                           own->walk.one_file_system, own->walk.verify_images, own->distance,
+                           own->min_quality, own->no_verify,
+                           own->walk.timezone != NULL ? own->walk.timezone : "",
+                           own->walk.files0_from != NULL ? own->walk.files0_from : "");
+    for (char **argument = arguments; *argument != NULL; argument++)
+        g_string_append_printf(text, "path %zu %s\n", strlen(*argument), *argument);
+    for (char **password = workers->passwords; password != NULL && *password != NULL; password++)
+        g_string_append_printf(text, "password %zu %s\n", strlen(*password), *password);
+    size_t count;
+    const MatcherSet *sets = matcher_sets(matcher, &count);
+    for (size_t i = 0; i < count; i++)
+        g_string_append_printf(text, "set %s %" G_GUINT64_FORMAT " %s\n", sets[i].name,
+                               sets[i].generation, sets[i].digest);
+    char *fingerprint = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text->str, -1);
+    explicit_bzero(text->str, text->len);
+    return fingerprint;
+}
+
+static bool open_state(const ScanCommandOptions *own, const char *fingerprint,
+                       ScanState **ret_state, GError **err)
+{
+    if (own->state != NULL && own->resume != NULL) {
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_INVALID,
+                    "give either --state or --resume, which goes on writing to its file");
+        return false;
+    }
+    if (own->state != NULL)
+        *ret_state = scan_state_create(own->state, fingerprint, err);
+    else if (own->resume != NULL)
+        *ret_state = scan_state_open(own->resume, fingerprint, err);
+    else
+        return true;
+    return *ret_state != NULL;
+}
+
 static int scan(const App *app, const void *parsed, char **arguments, int argument_count)
 {
     const ScanCommandOptions *own = parsed;
@@ -211,6 +258,10 @@ static int scan(const App *app, const void *parsed, char **arguments, int argume
     if (matcher == NULL)
         return command_fail(error);
 
+    g_autofree char *fingerprint = fingerprint_of(own, workers, matcher, arguments);
+    g_autoptr(ScanState) state = NULL;
+    if (!open_state(own, fingerprint, &state, &error))
+        return command_fail(error);
     g_autoptr(Progress) progress = progress_new("scanning", app->options.quiet);
     g_autoptr(ByteCount) byte_count =
         progress_is_shown(progress) ? byte_count_new(arguments, own->walk.one_file_system) : NULL;
@@ -223,6 +274,7 @@ static int scan(const App *app, const void *parsed, char **arguments, int argume
                                 .evidence = workers_evidence(workers, &own->walk),
                                 .matcher = matcher,
                                 .verify_hits = !own->no_verify,
+                                .state = state,
                                 .jobs = jobs};
     int status = scan_with(&run, own, workers, &scan_options, &error);
     progress_clear(progress);

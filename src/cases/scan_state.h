@@ -63,7 +63,8 @@ bool scan_state_replay(ScanState *state, const ScanStateReplay *replay, GError *
 typedef struct {
     uint64_t items;
     uint64_t entries;      // entries below this number are finished
-    const char *last_path; // of the last of them, as the walk gave it; NULL: none; borrowed
+    const char *last_path; // of the last of them, as it was given; NULL: none; borrowed until the
+                           //   next entry is finished
     bool has_place;        // of the entry `entries` items are there already: go on behind `place`,
     Place place;           //   which is that of the last of them
     bool is_complete;      // the walk had come to its end
@@ -74,7 +75,7 @@ ScanStatePosition scan_state_position(const ScanState *state);
 
 // The item belongs to the entry in progress: entry == scan_state_position().entries.
 bool scan_state_append_item(ScanState *state, const ScanStateItem *item, GError **err);
-// The entry in progress is finished; `path` as the walk gave it.
+// The entry in progress is finished; `path` is what the walk of a later scan is compared with.
 bool scan_state_append_entry_done(ScanState *state, uint64_t entry, const char *path, GError **err);
 // The walk came to its end.
 bool scan_state_append_complete(ScanState *state, GError **err);

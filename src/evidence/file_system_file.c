@@ -16,6 +16,7 @@
 // Blocks of a deleted file that are looked up one by one.
 #define BLOCKS_CHECKED_MAX 65536u
 #define NTFS_BOOT_INODE 7
+#define NTFS_TABLE_INODE_MAX 1 // $MFT and the copy of its beginning
 #define NTFS_BAD_CLUSTERS_INODE 8
 
 typedef struct {
@@ -333,9 +334,12 @@ static bool deliver_stream(const Entry *entry, const TSK_FS_ATTR *attribute, con
         refusal.status == STATUS_OK ? stream_source_new(tree, &plan, attribute) : NULL;
     // The boot sectors alone look like a whole volume.
     bool is_boot = tree->kind == VOLUME_NTFS && entry->file->meta->addr == NTFS_BOOT_INODE;
+    // What is resident in the table of files is delivered as those files.
+    bool is_table = tree->kind == VOLUME_NTFS && entry->file->meta->addr <= NTFS_TABLE_INODE_MAX;
     const Child child = {.name = child_name,
                          .layer = layer,
                          .source = source,
+                         .is_not_searched = is_table,
                          .type = is_boot ? sniff_bytes(NULL, 0) : NULL,
                          .has_size = refusal.status != STATUS_UNREADABLE,
                          .size_bytes = plan.size_bytes,

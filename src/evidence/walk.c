@@ -261,7 +261,7 @@ static void open_contents(Walk *walk, const Child *child, const SniffType *type,
         walk_add_finding(walk, FINDING_UNRECOGNISED, source_size(source),
                          "no file system that Clew knows; it was searched for media");
         const Extent all = {.offset = 0, .size_bytes = source_size(source)};
-        walk_leftover(walk, source, &all, 1, LEFTOVER_UNALLOCATED, 512);
+        walk_leftover(walk, source, &all, 1, LEFTOVER_UNALLOCATED, 1);
         return;
     }
     if (is_media(type) && (type->can_decode || type->family == FAMILY_VIDEO)) {
@@ -273,7 +273,8 @@ static void open_contents(Walk *walk, const Child *child, const SniffType *type,
                         "%s is not opened; its bytes were searched for media", type->media_type);
     if (type->family == FAMILY_UNKNOWN && !child->is_carved)
         note_random(walk, source);
-    walk_search_all(walk, source);
+    if (!child->is_not_searched)
+        walk_search_all(walk, source);
 }
 
 // Makes the item the current container, looks inside, and takes back what was said of it.

@@ -58,6 +58,7 @@ typedef struct {
     bool is_structure;
     // Look inside even when the bytes fit a type that is otherwise left alone.
     bool is_carved;
+    bool is_not_searched;  // all that lies in it is delivered as items of their own anyway
     const SniffType *type; // when the container knows it better than the bytes do; NULL: sniff
 } Child;
 

@@ -4,10 +4,11 @@
 #include <gmime/gmime.h>
 #include <string.h>
 
+#include "evidence/mail_address.h"
+
 // GMime recurses over nested groups of addresses; 256 addresses are not longer than this.
 #define ADDRESSES_BYTES 16384u
 #define VALUE_BYTES 65536u
-#define ADDRESS_BYTES 320u // RFC 5321 section 4.5.3.1
 
 void mail_prepare(void)
 {
@@ -362,30 +363,13 @@ void mail_content_free(MailContent *content)
 
 // ---- Addresses --------------------------------------------------------------------------------
 
-// The part before the "@" is its owner's to interpret; the domain is not.
-static void add_address(Walk *walk, const char *address)
-{
-    const char *at = address != NULL ? strrchr(address, '@') : NULL;
-    if (at == NULL || at == address || at[1] == 0 || strlen(address) > ADDRESS_BYTES ||
-        !g_utf8_validate(address, -1, NULL))
-        return;
-    for (const char *byte = address; *byte != 0; byte++) {
-        if ((unsigned char)*byte <= 0x20 || *byte == 0x7f)
-            return;
-    }
-    g_autofree char *domain = g_utf8_strdown(at, -1);
-    g_autofree char *local = g_strndup(address, (size_t)(at - address));
-    g_autofree char *value = g_strconcat(local, domain, NULL);
-    walk_add_identifier(walk, IDENTIFIER_EMAIL, value);
-}
-
 static void add_addresses(Walk *walk, InternetAddressList *list, unsigned depth)
 {
     int count = internet_address_list_length(list);
     for (int i = 0; i < count; i++) {
         InternetAddress *address = internet_address_list_get_address(list, i);
         if (INTERNET_ADDRESS_IS_MAILBOX(address)) {
-            add_address(
+            mail_address_add(
                 walk, internet_address_mailbox_get_addr((InternetAddressMailbox *)(void *)address));
         } else if (depth < 4) {
             add_addresses(

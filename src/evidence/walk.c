@@ -218,15 +218,17 @@ static bool is_all_equal(Source *source, uint64_t begin)
     return true;
 }
 
-// Behind the end of a picture or video.
-static void look_behind_media(Walk *walk, Source *source, const SniffType *type)
+// A picture or video that ends before the item does: the media alone, whose digests a list may
+// hold, and what lies behind it. False when there is nothing behind, or the end cannot be told.
+static bool open_media(Walk *walk, Source *source, const SniffType *type)
 {
     uint64_t end = 0, size = source_size(source);
     if (!carve_end(source, 0, size, type, &end) || end >= size)
-        return;
+        return false;
     const Extent behind = {.offset = end, .size_bytes = size - end};
-    if (!is_all_equal(source, end))
+    if (walk_deliver_media(walk, source, end) && !is_all_equal(source, end))
         walk_leftover(walk, source, &behind, 1, LEFTOVER_APPENDED, 1);
+    return true;
 }
 
 // Archives, documents and mail that nothing opens are searched, and said not to be opened.
@@ -247,6 +249,9 @@ static void note_random(Walk *walk, Source *source)
 // What lies inside an item whose bytes can be read at any place. The frame is the item's own.
 static void open_contents(Walk *walk, const Child *child, const SniffType *type, Source *source)
 {
+    bool is_picture = is_media(type) && (type->can_decode || type->family == FAMILY_VIDEO);
+    if (is_picture && open_media(walk, source, type))
+        return;
     bool is_closed = walk->frame->is_root && walk->options->only_search;
     const Container *container = is_closed ? NULL : container_find(type, source);
     if (container != NULL) {
@@ -264,10 +269,8 @@ static void open_contents(Walk *walk, const Child *child, const SniffType *type,
         walk_leftover(walk, source, &all, 1, LEFTOVER_UNALLOCATED, 1);
         return;
     }
-    if (is_media(type) && (type->can_decode || type->family == FAMILY_VIDEO)) {
-        look_behind_media(walk, source, type);
+    if (is_picture)
         return;
-    }
     if (is_closed_container(type) && !is_closed)
         walk_set_status(walk, STATUS_UNSUPPORTED,
                         "%s is not opened; its bytes were searched for media", type->media_type);

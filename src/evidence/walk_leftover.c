@@ -24,7 +24,7 @@ typedef struct {
 static const char *kind_phrase(LeftoverKind kind)
 {
     static const char *const phrases[] = {
-        [LEFTOVER_PREFIX] = "before the container",
+        [LEFTOVER_PREFIX] = "before what follows",
         [LEFTOVER_GAP] = "inside, where nothing is listed",
         [LEFTOVER_APPENDED] = "behind the end",
         [LEFTOVER_UNALLOCATED] = "in free space",
@@ -72,6 +72,12 @@ static bool search_range(Search *search, CarveRange range)
                       "bytes %" PRIu64 " to %" PRIu64 " could not be searched: %s", range.begin,
                       range.end, error->message);
     return true;
+}
+
+bool walk_deliver_media(Walk *walk, Source *source, uint64_t size_bytes)
+{
+    const Search search = {.walk = walk, .source = source, .kind = LEFTOVER_PREFIX};
+    return deliver(&search, 0, size_bytes, true);
 }
 
 bool walk_search_all(Walk *walk, Source *source)

@@ -188,9 +188,14 @@ static TypeId kind_of_text(const uint8_t *bytes, size_t length)
 }
 
 // Old mail has letters of some national set in its fields: no UTF-8, but no control bytes either.
+// Behind the empty line that ends the fields there may be anything.
 static TypeId kind_of_old_text(const uint8_t *bytes, size_t length)
 {
     for (size_t i = 0; i < length && i < TEXT_BYTES; i++) {
+        bool is_empty_line =
+            i > 0 && bytes[i - 1] == '\n' && (bytes[i] == '\n' || bytes[i] == '\r');
+        if (is_empty_line)
+            break;
         if (bytes[i] < 0x80 && !is_text_byte(bytes[i]))
             return TYPE_UNKNOWN;
     }

@@ -115,6 +115,8 @@ static const Sample samples[] = {
     SAMPLE("message/rfc822", "X-Key: a\n folded\nSubject: gr\xfc\xdf\nFrom: a@example.org\n"),
     SAMPLE("text/plain", "Subject: a note\nthat is no mail\nFrom: nobody\n"),
     SAMPLE("text/plain", "1234\nanything\n"),
+    SAMPLE("message/rfc822",
+           "From: a@example.org\nContent-Type: image/png\n\n\x89PNG\r\n\x1a\n\0\0"),
     SAMPLE("application/mbox", "From a Thu Jan  1 00:00:00 2026\nFrom: a\n"),
     SAMPLE("application/vnd.ms-outlook", "!BDN\0\0\0\0"),
     SAMPLE("application/x-ewf", "EVF\x09\r\n\xff\0\1\1\0\0\0"),

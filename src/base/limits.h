@@ -35,7 +35,7 @@
 #define LIMIT_EVIDENCE_MEMORY_BYTES (64u << 20)   // contents kept in memory for one item
 #define LIMIT_EVIDENCE_SPOOL_BYTES (64ull << 30)  // contents kept in the unlinked file, in all
 #define LIMIT_EVIDENCE_MAPPED_BYTES (512u << 20)  // documents that a library wants in one block
-#define LIMIT_EVIDENCE_TIME_MS 120000u            // for one evidence file, and in addition
+#define LIMIT_EVIDENCE_TIME_MS 30000u             // for one evidence file, and in addition
 #define LIMIT_EVIDENCE_TIME_MS_PER_MIB 1000u      //   for each MiB of it
 #define LIMIT_EVIDENCE_SILENCE_MS 30000u          // a worker that reports nothing for so long
 #define LIMIT_EVIDENCE_CPU_SECONDS 60u            // RLIMIT_CPU allowance between two reports

@@ -89,6 +89,7 @@ Worker *evidence_worker_spawn(EvidenceReader *reader, GError **err)
 bool evidence_session_open(EvidenceSession *session, const EvidenceOpen *open, GError **err)
 {
     g_ptr_array_set_size(session->open, 0);
+    session->begun_cpu_ms = worker_cpu_ms(session->worker);
     g_byte_array_set_size(session->request, 0);
     evidence_open_encode(open, session->request);
     return worker_send(session->worker, session->request->data, session->request->len,
@@ -151,12 +152,14 @@ static bool wait_for_message(EvidenceSession *session, GError **err)
     return true;
 }
 
-// Falls in twice the time that the worker itself may use.
+// The worker itself ends when its CPU time is used up. One that does not is stopped at twice that,
+// or when it has kept the program waiting for twenty times as long.
 static bool has_overrun(const EvidenceSession *session)
 {
     uint64_t budget_ms =
         LIMIT_EVIDENCE_TIME_MS + (session->file->size_bytes >> 20) * LIMIT_EVIDENCE_TIME_MS_PER_MIB;
-    return session->waited_ms > 2 * budget_ms;
+    return session->waited_ms > 20 * budget_ms ||
+           worker_cpu_ms(session->worker) - session->begun_cpu_ms > 2 * budget_ms;
 }
 
 WorkerOutcome evidence_session_receive(EvidenceSession *session, EvidenceMessage *ret_message,
@@ -180,7 +183,8 @@ WorkerOutcome evidence_session_receive(EvidenceSession *session, EvidenceMessage
         if (has_overrun(session)) {
             evidence_message_clear(ret_message);
             g_free(worker_reject(session->worker));
-            *ret_reason = g_strdup("it takes more than twice the time allowed for its size");
+            *ret_reason =
+                g_strdup("it takes more than twice the time allowed for the size of the file");
             return WORKER_TIMED_OUT;
         }
         if (ret_message->kind != EVIDENCE_MESSAGE_ASK_SIBLING)

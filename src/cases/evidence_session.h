@@ -34,7 +34,8 @@ typedef struct {
     Worker *worker;  // borrowed
     GPtrArray *open; // of OpenItem *, from the outermost in
     GByteArray *request, *reply;
-    uint64_t waited_ms; // for messages, in all
+    uint64_t waited_ms;    // for messages, in all
+    uint64_t begun_cpu_ms; // of the worker when it was opened
 } EvidenceSession;
 
 void evidence_session_init(EvidenceSession *session, EvidenceReader *reader,

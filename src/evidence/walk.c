@@ -407,11 +407,10 @@ static bool examine(Walk *walk, const Child *child, Work *work)
     }
     note_delivered(walk, work);
     check_name(child, work);
-    if (!send_picture(walk, work))
-        return false;
     if (contents->size_bytes > 0)
         look_inside(walk, child, work);
-    return !walk->ended;
+    // Last, because the program has room for one picture at a time.
+    return !walk->ended && send_picture(walk, work);
 }
 
 static bool announce(Walk *walk, const WalkItem *item)

@@ -118,6 +118,21 @@ bool worker_is_alive(const Worker *worker)
 
 // Messages ----------------------------------------------------------------------------------------
 
+static bool cpu_time(const Worker *worker, struct timespec *ret_used)
+{
+    clockid_t cpu_clock;
+    return worker->pid > 0 && clock_getcpuclockid(worker->pid, &cpu_clock) == 0 &&
+           clock_gettime(cpu_clock, ret_used) == 0;
+}
+
+uint64_t worker_cpu_ms(const Worker *worker)
+{
+    struct timespec used;
+    if (!cpu_time(worker, &used))
+        return 0;
+    return (uint64_t)used.tv_sec * 1000 + (uint64_t)used.tv_nsec / 1000000;
+}
+
 // The limit is on the CPU time of the process's whole life, so it is moved on from here as time
 // goes by: the worker itself is not allowed to. The id is its own until it was reaped.
 static void move_cpu_limit(Worker *worker)
@@ -126,9 +141,8 @@ static void move_cpu_limit(Worker *worker)
     if (worker->cpu_seconds == 0 || now_ms - worker->cpu_limit_set_ms < CPU_LIMIT_STEP_MS)
         return;
 
-    clockid_t cpu_clock;
     struct timespec used;
-    if (clock_getcpuclockid(worker->pid, &cpu_clock) != 0 || clock_gettime(cpu_clock, &used) != 0)
+    if (!cpu_time(worker, &used))
         return;
     // One second for what is rounded off, one because the limit may be that old when an item
     // begins.

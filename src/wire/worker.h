@@ -98,6 +98,9 @@ uint64_t worker_items(const Worker *worker);
 // Its sandbox, as zygote_sandbox; borrowed.
 const char *worker_sandbox(const Worker *worker);
 
+// CPU time it has used so far; 0 once it is gone.
+uint64_t worker_cpu_ms(const Worker *worker);
+
 // Its process id, for diagnosis; 0 once it is gone.
 pid_t worker_pid(const Worker *worker);
 

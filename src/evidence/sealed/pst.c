@@ -544,10 +544,30 @@ static void say_flags(Store *store)
     forget(&error);
 }
 
+// The store says how long it is.
+static bool compare_size(Store *store)
+{
+    libpff_error_t *error = NULL;
+    size64_t said = 0;
+    uint64_t size = source_size(store->source);
+    int found = libpff_file_get_size(store->file, &said, &error);
+    forget(&error);
+    if (found != 1 || said == size)
+        return true;
+    if (said > size) {
+        walk_set_status(store->walk, STATUS_CORRUPT,
+                        "the store breaks off: %" PRIu64 " of its %" PRIu64 " bytes are there",
+                        size, (uint64_t)said);
+        return true;
+    }
+    const Extent behind = {.offset = said, .size_bytes = size - said};
+    return walk_leftover(store->walk, store->source, &behind, 1, LEFTOVER_APPENDED, 1);
+}
+
 static void walk_store(Store *store)
 {
     say_flags(store);
-    if (walk_root(store) && walk_deleted(store))
+    if (walk_root(store) && walk_deleted(store) && compare_size(store))
         pst_search_free(store->walk, store->source, store->file);
 }
 

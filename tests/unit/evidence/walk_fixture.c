@@ -148,6 +148,10 @@ static int sibling(void *user_data, const char *name, uint64_t *ret_size_bytes)
 static WalkChoice deal(void *user_data, const WalkItem *item)
 {
     const Sink *sink = user_data;
+    if (item->name == NULL) { // a stretch of searched space: what it holds lies in no item
+        g_ptr_array_set_size(sink->open, (int)item->depth - 1);
+        g_ptr_array_add(sink->open, NULL);
+    }
     if (sink->options.choose != NULL)
         return sink->options.choose(user_data, item);
     if (sink->options.shares <= 1)

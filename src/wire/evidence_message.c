@@ -25,8 +25,8 @@
 
 #include <string.h>
 
+#include "model/layer.h"
 #include "wire/codec.h"
-#include "wire/layer.h"
 
 #define OPEN_MARK 'O'
 #define SPOOL_MARK 'S'

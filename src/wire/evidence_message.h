@@ -4,7 +4,7 @@
 // in evidence_message.c. Decoding checks every length, count and enum against its range and refuses
 // left-over bytes, so a compromised worker can only tell a well-formed story. Texts of the worker
 // are made plain UTF-8 (model/plain_text.h); names are raw bytes without NUL, at most
-// LIMIT_NAME_BYTES; layers are small flat JSON objects (wire/layer.h).
+// LIMIT_NAME_BYTES; layers are small flat JSON objects (model/layer.h).
 //
 //   program -> worker   OPEN (with the evidence file's descriptor); before it SPOOL (with a
 //                       descriptor) and, for EVIDENCE_FIND, STEPS; SIBLING (answer, with or without
@@ -119,7 +119,7 @@ void evidence_spool_encode(GByteArray *ret_message);
 bool evidence_spool_decode(const uint8_t *message, size_t size_bytes);
 
 // ---- Worker to program. Encoders cut names, texts and counts to their limits; a layer that is
-// none (wire/layer.h) goes as it is and is refused.
+// none (model/layer.h) goes as it is and is refused.
 void evidence_announce_encode(const EvidenceAnnounce *announce, GByteArray *ret_message);
 // At most EVIDENCE_CONTENTS_BYTES.
 void evidence_contents_encode(const uint8_t *bytes, size_t size_bytes, GByteArray *ret_message);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wire/layer.h"
+#include "model/layer.h"
 
 #include <glib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "wire/layer.h"
+#include "model/layer.h"
 
 static void assert_accepted(const char *text)
 {

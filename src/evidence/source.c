@@ -357,8 +357,9 @@ static ssize_t cache_read_at(void *user_data, uint64_t offset, void *target, siz
     if (block == NULL)
         return -1;
     size_t within = (size_t)(offset % cache->block_bytes);
+    // Behind a place that cannot be read the source itself says how it goes on.
     if (within >= block->size)
-        return 0;
+        return source_read(cache->inner, offset, target, size, err);
     size_t count = MIN(size, block->size - within);
     memcpy(target, block->bytes + within, count);
     return (ssize_t)count;

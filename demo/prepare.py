@@ -81,23 +81,23 @@ def make_changed(photos, folder):
 
 
 def make_copies(photos, folder):
-    """The same bytes, under their own and other names."""
+    """The same bytes, under their own and other names, and in an archive."""
     shutil.copy(photos[0], folder / photos[0].name)
     shutil.copy(photos[1], folder / "IMG_0001.jpg")
     (folder / "old").mkdir()
     shutil.copy(photos[1], folder / "old" / "IMG_0001 (2).jpg")
     shutil.copy(photos[2], folder / "invoice.txt")
+    with zipfile.ZipFile(folder / "holiday.zip", "w") as archive:
+        archive.write(photos[4], photos[4].name)
 
 
 def make_broken(photos, folder):
-    """Files that are no whole pictures, and a container that cannot be looked into yet."""
+    """Files that are no whole pictures."""
     (folder / "cut_off.jpg").write_bytes(photos[3].read_bytes()[:200_000])
     (folder / "header_only.jpg").write_bytes(photos[3].read_bytes()[:120])
     (folder / "notes.jpg").write_text("This is a text with a picture's name.\n")
     (folder / "empty.jpg").write_bytes(b"")
     (folder / "noise.jpg").write_bytes(random.Random(1).randbytes(50_000))
-    with zipfile.ZipFile(folder / "holiday.zip", "w") as archive:
-        archive.write(photos[4], photos[4].name)
 
 
 def make_folder(source, target):

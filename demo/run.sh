@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The main job on real pictures: makes a list of a few photographs, prepares a folder with copies,
-# changed pictures, others and broken files, scans it, and says what the lines mean.
+# changed pictures, others and broken files and a disk image with hidden ones, scans both, and says
+# what the lines mean.
 #
 #   demo/run.sh TARGET      (make demo installs and builds what this needs first)
 set -eu
@@ -17,7 +18,7 @@ step() { printf '\n== %s\n' "$*"; }
 show() { printf '   $ %s\n' "$*"; }
 
 step "Six photographs are the known ones; a folder holds copies, changed ones, others and broken files"
-rm -rf data reports demo_list.csv
+rm -rf data reports demo_list.csv disk.E*
 mkdir -m 700 data
 mkdir reports
 "$source_root/demo/prepare.py" folder "$photos" .
@@ -43,6 +44,21 @@ case $status in
     ;;
 esac
 
+step "A disk image in E01 segments hides the same six photographs, each in another way"
+"$source_root/demo/evidence.py" known "$photos/umang_by_Abhishek_Mudgal.jpg" .
+
+step "Scanning the image"
+show "clew scan disk.E01 --html reports/disk.html --csv reports/disk.csv"
+image_status=0
+"$clew" --data data scan disk.E01 --html reports/disk.html --csv reports/disk.csv || image_status=$?
+case $image_status in
+1 | 4) ;;
+*)
+    echo "demo: the scan of the image ended with status $image_status" >&2
+    exit 1
+    ;;
+esac
+
 cat <<END
 
 == How to read it
@@ -51,6 +67,9 @@ cat <<END
    NEAR       looks like a known picture. "8 bits" of 256 differ, "mirrored" or "turned" says how it
               lies, "border cut off" that black bars were added, "embedded thumbnail" that the small
               picture inside the file still shows what was cropped away. A person has to look.
+   a > b      b lies in a: "disk.E01 > p1 > /letter.eml > letter.docx > …" leads through the image, its
+              first partition, a mail and a document. "@0x…" is a byte offset: no file system or
+              document says that a picture lies there.
    not seen   could not be examined, and why. It is counted, never passed over.
 
    What is neither known nor broken is only counted: unrelated/ is not listed.
@@ -60,7 +79,8 @@ cat <<END
 
 == What next
 
-   Look at the report:            xdg-open $1/reports/report.html
+   Look at the reports:           xdg-open $1/reports/report.html, and disk.html beside it
+   Take a picture out again:      build/clew cat "$1/disk.E01 > p1 > /winhelp32.dll" -o picture.jpg
    Scan a folder of yours:        build/clew --data $1/data scan ~/Pictures
    Every record, for programs:    build/clew --data $1/data scan --json $1/evidence | less
    Ask for one hash:              build/clew --data $1/data match HASH

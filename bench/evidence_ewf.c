@@ -19,7 +19,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "evidence/sealed/ewf.h"
+#include "evidence/ewf_medium.h"
+#include "evidence/ewf_sections.h"
+#include "evidence/piece_medium.h"
 
 #define ROUNDS_MAX 32
 #define LANES_MAX 64
@@ -82,14 +84,30 @@ static GPtrArray *open_segments(const char *path)
     return segments;
 }
 
-// One lane: its shares of the medium.
-static void read_shares(GPtrArray *segments, unsigned lane, unsigned lanes)
+// The medium in all segments.
+static PieceMedium *open_medium(const GPtrArray *segments)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(EwfSet) set = ewf_set_open((Source *const *)segments->pdata, segments->len, &error);
-    if (set == NULL)
-        fail("the set", error->message);
-    Source *medium = ewf_set_medium(set);
+    g_autoptr(EwfMedium) ewf = NULL;
+    for (unsigned i = 0; i < segments->len; i++) {
+        g_autoptr(EwfSegment) segment = ewf_segment_read(segments->pdata[i], &error);
+        if (segment != NULL && i == 0)
+            ewf = ewf_medium_new(segment, &error);
+        if (ewf == NULL || segment == NULL)
+            fail("a segment", error->message);
+        ewf_medium_add(ewf, segments->pdata[i], segment);
+    }
+    GArray *gaps = NULL;
+    PieceMedium *medium = ewf_medium_finish(g_steal_pointer(&ewf), &gaps);
+    g_array_unref(gaps);
+    return medium;
+}
+
+// One lane: its shares of the medium.
+static void read_shares(const GPtrArray *segments, unsigned lane, unsigned lanes)
+{
+    g_autoptr(PieceMedium) pieces = open_medium(segments);
+    Source *medium = piece_medium_source(pieces);
     g_autofree uint8_t *piece = g_malloc(PIECE_BYTES);
     for (uint64_t at = lane * SHARE_BYTES; at < source_size(medium); at += lanes * SHARE_BYTES) {
         uint64_t end = at + SHARE_BYTES;

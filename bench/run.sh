@@ -3,10 +3,11 @@
 #
 # Everything of docs/benchmarks.md, on this machine: bench/run.sh FOLDER [NAME…] (make bench).
 # FOLDER is a build folder; photographs and results lie in FOLDER/bench. NAME is pdq, digest, scan,
-# worker, index or lists; all of them unless told. Each program says what it compares with and how
+# worker, index, lists or evidence; all of them unless told. Each program says what it compares with and how
 # often; the tab-separated lines that begin with "row" gather in FOLDER/bench/results.tsv.
 #
 #   CLEW_BENCH_MEDIA=DIR   JPEG pictures for the index on real hashes (default: the photographs)
+#   CLEW_BENCH_SIZE=small  smaller volumes, to see that it works
 set -eu
 
 build=$(cd "$1" && pwd)
@@ -41,7 +42,7 @@ table() {
 echo "machine: $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(nproc) processors," \
     "Linux $(uname -r), $(cc --version | head -n 1)"
 
-if wanted pdq || wanted scan || wanted index; then
+if wanted pdq || wanted scan || wanted index || wanted evidence; then
     VIPS_WARNING=0 "$source_root/bench/make_photos.sh" "$photos" >/dev/null
 fi
 if wanted pdq; then run bench_pdq "$photos"/*.jpg; fi
@@ -56,4 +57,11 @@ if wanted index; then
     run bench_index --folder "$work" --real "$work/real.pdq"
 fi
 if wanted lists; then run bench_lists "$work"; fi
+if wanted evidence; then
+    meson compile -C "$build" evidence_walk evidence_ewf >/dev/null
+    printf '\n== evidence\n'
+    "$source_root/bench/evidence.py" "$build" "$work/evidence" "${CLEW_BENCH_SIZE:-full}" \
+        "$photos"/01mp-*.jpg | tee "$work/evidence.txt"
+    grep '^row	' "$work/evidence.txt" >>"$work/results.tsv"
+fi
 table

@@ -13,6 +13,7 @@ PACKAGE_OF = {
     "vips": "libvips-dev", "libexif": "libexif-dev", "libseccomp": "libseccomp-dev",
     "sqlite3": "libsqlite3-dev", "expat": "libexpat1-dev", "jansson": "libjansson-dev",
     "libxxhash": "libxxhash-dev", "scdoc": "scdoc",
+    "libewf": "libewf-dev",
     "faiss": "libfaiss-dev", "openblas": "libopenblas-dev", "threads": None, "m": None, "openmp": None,  # with the compiler
     "python3": None,  # brought by meson
 }

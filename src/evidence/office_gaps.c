@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/office_gaps.h"
 
-struct Gaps {
+struct OfficeGaps {
     GArray *delivered; // of Extent
 };
 
-Gaps *gaps_new(void)
+OfficeGaps *office_gaps_new(void)
 {
-    Gaps *gaps = g_new0(Gaps, 1);
+    OfficeGaps *gaps = g_new0(OfficeGaps, 1);
     gaps->delivered = g_array_new(FALSE, FALSE, sizeof(Extent));
     return gaps;
 }
 
-void gaps_free(Gaps *gaps)
+void office_gaps_free(OfficeGaps *gaps)
 {
     if (gaps == NULL)
         return;
@@ -20,7 +20,7 @@ void gaps_free(Gaps *gaps)
     g_free(gaps);
 }
 
-void gaps_deliver(Gaps *gaps, uint64_t offset, uint64_t size_bytes)
+void office_gaps_deliver(OfficeGaps *gaps, uint64_t offset, uint64_t size_bytes)
 {
     const Extent extent = {.offset = offset, .size_bytes = size_bytes};
     g_array_append_val(gaps->delivered, extent);
@@ -39,7 +39,7 @@ static void add(GArray *extents, uint64_t begin, uint64_t end)
         g_array_append_val(extents, extent);
 }
 
-bool gaps_search(Gaps *gaps, Walk *walk, Source *source, uint64_t begin, uint64_t end)
+bool office_gaps_search(OfficeGaps *gaps, Walk *walk, Source *source, uint64_t begin, uint64_t end)
 {
     g_autoptr(GArray) rest = g_array_new(FALSE, FALSE, sizeof(Extent));
     g_array_sort(gaps->delivered, compare);

@@ -35,7 +35,7 @@ static const StreamRow stream_rows[] = {
 typedef struct {
     Walk *walk;
     const OleFile *file;
-    const Catalog *catalog; // NULL when it is no Thumbs.db
+    const OleCatalog *catalog; // NULL when it is no Thumbs.db
 } Document;
 
 static const SniffType *stream_type(const OleEntry *entry)
@@ -65,7 +65,7 @@ static char *describe(const Document *document, uint32_t number, Child *child)
     g_autofree char *path = ole_file_path(document->file, number);
     const char *shown = NULL;
     if (document->catalog != NULL && entry->parent == OLE_NO_PARENT &&
-        catalog_find(document->catalog, entry->name, &shown, &child->times.modified)) {
+        ole_catalog_find(document->catalog, entry->name, &shown, &child->times.modified)) {
         child->type = &ole_thumbnail_type;
         return shown != NULL ? g_strdup_printf("%s (%s)", path, shown) : g_steal_pointer(&path);
     }
@@ -137,7 +137,7 @@ static void ole_open(Walk *walk, Source *source)
     say_state(walk, file);
     if (ole_file_find(file, OLE_NO_PARENT, "__properties_version1.0") != NULL)
         ole_msg_addresses(walk, file);
-    g_autoptr(Catalog) catalog = catalog_read(file);
+    g_autoptr(OleCatalog) catalog = ole_catalog_read(file);
     const Document document = {.walk = walk, .file = file, .catalog = catalog};
     for (uint32_t i = 0; i < ole_file_count(file); i++)
         if (!ole_file_entry(file, i)->is_storage && !deliver(&document, i))

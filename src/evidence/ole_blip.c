@@ -16,19 +16,19 @@
 typedef struct {
     uint16_t type;
     uint16_t instance; // with one digest; one more: two
-    BlipKind kind;
+    OleBlipKind kind;
 } BlipRow;
 
 static const BlipRow rows[] = {
-    {0xf01a, 0x3d4, BLIP_METAFILE},                              // EMF
-    {0xf01b, 0x216, BLIP_METAFILE},                              // WMF
-    {0xf01c, 0x542, BLIP_METAFILE},                              // PICT
-    {0xf01d, 0x46a, BLIP_WHOLE},                                 // JPEG
-    {0xf01d, 0x6e2, BLIP_WHOLE},                                 // JPEG, CMYK
-    {0xf01e, 0x6e0, BLIP_WHOLE},                                 // PNG
-    {0xf01f, 0x7a8, BLIP_DIB},      {0xf029, 0x6e4, BLIP_WHOLE}, // TIFF
-    {0xf02a, 0x46a, BLIP_WHOLE},                                 // JPEG
-    {0xf02a, 0x6e2, BLIP_WHOLE},
+    {0xf01a, 0x3d4, OLE_BLIP_METAFILE},                                  // EMF
+    {0xf01b, 0x216, OLE_BLIP_METAFILE},                                  // WMF
+    {0xf01c, 0x542, OLE_BLIP_METAFILE},                                  // PICT
+    {0xf01d, 0x46a, OLE_BLIP_WHOLE},                                     // JPEG
+    {0xf01d, 0x6e2, OLE_BLIP_WHOLE},                                     // JPEG, CMYK
+    {0xf01e, 0x6e0, OLE_BLIP_WHOLE},                                     // PNG
+    {0xf01f, 0x7a8, OLE_BLIP_DIB},      {0xf029, 0x6e4, OLE_BLIP_WHOLE}, // TIFF
+    {0xf02a, 0x46a, OLE_BLIP_WHOLE},                                     // JPEG
+    {0xf02a, 0x6e2, OLE_BLIP_WHOLE},
 };
 
 static const BlipRow *row_of(const uint8_t *header, unsigned *ret_digests)
@@ -48,7 +48,7 @@ static const BlipRow *row_of(const uint8_t *header, unsigned *ret_digests)
 }
 
 // Reads what stands before the picture of a metafile.
-static bool take_metafile(Source *source, uint64_t offset, Blip *blip)
+static bool take_metafile(Source *source, uint64_t offset, OleBlip *blip)
 {
     uint8_t header[METAFILE_HEADER_BYTES];
     if (blip->size_bytes < sizeof header ||
@@ -65,7 +65,7 @@ static bool take_metafile(Source *source, uint64_t offset, Blip *blip)
 }
 
 // Is there a record at `offset`? Its first 8 bytes are in hand.
-static bool take(Source *source, uint64_t offset, const uint8_t *header, Blip *ret_blip)
+static bool take(Source *source, uint64_t offset, const uint8_t *header, OleBlip *ret_blip)
 {
     unsigned digests = 0;
     const BlipRow *row = row_of(header, &digests);
@@ -73,15 +73,15 @@ static bool take(Source *source, uint64_t offset, const uint8_t *header, Blip *r
         return false;
     Reader reader = reader_init(header + 4, 4);
     uint64_t length = reader_u32le(&reader);
-    unsigned before = digests * DIGEST_BYTES + (row->kind == BLIP_METAFILE ? 0 : 1);
+    unsigned before = digests * DIGEST_BYTES + (row->kind == OLE_BLIP_METAFILE ? 0 : 1);
     if (length <= before || length > source_size(source) - offset - RECORD_HEADER_BYTES)
         return false;
-    Blip blip = {.record_offset = offset,
-                 .record_bytes = RECORD_HEADER_BYTES + length,
-                 .kind = row->kind,
-                 .offset = offset + RECORD_HEADER_BYTES + before,
-                 .size_bytes = length - before};
-    if (row->kind == BLIP_METAFILE && !take_metafile(source, blip.offset, &blip))
+    OleBlip blip = {.record_offset = offset,
+                    .record_bytes = RECORD_HEADER_BYTES + length,
+                    .kind = row->kind,
+                    .offset = offset + RECORD_HEADER_BYTES + before,
+                    .size_bytes = length - before};
+    if (row->kind == OLE_BLIP_METAFILE && !take_metafile(source, blip.offset, &blip))
         return false;
     *ret_blip = blip;
     return true;
@@ -89,7 +89,7 @@ static bool take(Source *source, uint64_t offset, const uint8_t *header, Blip *r
 
 // The first record that begins in the window; `count` bytes from `offset` on.
 static bool find_in(Source *source, uint64_t offset, const uint8_t *window, size_t count,
-                    Blip *ret_blip)
+                    OleBlip *ret_blip)
 {
     // The fourth byte of a record is 0xf0.
     const uint8_t *end = window + count - (RECORD_HEADER_BYTES - 4);
@@ -103,7 +103,7 @@ static bool find_in(Source *source, uint64_t offset, const uint8_t *window, size
     return false;
 }
 
-bool blip_find(Source *source, uint64_t offset, Blip *ret_blip, GError **err)
+bool ole_blip_find(Source *source, uint64_t offset, OleBlip *ret_blip, GError **err)
 {
     g_autofree uint8_t *window = g_malloc(WINDOW_BYTES);
     for (;;) {

@@ -17,18 +17,18 @@
 #include "evidence/source.h"
 
 typedef enum {
-    BLIP_WHOLE, // JPEG, PNG, TIFF: the file as it was inserted
-    BLIP_DIB,   // a bitmap file without its first 14 bytes
-    BLIP_METAFILE,
-} BlipKind;
+    OLE_BLIP_WHOLE, // JPEG, PNG, TIFF: the file as it was inserted
+    OLE_BLIP_DIB,   // a bitmap file without its first 14 bytes
+    OLE_BLIP_METAFILE,
+} OleBlipKind;
 
 typedef struct {
     uint64_t record_offset, record_bytes; // header included
-    BlipKind kind;
+    OleBlipKind kind;
     uint64_t offset, size_bytes; // of the picture
     bool is_packed;              // by zlib
-} Blip;
+} OleBlip;
 
 // The next record at or behind `offset`; false when there is none. With an error in err when the
 // source could not be read.
-bool blip_find(Source *source, uint64_t offset, Blip *ret_blip, GError **err);
+bool ole_blip_find(Source *source, uint64_t offset, OleBlip *ret_blip, GError **err);

@@ -21,7 +21,7 @@ typedef struct {
     ItemTime modified;
 } Thumbnail;
 
-struct Catalog {
+struct OleCatalog {
     GHashTable *thumbnails; // name of the stream -> Thumbnail
 };
 
@@ -39,7 +39,7 @@ static char *stream_name(uint32_t number)
     return g_strdup(g_strreverse(digits));
 }
 
-static void read_entries(Catalog *catalog, const uint8_t *bytes, size_t size)
+static void read_entries(OleCatalog *catalog, const uint8_t *bytes, size_t size)
 {
     Reader header = reader_init(bytes, size);
     size_t at = reader_u16le(&header);
@@ -61,12 +61,12 @@ static void read_entries(Catalog *catalog, const uint8_t *bytes, size_t size)
     }
 }
 
-Catalog *catalog_read(const OleFile *file)
+OleCatalog *ole_catalog_read(const OleFile *file)
 {
     const OleEntry *entry = ole_file_find(file, OLE_NO_PARENT, "Catalog");
     if (entry == NULL || entry->is_storage)
         return NULL;
-    Catalog *catalog = g_new0(Catalog, 1);
+    OleCatalog *catalog = g_new0(OleCatalog, 1);
     catalog->thumbnails = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, thumbnail_free);
     g_autoptr(Source) stream = ole_file_stream(file, entry);
     size_t size = 0;
@@ -77,7 +77,7 @@ Catalog *catalog_read(const OleFile *file)
     return catalog;
 }
 
-void catalog_free(Catalog *catalog)
+void ole_catalog_free(OleCatalog *catalog)
 {
     if (catalog == NULL)
         return;
@@ -85,8 +85,8 @@ void catalog_free(Catalog *catalog)
     g_free(catalog);
 }
 
-bool catalog_find(const Catalog *catalog, const char *name, const char **ret_file_name,
-                  ItemTime *ret_modified)
+bool ole_catalog_find(const OleCatalog *catalog, const char *name, const char **ret_file_name,
+                      ItemTime *ret_modified)
 {
     size_t digits = strspn(name, "0123456789");
     if (digits == 0 || (name[digits] != '\0' && name[digits] != '_'))

@@ -9,14 +9,14 @@
 #include "evidence/ole_file.h"
 #include "model/record.h"
 
-typedef struct Catalog Catalog;
+typedef struct OleCatalog OleCatalog;
 
 // Reads the stream "Catalog"; NULL when there is none: then it is no Thumbs.db.
-Catalog *catalog_read(const OleFile *file);
-void catalog_free(Catalog *catalog);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Catalog, catalog_free)
+OleCatalog *ole_catalog_read(const OleFile *file);
+void ole_catalog_free(OleCatalog *catalog);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OleCatalog, ole_catalog_free)
 
 // Is a stream of this name in the root a thumbnail? `ret_file_name` (borrowed, NULL when not known)
 // and `ret_modified` are those of the file it shows.
-bool catalog_find(const Catalog *catalog, const char *stream_name, const char **ret_file_name,
-                  ItemTime *ret_modified);
+bool ole_catalog_find(const OleCatalog *catalog, const char *stream_name,
+                      const char **ret_file_name, ItemTime *ret_modified);

@@ -47,17 +47,17 @@ static void put_u32le(uint8_t *target, uint64_t value)
         target[i] = (uint8_t)(value >> (8 * i));
 }
 
-Source *dib_file_new(Source *dib)
+Source *ole_dib_file_new(Source *dib)
 {
     uint8_t first[INFO_HEADER_BYTES];
     ssize_t count = source_read(dib, 0, first, sizeof first, NULL);
     uint64_t pixels = count > 0 ? pixels_offset(first, (size_t)count) : 0;
     uint64_t size = source_size(dib);
-    if (pixels == 0 || pixels > size || size > UINT32_MAX - DIB_FILE_HEADER_BYTES)
+    if (pixels == 0 || pixels > size || size > UINT32_MAX - OLE_DIB_FILE_HEADER_BYTES)
         return NULL;
-    uint8_t header[DIB_FILE_HEADER_BYTES] = {'B', 'M'};
-    put_u32le(header + 2, DIB_FILE_HEADER_BYTES + size);
-    put_u32le(header + 10, DIB_FILE_HEADER_BYTES + pixels);
+    uint8_t header[OLE_DIB_FILE_HEADER_BYTES] = {'B', 'M'};
+    put_u32le(header + 2, OLE_DIB_FILE_HEADER_BYTES + size);
+    put_u32le(header + 10, OLE_DIB_FILE_HEADER_BYTES + pixels);
     GPtrArray *parts = g_ptr_array_new();
     g_ptr_array_add(parts, source_new_bytes(g_bytes_new(header, sizeof header)));
     g_ptr_array_add(parts, source_new_range(dib, 0, size));

@@ -9,8 +9,8 @@
 
 #include "evidence/source.h"
 
-#define DIB_FILE_HEADER_BYTES 14u
+#define OLE_DIB_FILE_HEADER_BYTES 14u
 
 // The bitmap file of the DIB that is all of `dib` (borrowed; must outlive the result). NULL when it
 // does not begin with a bitmap header. Yours to free.
-Source *dib_file_new(Source *dib);
+Source *ole_dib_file_new(Source *dib);

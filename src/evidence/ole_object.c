@@ -87,30 +87,30 @@ static char *take_utf16(Cursor *cursor)
 
 // ---- Objects ----------------------------------------------------------------------------------
 
-static ObjectForm form_of(uint32_t value)
+static OleObjectForm form_of(uint32_t value)
 {
     switch (value) {
     case 1:
-        return OBJECT_LINK;
+        return OLE_OBJECT_LINK;
     case 2:
-        return OBJECT_EMBEDDED;
+        return OLE_OBJECT_EMBEDDED;
     case 5:
-        return OBJECT_PRESENTATION;
+        return OLE_OBJECT_PRESENTATION;
     default:
-        return OBJECT_NONE;
+        return OLE_OBJECT_NONE;
     }
 }
 
-bool embedded_object_read(Source *source, uint64_t offset, EmbeddedObject *ret_object)
+bool ole_object_read(Source *source, uint64_t offset, OleObject *ret_object)
 {
     Cursor cursor = {.source = source, .at = offset};
-    g_auto(EmbeddedObject) object = {0};
+    g_auto(OleObject) object = {0};
     take_u32(&cursor);
     object.form = form_of(take_u32(&cursor));
-    if (cursor.failed || object.form == OBJECT_NONE)
+    if (cursor.failed || object.form == OLE_OBJECT_NONE)
         return false;
     object.class_name = take_text(&cursor);
-    if (object.form == OBJECT_PRESENTATION) {
+    if (object.form == OLE_OBJECT_PRESENTATION) {
         take_u32(&cursor);
         take_u32(&cursor);
     } else {
@@ -118,7 +118,7 @@ bool embedded_object_read(Source *source, uint64_t offset, EmbeddedObject *ret_o
         g_free(take_text(&cursor));
     }
     // A link goes on with a network name and options; its data, if any, is a presentation.
-    uint64_t size = object.form == OBJECT_LINK ? 0 : take_u32(&cursor);
+    uint64_t size = object.form == OLE_OBJECT_LINK ? 0 : take_u32(&cursor);
     if (cursor.failed)
         return false;
     uint64_t left = bytes_left(&cursor);
@@ -127,15 +127,15 @@ bool embedded_object_read(Source *source, uint64_t offset, EmbeddedObject *ret_o
     object.size_bytes = MIN(size, left);
     object.end = object.offset + object.size_bytes;
     *ret_object = object;
-    object = (EmbeddedObject){0};
+    object = (OleObject){0};
     return true;
 }
 
-void embedded_object_clear(EmbeddedObject *object)
+void ole_object_clear(OleObject *object)
 {
     g_free(object->class_name);
     g_free(object->topic);
-    *object = (EmbeddedObject){0};
+    *object = (OleObject){0};
 }
 
 // ---- Packages ---------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ static char *last_component(const char *path)
     return g_strdup(last != NULL ? last + 1 : path);
 }
 
-bool package_read(Source *source, uint64_t offset, Package *ret_package)
+bool ole_package_read(Source *source, uint64_t offset, OlePackage *ret_package)
 {
     Cursor cursor = {.source = source, .at = offset};
     if (take_u16(&cursor) != PACKAGE_TYPE)
@@ -171,7 +171,7 @@ bool package_read(Source *source, uint64_t offset, Package *ret_package)
         return false;
     uint64_t left = bytes_left(&cursor);
     *ret_package =
-        (Package){.offset = cursor.at, .size_bytes = MIN(size, left), .is_cut = size > left};
+        (OlePackage){.offset = cursor.at, .size_bytes = MIN(size, left), .is_cut = size > left};
     if (!ret_package->is_cut)
         ret_package->file_name = unicode_label(source, cursor.at + size);
     if (ret_package->file_name == NULL)
@@ -179,8 +179,8 @@ bool package_read(Source *source, uint64_t offset, Package *ret_package)
     return true;
 }
 
-void package_clear(Package *package)
+void ole_package_clear(OlePackage *package)
 {
     g_free(package->file_name);
-    *package = (Package){0};
+    *package = (OlePackage){0};
 }

@@ -20,33 +20,33 @@
 #include "evidence/source.h"
 
 typedef enum {
-    OBJECT_NONE, // nothing follows
-    OBJECT_LINK,
-    OBJECT_EMBEDDED,
-    OBJECT_PRESENTATION,
-} ObjectForm;
+    OLE_OBJECT_NONE, // nothing follows
+    OLE_OBJECT_LINK,
+    OLE_OBJECT_EMBEDDED,
+    OLE_OBJECT_PRESENTATION,
+} OleObjectForm;
 
 typedef struct {
-    ObjectForm form;
+    OleObjectForm form;
     char *class_name;            // bytes; owned
     char *topic;                 // bytes; owned: of a link, what it leads to
     uint64_t offset, size_bytes; // of the data
     bool is_cut;                 // less is there than was said
     uint64_t end;                // behind it; the next object begins here
-} EmbeddedObject;
+} OleObject;
 
 // The object that begins at `offset`. False when there is none.
-bool embedded_object_read(Source *source, uint64_t offset, EmbeddedObject *ret_object);
-void embedded_object_clear(EmbeddedObject *object);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(EmbeddedObject, embedded_object_clear)
+bool ole_object_read(Source *source, uint64_t offset, OleObject *ret_object);
+void ole_object_clear(OleObject *object);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(OleObject, ole_object_clear)
 
 typedef struct {
     char *file_name; // UTF-8 where it is stored so, else bytes; owned
     uint64_t offset, size_bytes;
     bool is_cut;
-} Package;
+} OlePackage;
 
 // The package that begins at `offset`. False when there is none.
-bool package_read(Source *source, uint64_t offset, Package *ret_package);
-void package_clear(Package *package);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Package, package_clear)
+bool ole_package_read(Source *source, uint64_t offset, OlePackage *ret_package);
+void ole_package_clear(OlePackage *package);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(OlePackage, ole_package_clear)

@@ -11,14 +11,14 @@ const SniffType ole_package_type = {.media_type = "application/octet-stream"};
 
 static void package_open(Walk *walk, Source *source)
 {
-    g_autoptr(Gaps) gaps = gaps_new();
-    g_auto(Package) package = {0};
+    g_autoptr(OfficeGaps) gaps = office_gaps_new();
+    g_auto(OlePackage) package = {0};
     uint64_t size = source_size(source);
-    bool is_package = package_read(source, SIZE_BYTES, &package);
+    bool is_package = ole_package_read(source, SIZE_BYTES, &package);
     if (!is_package)
-        package = (Package){.file_name = g_strdup("data"),
-                            .offset = SIZE_BYTES,
-                            .size_bytes = size > SIZE_BYTES ? size - SIZE_BYTES : 0};
+        package = (OlePackage){.file_name = g_strdup("data"),
+                               .offset = SIZE_BYTES,
+                               .size_bytes = size > SIZE_BYTES ? size - SIZE_BYTES : 0};
     g_autoptr(Source) part = source_new_range(source, package.offset, package.size_bytes);
     const Child child = {.name = package.file_name,
                          .layer = is_package ? "{\"package\":1}" : "{\"data\":1}",
@@ -27,8 +27,8 @@ static void package_open(Walk *walk, Source *source)
                          .reason = package.is_cut ? "the package breaks off before its end" : NULL};
     if (package.size_bytes > 0 && !walk_child(walk, &child))
         return;
-    gaps_deliver(gaps, package.offset, package.size_bytes);
-    gaps_search(gaps, walk, source, 0, size);
+    office_gaps_deliver(gaps, package.offset, package.size_bytes);
+    office_gaps_search(gaps, walk, source, 0, size);
 }
 
 static bool package_fits(const SniffType *type, Source *source)

@@ -9,7 +9,7 @@
 
 const SniffType ole_pictures_type = {.media_type = "application/octet-stream"};
 
-static bool deliver_packed(Walk *walk, Source *source, const Blip *blip, Child *child)
+static bool deliver_packed(Walk *walk, Source *source, const OleBlip *blip, Child *child)
 {
     g_autoptr(OleInflate) inflate = ole_inflate_new(source, blip->offset, blip->size_bytes);
     child->read = ole_inflate_read;
@@ -17,7 +17,7 @@ static bool deliver_packed(Walk *walk, Source *source, const Blip *blip, Child *
     return walk_child(walk, child);
 }
 
-static bool deliver(Walk *walk, Source *source, const Blip *blip, unsigned number)
+static bool deliver(Walk *walk, Source *source, const OleBlip *blip, unsigned number)
 {
     g_autofree char *name = g_strdup_printf("picture %u", number);
     g_autofree char *layer = g_strdup_printf("{\"picture\":%u}", number);
@@ -25,27 +25,27 @@ static bool deliver(Walk *walk, Source *source, const Blip *blip, unsigned numbe
     if (blip->is_packed)
         return deliver_packed(walk, source, blip, &child);
     g_autoptr(Source) picture = source_new_range(source, blip->offset, blip->size_bytes);
-    g_autoptr(Source) file = blip->kind == BLIP_DIB ? dib_file_new(picture) : NULL;
+    g_autoptr(Source) file = blip->kind == OLE_BLIP_DIB ? ole_dib_file_new(picture) : NULL;
     child.source = file != NULL ? file : picture;
     return walk_child(walk, &child);
 }
 
 static void pictures_open(Walk *walk, Source *source)
 {
-    g_autoptr(Gaps) gaps = gaps_new();
+    g_autoptr(OfficeGaps) gaps = office_gaps_new();
     g_autoptr(GError) error = NULL;
-    Blip blip;
+    OleBlip blip;
     uint64_t offset = 0;
     unsigned number = 0;
-    while (!walk_is_over(walk) && blip_find(source, offset, &blip, &error)) {
+    while (!walk_is_over(walk) && ole_blip_find(source, offset, &blip, &error)) {
         if (!deliver(walk, source, &blip, ++number))
             return;
-        gaps_deliver(gaps, blip.record_offset, blip.record_bytes);
+        office_gaps_deliver(gaps, blip.record_offset, blip.record_bytes);
         offset = blip.record_offset + blip.record_bytes;
     }
     if (error != NULL)
         walk_set_error(walk, error);
-    gaps_search(gaps, walk, source, 0, source_size(source));
+    office_gaps_search(gaps, walk, source, 0, source_size(source));
 }
 
 static bool pictures_fits(const SniffType *type, Source *source)

@@ -64,7 +64,7 @@ static bool deliver(Walk *walk, Source *source, const SlideRecord *record, unsig
 
 static void presentation_open(Walk *walk, Source *source)
 {
-    g_autoptr(Gaps) gaps = gaps_new();
+    g_autoptr(OfficeGaps) gaps = office_gaps_new();
     SlideRecord record;
     uint64_t offset = 0;
     unsigned number = 0;
@@ -78,11 +78,11 @@ static void presentation_open(Walk *walk, Source *source)
         if (record.type == TYPE_STORAGE) {
             if (!deliver(walk, source, &record, ++number))
                 return;
-            gaps_deliver(gaps, record.body, record.length);
+            office_gaps_deliver(gaps, record.body, record.length);
         }
         offset = record.body + record.length;
     }
-    gaps_search(gaps, walk, source, 0, source_size(source));
+    office_gaps_search(gaps, walk, source, 0, source_size(source));
 }
 
 static bool presentation_fits(const SniffType *type, Source *source)

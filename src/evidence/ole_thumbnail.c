@@ -56,8 +56,8 @@ static void thumbnail_open(Walk *walk, Source *source)
                         "a thumbnail of Windows 98 to 2000, a JPEG without its tables");
         return;
     }
-    g_autoptr(Gaps) gaps = gaps_new();
-    gaps_search(gaps, walk, source, 0, size);
+    g_autoptr(OfficeGaps) gaps = office_gaps_new();
+    office_gaps_search(gaps, walk, source, 0, size);
 }
 
 static bool thumbnail_fits(const SniffType *type, Source *source)

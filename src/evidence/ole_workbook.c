@@ -29,17 +29,17 @@ enum {
 typedef struct {
     Walk *walk;
     Source *source;
-    Gaps *gaps;
+    OfficeGaps *gaps;
     GArray *drawings; // of Extent: the bodies of all drawing records in their order
     GArray *image;    // of Extent: the bodies of the image that is being read
     unsigned images;
 } Workbook;
 
-static void collect(GArray *extents, Gaps *gaps, uint64_t offset, uint64_t size)
+static void collect(GArray *extents, OfficeGaps *gaps, uint64_t offset, uint64_t size)
 {
     const Extent extent = {.offset = offset, .size_bytes = size};
     g_array_append_val(extents, extent);
-    gaps_deliver(gaps, offset - RECORD_HEADER_BYTES, RECORD_HEADER_BYTES + size);
+    office_gaps_deliver(gaps, offset - RECORD_HEADER_BYTES, RECORD_HEADER_BYTES + size);
 }
 
 static bool deliver_image(Workbook *workbook)
@@ -57,7 +57,7 @@ static bool deliver_image(Workbook *workbook)
     reader_skip(&reader, 2);
     uint32_t length = reader_u32le(&reader);
     g_autoptr(Source) picture = source_new_range(whole, sizeof header, length);
-    g_autoptr(Source) file = format == BITMAP_FORMAT_DIB ? dib_file_new(picture) : NULL;
+    g_autoptr(Source) file = format == BITMAP_FORMAT_DIB ? ole_dib_file_new(picture) : NULL;
     unsigned number = ++workbook->images;
     g_autofree char *name = g_strdup_printf("image %u", number);
     g_autofree char *layer = g_strdup_printf("{\"image\":%u}", number);
@@ -112,13 +112,13 @@ static bool deliver_drawings(const Workbook *workbook)
 
 static void workbook_open(Walk *walk, Source *source)
 {
-    g_autoptr(Gaps) gaps = gaps_new();
+    g_autoptr(OfficeGaps) gaps = office_gaps_new();
     g_autoptr(GArray) drawings = g_array_new(FALSE, FALSE, sizeof(Extent));
     g_autoptr(GArray) image = g_array_new(FALSE, FALSE, sizeof(Extent));
     Workbook workbook = {
         .walk = walk, .source = source, .gaps = gaps, .drawings = drawings, .image = image};
     if (read_records(&workbook) && deliver_drawings(&workbook))
-        gaps_search(gaps, walk, source, 0, source_size(source));
+        office_gaps_search(gaps, walk, source, 0, source_size(source));
 }
 
 static bool workbook_fits(const SniffType *type, Source *source)

@@ -14,6 +14,7 @@ EvidenceReader *evidence_reader_new(EvidenceReaderOptions options)
 {
     EvidenceReader *reader = g_new0(EvidenceReader, 1);
     reader->options = options;
+    reader->digest = digest_state_new(DIGEST_ENGINE_AUTO);
     return reader;
 }
 
@@ -23,6 +24,7 @@ void evidence_reader_free(EvidenceReader *reader)
         return;
     fetch_session_free(reader->fetch);
     worker_free(reader->worker);
+    digest_state_free(reader->digest);
     g_free(reader);
 }
 

@@ -196,13 +196,12 @@ WorkerOutcome evidence_session_receive(EvidenceSession *session, EvidenceMessage
 
 // ---- Where the worker is ----------------------------------------------------------------------
 
-static char *item_id_new(const char *locator)
+static char *item_id_new(DigestState *state, const char *locator)
 {
     DigestSet digests;
-    DigestState *state = digest_state_new(DIGEST_ENGINE_AUTO);
+    digest_state_begin(state);
     digest_state_update(state, locator, strlen(locator));
     digest_state_finish(state, &digests);
-    digest_state_free(state);
     return encoding_hex_new(digests.sha256, 16);
 }
 
@@ -234,7 +233,7 @@ const OpenItem *evidence_session_announce(EvidenceSession *session,
     item->path = g_strconcat(around != NULL ? around->path : file->record_path, " > ", name, NULL);
     item->locator =
         g_strdup_printf("%.*s,%s]", (int)(strlen(locator) - 1), locator, announce->layer);
-    item->item_id = item_id_new(item->locator);
+    item->item_id = item_id_new(session->reader->digest, item->locator);
     item->is_structure = announce->is_structure;
     item->has_size = announce->has_size;
     item->size_bytes = announce->size_bytes;

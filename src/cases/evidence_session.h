@@ -7,13 +7,15 @@
 #include <glib.h>
 
 #include "cases/evidence_reader.h"
+#include "hash/digest.h"
 #include "wire/evidence_message.h"
 
 typedef struct FetchSession FetchSession;
 
 struct EvidenceReader {
     EvidenceReaderOptions options;
-    Worker *worker; // for walks; NULL until needed, or after a fall
+    DigestState *digest; // of item ids
+    Worker *worker;      // for walks; NULL until needed, or after a fall
     unsigned worker_source;
     FetchSession *fetch; // NULL when there is none
 };

@@ -157,12 +157,18 @@ bool retrieve(const Locator *locator, EvidenceReaderOptions options, RetrieveWri
                     locator->file);
         return false;
     }
+    DigestState *digest = digest_state_new(DIGEST_ENGINE_AUTO);
+    if (digest == NULL) {
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_UNSUPPORTED,
+                    "cannot compute digests: libcrypto refuses one of them (a FIPS policy may)");
+        return false;
+    }
     Retrieved retrieved = {.path = path_text_new(entry->path)};
     retrieved.locator = file_locator(retrieved.path);
     Output output = {
         .write = write, .user_data = user_data, .digest = digest_state_new(DIGEST_ENGINE_AUTO)};
     bool ok = copy_out(entry, locator, options, &output, candidates, &retrieved, err);
-    digest_state_free(output.digest);
+    digest_state_free(digest);
     if (ok)
         *ret_retrieved = retrieved;
     else

@@ -48,14 +48,24 @@ TypeId sniff_bmp(const uint8_t *bytes, size_t size_bytes)
     return TYPE_UNKNOWN;
 }
 
+// No icon is larger; $UpCase of NTFS begins like one of 4 GiB.
+#define ICON_PICTURE_BYTES (64u << 20)
+#define ICON_OFFSET_MAX (64u << 20)
+
 // Reserved 0, type 1 or 2, at least one picture, and the first entry's reserved byte 0.
 TypeId sniff_icon(const uint8_t *bytes, size_t size_bytes)
 {
     if (size_bytes < 22 || u16le(bytes + 4) == 0 || u16le(bytes + 4) > 512 || bytes[9] != 0)
         return TYPE_UNKNOWN;
-    if (u32le(bytes + 14) == 0 || u32le(bytes + 18) < 22)
+    uint32_t picture_bytes = u32le(bytes + 14), offset = u32le(bytes + 18);
+    // Icons have planes and bits a pixel; cursors a spot inside the picture.
+    bool is_icon = bytes[2] == 1;
+    bool fits = is_icon ? u16le(bytes + 10) <= 1 && u16le(bytes + 12) <= 32
+                        : u16le(bytes + 10) <= 256 && u16le(bytes + 12) <= 256;
+    if (!fits || picture_bytes < 16 || picture_bytes > ICON_PICTURE_BYTES ||
+        offset < 6 + 16 * (uint32_t)u16le(bytes + 4) || offset > ICON_OFFSET_MAX)
         return TYPE_UNKNOWN;
-    return bytes[2] == 1 ? TYPE_ICO : TYPE_CUR;
+    return is_icon ? TYPE_ICO : TYPE_CUR;
 }
 
 // Storage 0 or 1, 1 or 2 bytes a channel, 1 to 3 dimensions.

@@ -157,6 +157,8 @@ static const Sample samples[] = {
     SAMPLE("application/octet-stream", "\0\1\2\3\4\5\6\7"),
     SAMPLE("application/octet-stream", "RIFF\0\0\0\0abcd"),
     SAMPLE("application/octet-stream", "\0\0\1\0\0\0\0\0"),
+    // $UpCase of NTFS: the letters from U+0000 on, which read like an icon of 4 GiB.
+    SAMPLE("application/octet-stream", "\0\0\1\0\2\0\3\0\4\0\5\0\6\0\7\0\x8\0\x9\0\xa\0\xb\0"),
 };
 
 static void tells_types_apart_by_their_first_bytes(void)

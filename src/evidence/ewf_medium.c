@@ -53,6 +53,9 @@ EwfMedium *ewf_medium_new(const EwfSegment *first, GError **err)
     if (ewf->medium_bytes == 0)
         ewf->medium_bytes = first->chunk_count * first->chunk_bytes;
     ewf->chunk_count = (ewf->medium_bytes + ewf->chunk_bytes - 1) / ewf->chunk_bytes;
+    // One more, when the medium goes on inside a sector where a chunk would begin.
+    if (first->chunk_count == ewf->chunk_count + 1)
+        ewf->chunk_count++;
     ewf->tables = g_array_new(FALSE, FALSE, sizeof(Placed));
     return ewf;
 }
@@ -112,12 +115,13 @@ static int compare_placed(const void *left, const void *right)
     return a->first_chunk < b->first_chunk ? -1 : a->first_chunk > b->first_chunk;
 }
 
-// What cannot be placed is forgotten; the rest is put in order.
+// What cannot be placed is forgotten; the rest is put in order. A medium that ends inside a sector
+// may have one chunk more than its whole sectors fill.
 static void drop_unplaced(EwfMedium *ewf)
 {
     g_array_sort(ewf->tables, compare_placed);
     unsigned kept = ewf->tables->len;
-    while (kept > 0 && g_array_index(ewf->tables, Placed, kept - 1).first_chunk >= ewf->chunk_count)
+    while (kept > 0 && g_array_index(ewf->tables, Placed, kept - 1).first_chunk > ewf->chunk_count)
         kept--;
     g_array_set_size(ewf->tables, kept);
 }
@@ -293,19 +297,18 @@ static bool find(void *user_data, uint64_t offset, Piece *ret_piece, GError **er
 static uint64_t find_rest(EwfMedium *ewf)
 {
     Piece piece = {0};
-    if (ewf->medium_bytes == 0 || !find(ewf, ewf->medium_bytes - 1, &piece, NULL) ||
-        piece.kind != PIECE_PACKED || piece.least_bytes == 0)
+    uint64_t known = ewf->medium_bytes % ewf->chunk_bytes;
+    if (!find(ewf, ewf->medium_bytes, &piece, NULL) || piece.kind != PIECE_PACKED)
         return 0;
     g_autofree uint8_t *packed = g_try_malloc(piece.packed_bytes);
     g_autofree uint8_t *chunk = g_try_malloc(ewf->chunk_bytes);
     size_t count = 0;
     bool ok = packed != NULL && chunk != NULL &&
               source_read_exact(piece.file, piece.offset, packed, piece.packed_bytes, NULL) &&
-              unpack(piece.packing, packed, piece.packed_bytes, chunk, (size_t)piece.least_bytes,
+              unpack(piece.packing, packed, piece.packed_bytes, chunk, (size_t)known,
                      ewf->chunk_bytes, &count, NULL);
-    uint64_t rest = ok ? count - piece.least_bytes : 0;
     // A whole sector more would be padding.
-    return rest < ewf->sector_bytes ? rest : 0;
+    return ok && count - known < ewf->sector_bytes ? count - known : 0;
 }
 
 static void free_map(void *user_data)

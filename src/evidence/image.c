@@ -12,13 +12,15 @@
 #define STRETCHES_TOLD 16u
 // Parents of parents; differencing chains of backup programs are longer than one would think.
 #define PARENTS_MAX 64u
+// Pieces that are asked whether they are left to a parent that is not there.
+#define PIECES_COUNTED 4000000u
 
 static const ImageKind *const kinds[] = {
     &image_ewf, &image_qcow, &image_vhd, &image_vhdx,
     &image_vdi, &image_vmdk, &image_dmg, &image_named,
 };
 
-static const SniffType *type_of(Source *source)
+const SniffType *image_type_of(Source *source)
 {
     uint8_t first[SNIFF_BYTES];
     ssize_t count = source_read(source, 0, first, sizeof(first), NULL);
@@ -73,7 +75,7 @@ void image_tell_damage(Walk *walk, PieceMedium *medium)
     uint64_t damaged = 0, further = 0;
     for (unsigned i = 0; i < damage->len; i++) {
         const PieceDamage *each = &g_array_index(damage, PieceDamage, i);
-        if (each->code != CLEW_ERROR_UNSUPPORTED)
+        if (each->code == CLEW_ERROR_CORRUPT || each->code == CLEW_ERROR_IO)
             damaged += each->end - each->begin;
         if (i >= STRETCHES_TOLD)
             further += each->end - each->begin;
@@ -134,32 +136,35 @@ Source *image_chain_sibling(ImageChain *chain, const char *path, char **ret_name
     return file;
 }
 
+void image_chain_tell_no_parent(ImageChain *chain, PieceMedium *medium, const char *why)
+{
+    uint64_t bytes = piece_medium_parent_bytes(medium, PIECES_COUNTED);
+    walk_not_examined(chain->walk, bytes, "the image holds changes only; %s", why);
+}
+
 void image_chain_set_parent(ImageChain *chain, PieceMedium *medium, const char *path)
 {
     g_autofree char *name = NULL;
     Source *file = image_chain_sibling(chain, path, &name);
     if (file == NULL) {
-        walk_not_examined(chain->walk, 0,
-                          "the image holds changes only; its parent %s, which holds the rest, is "
-                          "missing",
-                          name);
+        g_autofree char *why = g_strdup_printf("its parent %s is missing", name);
+        image_chain_tell_no_parent(chain, medium, why);
         return;
     }
-    const ImageKind *kind = find_kind(type_of(file), file);
+    const ImageKind *kind = find_kind(image_type_of(file), file);
     if (kind == NULL || kind->open == NULL) {
         piece_medium_set_parent(medium, file);
         return;
     }
     g_autoptr(GError) error = NULL;
     PieceMedium *parent = open_link(chain, kind, file, &error);
-    if (parent != NULL)
+    if (parent != NULL) {
         piece_medium_set_parent(medium, piece_medium_source(parent));
-    else
-        walk_not_examined(
-            chain->walk, 0,
-            "the image holds changes only; its parent %s, which holds the rest, could "
-            "not be opened: %s",
-            name, error->message);
+        return;
+    }
+    g_autofree char *why =
+        g_strdup_printf("its parent %s could not be opened: %s", name, error->message);
+    image_chain_tell_no_parent(chain, medium, why);
 }
 
 static void walk_chain(Walk *walk, const ImageKind *kind, Source *source)
@@ -188,7 +193,7 @@ static bool fits(const SniffType *type, Source *source)
 
 static void open_image(Walk *walk, Source *source)
 {
-    const SniffType *type = type_of(source);
+    const SniffType *type = image_type_of(source);
     const ImageKind *kind = find_kind(type, source);
     if (kind == NULL)
         walk_set_status(walk, STATUS_CORRUPT, "it was an image when its first bytes were read");

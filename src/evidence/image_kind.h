@@ -34,6 +34,8 @@ typedef struct {
 extern const ImageKind image_dmg, image_ewf, image_named, image_qcow, image_vdi, image_vhd,
     image_vhdx, image_vmdk;
 
+// By its first bytes.
+const SniffType *image_type_of(Source *source);
 bool image_has_type(const SniffType *type, const char *media_type);
 
 // May content that begins like this be an image that is marked at its end alone?
@@ -57,3 +59,6 @@ Source *image_chain_sibling(ImageChain *chain, const char *path, char **ret_name
 // Gives `medium` the parent that `path` names, opened as an image of any kind or as a raw medium.
 // Says what is missing when it is not there.
 void image_chain_set_parent(ImageChain *chain, PieceMedium *medium, const char *path);
+
+// Says why the parent's bytes could not be looked at, and how many they are.
+void image_chain_tell_no_parent(ImageChain *chain, PieceMedium *medium, const char *why);

@@ -11,9 +11,7 @@ static void set_parent(ImageChain *chain, PieceMedium *medium, const char *paren
     if (parent_name != NULL)
         image_chain_set_parent(chain, medium, parent_name);
     else
-        walk_not_examined(chain->walk, 0,
-                          "the image holds changes only; it does not say what its parent, which "
-                          "holds the rest, is called");
+        image_chain_tell_no_parent(chain, medium, "it does not say what its parent is called");
 }
 
 // ---- VHD ----------------------------------------------------------------------------------------

@@ -24,43 +24,46 @@ static void note_missing(ImageChain *chain, VmdkMedium *vmdk, uint64_t size_byte
     vmdk_medium_add_zeroes(vmdk, size_bytes);
 }
 
-static void add_sparse(ImageChain *chain, VmdkMedium *vmdk, const VmdkExtent *extent, Source *file)
+static bool add_sparse(ImageChain *chain, VmdkMedium *vmdk, const VmdkExtent *extent, Source *file)
 {
     g_autoptr(GError) error = NULL;
     VmdkSparse *sparse = vmdk_sparse_open(file, &error);
     uint64_t size_bytes = extent->sectors * SECTOR_BYTES;
     if (sparse != NULL) {
         vmdk_medium_add_sparse(vmdk, size_bytes, sparse);
-        return;
+        return true;
     }
     g_autofree char *why =
         g_strdup_printf("the extent %s could not be opened: %s", extent->name, error->message);
     note_missing(chain, vmdk, size_bytes, why);
+    return false;
 }
 
-static void add_extent(ImageChain *chain, VmdkMedium *vmdk, const VmdkExtent *extent)
+// False when it is not there; then zeroes take its place, which is told.
+static bool add_extent(ImageChain *chain, VmdkMedium *vmdk, const VmdkExtent *extent)
 {
     uint64_t size_bytes = extent->sectors * SECTOR_BYTES;
     if (extent->kind == VMDK_EXTENT_ZERO) {
         vmdk_medium_add_zeroes(vmdk, size_bytes);
-        return;
+        return true;
     }
     if (extent->kind == VMDK_EXTENT_OTHER) {
         g_autofree char *why =
             g_strdup_printf("an extent of the kind %s is not supported", extent->kind_name);
         note_missing(chain, vmdk, size_bytes, why);
-        return;
+        return false;
     }
     g_autofree char *name = NULL;
     Source *file = image_chain_sibling(chain, extent->name != NULL ? extent->name : "", &name);
     if (file == NULL) {
         g_autofree char *why = g_strdup_printf("the extent %s is missing", name);
         note_missing(chain, vmdk, size_bytes, why);
-    } else if (extent->kind == VMDK_EXTENT_FLAT) {
-        vmdk_medium_add_flat(vmdk, size_bytes, file, extent->offset * SECTOR_BYTES);
-    } else {
-        add_sparse(chain, vmdk, extent, file);
+        return false;
     }
+    if (extent->kind == VMDK_EXTENT_SPARSE)
+        return add_sparse(chain, vmdk, extent, file);
+    vmdk_medium_add_flat(vmdk, size_bytes, file, extent->offset * SECTOR_BYTES);
+    return true;
 }
 
 static PieceMedium *finish(ImageChain *chain, VmdkMedium *vmdk, const VmdkDescriptor *descriptor)
@@ -69,9 +72,7 @@ static PieceMedium *finish(ImageChain *chain, VmdkMedium *vmdk, const VmdkDescri
     if (descriptor != NULL && descriptor->has_parent && descriptor->parent_name != NULL)
         image_chain_set_parent(chain, medium, descriptor->parent_name);
     else if (descriptor != NULL && descriptor->has_parent)
-        walk_not_examined(chain->walk, 0,
-                          "the image holds changes only; it does not say what its parent, which "
-                          "holds the rest, is called");
+        image_chain_tell_no_parent(chain, medium, "it does not say what its parent is called");
     return medium;
 }
 
@@ -86,10 +87,16 @@ static PieceMedium *open_descriptor(ImageChain *chain, Source *file, GError **er
     g_autoptr(VmdkDescriptor) descriptor = vmdk_descriptor_parse(text, size, err);
     if (descriptor == NULL)
         return NULL;
-    VmdkMedium *vmdk = vmdk_medium_new();
+    g_autoptr(VmdkMedium) vmdk = vmdk_medium_new();
+    unsigned missing = 0;
     for (unsigned i = 0; i < descriptor->extents->len; i++)
-        add_extent(chain, vmdk, descriptor->extents->pdata[i]);
-    return finish(chain, vmdk, descriptor);
+        missing += !add_extent(chain, vmdk, descriptor->extents->pdata[i]);
+    if (missing == descriptor->extents->len) {
+        g_set_error_literal(err, CLEW_ERROR, CLEW_ERROR_NOT_FOUND,
+                            "none of the files that hold it could be opened");
+        return NULL;
+    }
+    return finish(chain, g_steal_pointer(&vmdk), descriptor);
 }
 
 // An extent without a descriptor is a part of a set, which its name may tell.

@@ -321,6 +321,20 @@ void piece_medium_set_parent(PieceMedium *medium, Source *parent)
     medium->parent = parent;
 }
 
+uint64_t piece_medium_parent_bytes(PieceMedium *medium, unsigned limit)
+{
+    uint64_t offset = 0, total = 0;
+    for (unsigned i = 0; i < limit && offset < medium->size_bytes; i++) {
+        Piece piece = {.begin = offset, .end = offset + 1};
+        bool found = find_piece(medium, offset, &piece, NULL);
+        uint64_t end = MIN(piece.end, medium->size_bytes);
+        if (found && piece.kind == PIECE_PARENT)
+            total += end - offset;
+        offset = end;
+    }
+    return total;
+}
+
 Source *piece_medium_source(PieceMedium *medium)
 {
     return medium->source;

@@ -59,6 +59,9 @@ void *piece_medium_map(PieceMedium *medium);
 // What answers for pieces that are not stored; borrowed, must outlive the medium.
 void piece_medium_set_parent(PieceMedium *medium, Source *parent);
 
+// Bytes of the medium that are left to a parent, as far as `limit` pieces tell.
+uint64_t piece_medium_parent_bytes(PieceMedium *medium, unsigned limit);
+
 // The medium's bytes; borrowed from the medium. Fails only when the source around it was cancelled.
 Source *piece_medium_source(PieceMedium *medium);
 

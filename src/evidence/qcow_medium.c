@@ -176,7 +176,7 @@ static bool find(void *user_data, uint64_t offset, Piece *ret_piece, GError **er
         if (ret_piece->kind != PIECE_STORED || ret_piece->file != NULL)
             return true;
         *ret_piece = (Piece){.begin = ret_piece->begin, .end = ret_piece->end};
-        g_set_error_literal(err, CLEW_ERROR, CLEW_ERROR_CORRUPT, "the data file is missing");
+        g_set_error_literal(err, CLEW_ERROR, CLEW_ERROR_NOT_FOUND, "the data file is missing");
         return false;
     }
     g_set_error_literal(err, CLEW_ERROR, CLEW_ERROR_CORRUPT,

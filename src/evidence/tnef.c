@@ -272,7 +272,9 @@ static void add_address(Tnef *tnef, const Property *property)
 static bool take_message_property(void *user_data, const Property *property)
 {
     Tnef *tnef = user_data;
-    g_autofree char *layer = g_strdup_printf("{\"property\":\"%04x\"}", property->id);
+    // A list may hold the same property twice.
+    g_autofree char *layer = g_strdup_printf("{\"property\":\"%04x\",\"offset\":%" PRIu64 "}",
+                                             property->id, property->offset);
     g_autoptr(Source) bytes =
         source_new_range(tnef->source, property->offset, property->size_bytes);
     bool ok = true;
@@ -364,10 +366,11 @@ static bool take_message_attribute(Tnef *tnef, const Attribute *attribute)
         tnef->sent = read_time(tnef, attribute);
         return true;
     case ATTRIBUTE_BODY: {
+        g_autofree char *layer =
+            g_strdup_printf("{\"attribute\":\"body\",\"offset\":%" PRIu64 "}", attribute->offset);
         g_autoptr(Source) text =
             source_new_range(tnef->source, attribute->offset, attribute->size_bytes);
-        return deliver_body(tnef, "body.txt", "{\"attribute\":\"body\"}", text, "text/plain",
-                            STATUS_OK);
+        return deliver_body(tnef, "body.txt", layer, text, "text/plain", STATUS_OK);
     }
     case ATTRIBUTE_MESSAGE_PROPERTIES:
         return take_properties(tnef, attribute, take_message_property);

@@ -23,7 +23,7 @@ typedef struct {
     Walk *walk;
     Source *source;
     libpff_file_t *file;
-    GHashTable *folders;       // identifiers of folders gone into: damage can close a circle
+    GHashTable *items;         // identifiers of those met: damage can list one twice, or in itself
     const GPtrArray *findings; // of what is being delivered; NULL: none
 } Store;
 
@@ -361,7 +361,8 @@ static bool take_item(Store *store, libpff_item_t *item, const char *path, unsig
     libpff_item_get_identifier(item, &identifier, &error);
     forget(&error);
     g_autofree char *place = g_strdup_printf("\"item\":%" PRIu32, identifier);
-    bool ok = walk_item(store, item, path, place, depth);
+    bool is_new = g_hash_table_add(store->items, GUINT_TO_POINTER(identifier));
+    bool ok = !is_new || walk_item(store, item, path, place, depth);
     libpff_item_free(&item, NULL);
     return ok;
 }
@@ -408,15 +409,6 @@ static bool walk_folder(Store *store, libpff_item_t *folder, const char *path, u
                       libpff_folder_get_sub_associated_content);
 }
 
-static bool is_known(Store *store, libpff_item_t *item)
-{
-    libpff_error_t *error = NULL;
-    uint32_t identifier = 0;
-    libpff_item_get_identifier(item, &identifier, &error);
-    forget(&error);
-    return !g_hash_table_add(store->folders, GUINT_TO_POINTER(identifier));
-}
-
 static bool walk_item(Store *store, libpff_item_t *item, const char *path, const char *place,
                       unsigned depth)
 {
@@ -430,8 +422,6 @@ static bool walk_item(Store *store, libpff_item_t *item, const char *path, const
                         FOLDER_DEPTH);
         return true;
     }
-    if (has_items && is_known(store, item))
-        return true;
     if (type == LIBPFF_ITEM_TYPE_FOLDER)
         return walk_folder(store, item, path, depth);
     g_autofree char *subject = subject_of(item);
@@ -589,8 +579,8 @@ static void open_store(Walk *walk, Source *source)
     g_autoptr(GError) error = NULL;
     libbfio_handle_t *handle = bfio_source_handle(watched, &error);
     if (handle != NULL && open_file(&watch, handle, &error)) {
-        g_autoptr(GHashTable) folders = g_hash_table_new(NULL, NULL);
-        Store store = {.walk = walk, .source = source, .file = watch.file, .folders = folders};
+        g_autoptr(GHashTable) items = g_hash_table_new(NULL, NULL);
+        Store store = {.walk = walk, .source = source, .file = watch.file, .items = items};
         walk_store(&store);
     }
     if (watch.file != NULL)

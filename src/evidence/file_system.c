@@ -91,6 +91,7 @@ static bool walk_tree(const FileSystem *file_system, FileSystemOptions options, 
                      .orphans_max =
                          options.orphans_max != 0 ? options.orphans_max : LIMIT_EVIDENCE_ORPHANS,
                      .runs = g_array_new(FALSE, FALSE, sizeof(Run))};
+    ext_inodes_init(&tree);
     bool ok = tree_walk(&tree);
     g_array_unref(tree.runs);
     g_free(tree.name_prefix);

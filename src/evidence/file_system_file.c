@@ -258,6 +258,9 @@ static Remark refuse_stream(const Entry *entry, const StreamPlan *plan,
     if (attribute->flags & TSK_FS_ATTR_ENC)
         return (Remark){STATUS_ENCRYPTED, "it is encrypted by NTFS (EFS)", FINDING_ENCRYPTED,
                         "NTFS encrypting file system (EFS)"};
+    if (ext_is_encrypted(entry->tree, entry->file->meta->addr))
+        return (Remark){STATUS_ENCRYPTED, "it is encrypted by ext4 (fscrypt)", FINDING_ENCRYPTED,
+                        "ext4 file encryption (fscrypt)"};
     if (reason != NULL)
         return (Remark){.status = STATUS_UNSUPPORTED, .reason = reason};
     if (entry->is_deleted && plan->damaged_bytes > 0 && plan->stored_bytes == 0)
@@ -351,9 +354,10 @@ static bool deliver_stream(const Entry *entry, const TSK_FS_ATTR *attribute, con
 }
 
 // A file without any stream: empty, or one whose contents are not known.
-static bool deliver_without_stream(const Entry *entry, const char *reason)
+static bool deliver_without_stream(const Entry *entry)
 {
     const TSK_FS_META *meta = entry->file->meta;
+    g_autofree char *reason = tsk_image_take_error("its contents are not described");
     Remark remark = {.status = STATUS_CORRUPT, .reason = reason};
     if (meta->size > 0 || meta->attr_state == TSK_FS_META_ATTR_ERROR)
         return deliver_name(entry, meta->addr, remark);
@@ -378,7 +382,6 @@ static bool deliver_streams(Entry *entry)
     bool is_folder = TSK_FS_IS_DIR_META(entry->file->meta->type), has_stream = false;
     tsk_error_reset();
     int count = tsk_fs_file_attr_getsize(entry->file);
-    g_autofree char *reason = tsk_image_take_error("its contents are not described");
     entry->reparse_tag = find_reparse_tag(entry, count);
     for (int i = 0; i < count; i++) {
         const TSK_FS_ATTR *attribute = tsk_fs_file_attr_get_idx(entry->file, i);
@@ -389,7 +392,7 @@ static bool deliver_streams(Entry *entry)
         if (!deliver_stream(entry, attribute, &name))
             return false;
     }
-    return has_stream || is_folder || deliver_without_stream(entry, reason);
+    return has_stream || is_folder || deliver_without_stream(entry);
 }
 
 // ---- Entries ----------------------------------------------------------------------------------
@@ -416,10 +419,12 @@ bool file_deliver(FileTree *tree, TSK_FS_FILE *file, const char *path, FileOrigi
                                                    ? "deleted; only its name is left"
                                                    : "deleted; only its name is left, its metadata "
                                                      "belongs to another file now"});
-    if (meta == NULL)
-        return deliver_name(
-            &entry, inode,
-            (Remark){.status = STATUS_CORRUPT, .reason = "its metadata could not be read"});
+    if (meta == NULL) {
+        g_autofree char *reason = g_strdup_printf(
+            "its metadata could not be read: %s",
+            origin.metadata_error != NULL ? origin.metadata_error : "it belongs to another file");
+        return deliver_name(&entry, inode, (Remark){.status = STATUS_CORRUPT, .reason = reason});
+    }
     switch (meta->type) {
     case TSK_FS_META_TYPE_LNK:
     case TSK_FS_META_TYPE_FIFO:

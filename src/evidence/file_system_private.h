@@ -9,6 +9,13 @@
 
 #include "evidence/file_system.h"
 
+// Where the inodes of an ext volume with encrypted files lie (file_system_ext.c).
+typedef struct {
+    bool has_encryption; // nothing else is set without it
+    uint32_t block_bytes, inode_bytes, group_inodes, descriptor_bytes;
+    uint64_t descriptors_at;
+} ExtInodes;
+
 // One tree of files: a file system, or one volume of an APFS container.
 typedef struct {
     Walk *walk;
@@ -21,6 +28,7 @@ typedef struct {
     char *layer_prefix; // first members of layers, with the comma behind; "" for most
     uint32_t orphans_max;
     GArray *runs; // of Run; of the stream at hand
+    ExtInodes ext_inodes;
 } FileTree;
 
 // ---- Streams: the bytes of one attribute ------------------------------------------------------
@@ -62,12 +70,19 @@ void stream_claim_space(FileTree *tree, const StreamPlan *plan, uint64_t inode);
 // The stream as a source. Borrows the tree, its runs and the attribute; yours to free.
 Source *stream_source_new(FileTree *tree, const StreamPlan *plan, const TSK_FS_ATTR *attribute);
 
+// ---- ext --------------------------------------------------------------------------------------
+
+void ext_inodes_init(FileTree *tree);
+// Is the file encrypted by fscrypt? False also when that cannot be told.
+bool ext_is_encrypted(FileTree *tree, uint64_t inode);
+
 // ---- Files: one entry of a folder -------------------------------------------------------------
 
 typedef struct {
     bool is_orphan;
     bool is_named; // it has a place in a folder: the next two tell which
     uint64_t folder, entry;
+    const char *metadata_error; // why there is no metadata, when the kit said so; or NULL
 } FileOrigin;
 
 // Delivers an entry and its streams under `path`, which begins with '/'. False when the walk is

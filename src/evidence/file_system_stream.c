@@ -93,6 +93,12 @@ static void collect_runs(FileTree *tree, const TSK_FS_ATTR *attribute, RunKind g
     }
 }
 
+// What no run covers is a hole there; elsewhere it is lost.
+static bool leaves_holes_out(const FileTree *tree)
+{
+    return tree->kind == VOLUME_EXT || tree->kind == VOLUME_UFS || tree->kind == VOLUME_APFS;
+}
+
 // Stored in the metadata, and read with it.
 static bool is_in_memory(const TSK_FS_ATTR *attribute)
 {
@@ -111,7 +117,8 @@ StreamPlan stream_plan(FileTree *tree, const TSK_FS_ATTR *attribute, bool gaps_a
     }
     if (!(attribute->flags & TSK_FS_ATTR_NONRES) || !tree->is_mapped)
         return plan;
-    collect_runs(tree, attribute, gaps_are_holes ? RUN_HOLE : RUN_LOST);
+    RunKind gap = gaps_are_holes || leaves_holes_out(tree) ? RUN_HOLE : RUN_LOST;
+    collect_runs(tree, attribute, gap);
     plan.has_runs = (attribute->flags & TSK_FS_ATTR_COMP) == 0;
     if (!gaps_are_holes && attribute->nrd.initsize >= 0 && (uint64_t)attribute->nrd.initsize < size)
         plan.valid_bytes = (uint64_t)attribute->nrd.initsize;
@@ -129,13 +136,8 @@ StreamPlan stream_plan(FileTree *tree, const TSK_FS_ATTR *attribute, bool gaps_a
     }
     uint64_t end = runs_end(tree);
     if (end < size) {
-        // Some leave out a hole at the end of a file.
-        bool is_hole = gaps_are_holes || tree->kind == VOLUME_EXT || tree->kind == VOLUME_UFS ||
-                       tree->kind == VOLUME_APFS;
-        add_run(
-            tree,
-            (Run){.begin = end, .size_bytes = size - end, .kind = is_hole ? RUN_HOLE : RUN_LOST});
-        *(is_hole ? &plan.hole_bytes : &plan.damaged_bytes) += size - end;
+        add_run(tree, (Run){.begin = end, .size_bytes = size - end, .kind = gap});
+        *(gap == RUN_HOLE ? &plan.hole_bytes : &plan.damaged_bytes) += size - end;
     }
     return plan;
 }

@@ -64,7 +64,10 @@ static void enter(TreeWalk *walk, TSK_INUM_T inode, bool is_deleted)
         return;
     }
     tsk_error_reset();
-    TSK_FS_DIR *folder = tsk_fs_dir_open_meta(walk->tree->fs, inode);
+    // The kit's own list of orphans is never asked for; as the root it would lock itself up.
+    TSK_FS_INFO *fs = walk->tree->fs;
+    TSK_FS_DIR *folder =
+        inode != TSK_FS_ORPHANDIR_INUM(fs) ? tsk_fs_dir_open_meta(fs, inode) : NULL;
     if (folder == NULL) {
         // Of a deleted folder little may be left.
         if (!is_deleted && !walk_is_over(walk->tree->walk))
@@ -134,8 +137,8 @@ static bool deal_with(TreeWalk *walk, TSK_FS_FILE *file, FileOrigin origin, bool
 
 // An entry with its metadata, when there is any. The kit's own tsk_fs_dir_get() takes the metadata
 // of all deleted NTFS files away: it compares a sequence number that grows with deletion. Borrows
-// the name. NULL without memory.
-static TSK_FS_FILE *open_entry(TSK_FS_INFO *fs, const TSK_FS_NAME *name)
+// the name. NULL without memory; `ret_reason` (newly allocated) when the metadata is unreadable.
+static TSK_FS_FILE *open_entry(TSK_FS_INFO *fs, const TSK_FS_NAME *name, char **ret_reason)
 {
     TSK_FS_FILE *file = calloc(1, sizeof *file); // the kit frees it
     if (file == NULL)
@@ -145,8 +148,10 @@ static TSK_FS_FILE *open_entry(TSK_FS_INFO *fs, const TSK_FS_NAME *name)
     file->name = (TSK_FS_NAME *)(uintptr_t)name;
     tsk_error_reset();
     bool may_lead = name->meta_addr != 0 || (name->flags & TSK_FS_NAME_FLAG_ALLOC);
-    if (may_lead && fs->file_add_meta(fs, file, name->meta_addr) != 0 && file->meta != NULL) {
-        tsk_fs_meta_close(file->meta);
+    if (may_lead && fs->file_add_meta(fs, file, name->meta_addr) != 0) {
+        *ret_reason = tsk_image_take_error("it is damaged");
+        if (file->meta != NULL)
+            tsk_fs_meta_close(file->meta);
         file->meta = NULL;
     }
     tsk_error_reset();
@@ -176,14 +181,16 @@ static bool step(TreeWalk *walk)
         (name->meta_addr == TSK_FS_ORPHANDIR_INUM(fs) && name->type == TSK_FS_NAME_TYPE_VIRT_DIR))
         return true;
     bool in_deleted = level->is_deleted;
-    const FileOrigin origin = {.is_orphan = walk->in_orphans,
-                               .is_named = true,
-                               .folder = level->folder->addr,
-                               .entry = entry};
     g_string_truncate(walk->path, level->path_length);
     g_string_append_c(walk->path, '/');
     g_string_append(walk->path, name->name);
-    TSK_FS_FILE *file = open_entry(fs, name);
+    g_autofree char *reason = NULL;
+    TSK_FS_FILE *file = open_entry(fs, name, &reason);
+    const FileOrigin origin = {.is_orphan = walk->in_orphans,
+                               .is_named = true,
+                               .folder = level->folder->addr,
+                               .entry = entry,
+                               .metadata_error = reason};
     bool ok = file == NULL || deal_with(walk, file, origin, in_deleted);
     close_entry(file);
     return ok;

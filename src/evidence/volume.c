@@ -101,8 +101,8 @@ static void open_file_systems(const Medium *medium, FileSystems *systems, bool w
     size_t count = volume_signature_find(medium->medium, found);
     for (size_t i = 0; i < count; i++) {
         const VolumeSignature *signature = found[i];
+        systems->has_layout = systems->has_layout || signature->kind != VOLUME_SWAP;
         if (signature->kind >= VOLUME_OPENED_COUNT) {
-            systems->has_layout = systems->has_layout || signature->kind == VOLUME_OTHER;
             g_string_append_printf(systems->known, "%s%s", systems->known->len > 0 ? ", " : "",
                                    signature->name);
             continue;
@@ -117,7 +117,6 @@ static void open_file_systems(const Medium *medium, FileSystems *systems, bool w
                                    systems->refused->len > 0 ? ", " : "", signature->name, reason);
             continue;
         }
-        systems->has_layout = true;
         systems->signatures[systems->count] = signature;
         systems->opened[systems->count++] = file_system;
     }

@@ -21,11 +21,18 @@
 // From this alignment on, what lies between two beginnings is not read.
 #define SPARSE_ALIGNMENT (256u << 10)
 
-// Allowances: what there is at first, what each byte gone through adds, and what one walk or one
-// piece of media is granted when there is nothing left.
-#define WORK_BEGIN (1ull << 30)
+// Allowance of work (evidence/carve_view.h): what each byte of the range, up to its limit, adds at
+// first, with something for short ones and not without bound; what each byte gone through adds; and
+// what one walk is granted when there is nothing left, enough to come to the data of most pictures.
+#define WORK_PER_BYTE_AHEAD 64u
+#define WORK_BEGIN (16ull << 20)
+#define WORK_BEGIN_MAX (1ull << 30)
 #define WORK_PER_BYTE 32u
-#define WORK_LEAST (256u << 10)
+#define WORK_LEAST (6u << 10)
+#define WORK_LEAST_ALIGNED (64u << 10)
+#define ALIGNED 512u
+
+// Allowance of bytes of what broke off.
 #define CUT_BEGIN (1ull << 30)
 #define CUT_PER_BYTE 4u
 #define CUT_LEAST (64u << 10)
@@ -33,9 +40,9 @@
 // No digest fits what broke off, and a decoder sees the beginning.
 #define CUT_BYTES_MAX (64u << 20)
 
-// For carve_end: 16 times the bytes, and so much for small ones.
+// Work for carve_end.
 #define END_WORK_PER_BYTE 16u
-#define END_WORK_BEGIN (64u << 20)
+#define END_WORK_BEGIN (16u << 20)
 
 typedef struct {
     Source *source;
@@ -50,6 +57,7 @@ typedef struct {
     uint64_t window_begin;
     size_t window_bytes;
 
+    uint64_t work_begin, work_least;
     uint64_t work_spent, cut_spent; // of the allowances
     bool ended;                     // the caller wants no more
 } Search;
@@ -124,7 +132,8 @@ static uint64_t examine(Search *search, const CarveFormat *format, uint64_t offs
     if (search->ended || shape.state == CARVE_NOTHING)
         return offset + 1;
     const SniffType *type = type_at(search, offset, shape.size_bytes);
-    if (type->family != FAMILY_STILL && type->family != FAMILY_VIDEO)
+    bool is_seen = type->family == FAMILY_STILL || type->family == FAMILY_VIDEO;
+    if (!is_seen || !carve_format_has(format, type->media_type))
         return offset + 1;
     const Carved carved = {.offset = offset,
                            .size_bytes = limit_cut(search, offset, shape),
@@ -229,6 +238,9 @@ bool carve_search(Source *source, CarveRange range,
                      .progress = progress,
                      .user_data = user_data};
     carve_scan_init(&search.scan);
+    uint64_t ahead = MIN(range.limit - range.begin, WORK_BEGIN_MAX / WORK_PER_BYTE_AHEAD);
+    search.work_begin = WORK_BEGIN + ahead * WORK_PER_BYTE_AHEAD;
+    search.work_least = range.alignment >= ALIGNED ? WORK_LEAST_ALIGNED : WORK_LEAST;
     uint64_t wanted = MIN(range.limit - range.begin, (uint64_t)PIECE_BYTES + MARGIN_BYTES);
     if (range.alignment >= SPARSE_ALIGNMENT)
         wanted = MIN(wanted, (uint64_t)MARGIN_BYTES);

@@ -284,10 +284,11 @@ CarveShape carve_iso_media(CarveView *view)
 {
     BoxWalk walk = {.view = view, .kinds = iso_kinds};
     bool ends_well = walk_boxes(&walk);
-    // Before there were brands, QuickTime began with any box; then all of it must be there, and it
-    // is no part of a sound file, which has brands but is not carved.
+    // Before there were brands, QuickTime began with any box. Then all of it must be there, and it
+    // must have an end, or it is a part of something that broke off or, without a picture, of a
+    // sound file.
     bool has_brands = has(&walk, PART_BRANDS);
-    if (!has_brands && !has_picture_track(&walk))
+    if (!has_brands && (walk.is_open || !has_picture_track(&walk)))
         return carve_shape(CARVE_NOTHING, 0);
     bool is_complete = has(&walk, PART_INDEX | PART_DATA) ||
                        has(&walk, PART_INDEX | PART_FRAGMENT) ||

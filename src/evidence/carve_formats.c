@@ -116,24 +116,28 @@ static bool fits_mpeg_ts(const uint8_t *bytes)
 
 // Frequent ones first. No bytes fit two rows but those of transport streams, which are last.
 static const CarveFormat formats[] = {
-    {MEDIA_TYPES("image/jpeg"), false, fits_jpeg, carve_jpeg},
-    {MEDIA_TYPES("image/png"), false, fits_png, carve_png},
-    {MEDIA_TYPES("image/gif"), false, fits_gif, carve_gif},
-    {MEDIA_TYPES("image/webp", "video/x-msvideo", "audio/vnd.wave"), true, fits_riff, carve_riff},
+    {MEDIA_TYPES("image/jpeg"), NULL, false, fits_jpeg, carve_jpeg},
+    {MEDIA_TYPES("image/png"), NULL, false, fits_png, carve_png},
+    {MEDIA_TYPES("image/gif"), NULL, false, fits_gif, carve_gif},
+    {MEDIA_TYPES("image/webp", "video/x-msvideo", "audio/vnd.wave"), NULL, true, fits_riff,
+     carve_riff},
     {MEDIA_TYPES("video/mp4", "video/quicktime", "video/3gpp", "video/3gpp2", "image/heic",
                  "image/heif", "image/avif", "image/x-canon-cr3", "audio/mp4"),
-     true, fits_iso_media, carve_iso_media},
-    {MEDIA_TYPES("image/bmp"), false, fits_bmp, carve_bmp},
-    {MEDIA_TYPES("image/tiff"), false, fits_tiff, carve_tiff},
-    {MEDIA_TYPES("image/jp2", "image/jpx", "video/mj2"), true, fits_jp2, carve_jp2},
-    {MEDIA_TYPES("image/x-j2c"), false, fits_j2k, carve_j2k},
-    {MEDIA_TYPES("image/jxl"), false, fits_jxl, carve_jxl},
-    {MEDIA_TYPES("video/x-matroska", "video/webm"), true, fits_matroska, carve_matroska},
-    {MEDIA_TYPES("video/x-ms-asf"), true, fits_asf, carve_asf},
-    {MEDIA_TYPES("video/x-flv"), true, fits_flv, carve_flv},
-    {MEDIA_TYPES("video/ogg", "audio/ogg"), true, fits_ogg, carve_ogg},
-    {MEDIA_TYPES("video/mpeg"), true, fits_mpeg_ps, carve_mpeg_ps},
-    {MEDIA_TYPES("video/mp2t"), true, fits_mpeg_ts, carve_mpeg_ts},
+     NULL, true, fits_iso_media, carve_iso_media},
+    {MEDIA_TYPES("image/bmp"), NULL, false, fits_bmp, carve_bmp},
+    {MEDIA_TYPES("image/tiff"),
+     MEDIA_TYPES("image/x-adobe-dng", "image/x-canon-cr2", "image/x-nikon-nef", "image/x-sony-arw",
+                 "image/x-pentax-pef"),
+     false, fits_tiff, carve_tiff},
+    {MEDIA_TYPES("image/jp2", "image/jpx", "video/mj2"), NULL, true, fits_jp2, carve_jp2},
+    {MEDIA_TYPES("image/x-j2c"), NULL, false, fits_j2k, carve_j2k},
+    {MEDIA_TYPES("image/jxl"), NULL, false, fits_jxl, carve_jxl},
+    {MEDIA_TYPES("video/x-matroska", "video/webm"), NULL, true, fits_matroska, carve_matroska},
+    {MEDIA_TYPES("video/x-ms-asf"), NULL, true, fits_asf, carve_asf},
+    {MEDIA_TYPES("video/x-flv"), NULL, true, fits_flv, carve_flv},
+    {MEDIA_TYPES("video/ogg", "audio/ogg"), NULL, true, fits_ogg, carve_ogg},
+    {MEDIA_TYPES("video/mpeg"), NULL, true, fits_mpeg_ps, carve_mpeg_ps},
+    {MEDIA_TYPES("video/mp2t"), NULL, true, fits_mpeg_ts, carve_mpeg_ts},
 };
 
 #define FORMAT_COUNT (sizeof(formats) / sizeof(formats[0]))
@@ -147,13 +151,25 @@ const CarveFormat *carve_format_at(const uint8_t *bytes)
     return NULL;
 }
 
+static bool is_among(const char *media_type, const char *const *types)
+{
+    for (; types != NULL && *types != NULL; types++) {
+        if (strcmp(*types, media_type) == 0)
+            return true;
+    }
+    return false;
+}
+
 const CarveFormat *carve_format_of(const char *media_type)
 {
     for (size_t i = 0; i < FORMAT_COUNT; i++) {
-        for (const char *const *type = formats[i].media_types; *type != NULL; type++) {
-            if (strcmp(*type, media_type) == 0)
-                return &formats[i];
-        }
+        if (is_among(media_type, formats[i].media_types))
+            return &formats[i];
     }
     return NULL;
+}
+
+bool carve_format_has(const CarveFormat *format, const char *media_type)
+{
+    return is_among(media_type, format->media_types) || is_among(media_type, format->vague_types);
 }

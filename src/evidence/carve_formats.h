@@ -39,6 +39,9 @@ static inline CarveShape carve_shape_by(bool is_whole, bool is_plausible, uint64
 typedef struct {
     // Media types of this form; NULL-terminated.
     const char *const *media_types;
+    // Types that are carved the same way but can be longer than the walk tells: their makers put
+    // more into them. NULL: none.
+    const char *const *vague_types;
     // One of them may be as long as a video, not just as long as a picture.
     bool is_long;
     // Does it begin so? CARVE_MAGIC_BYTES are there; zeroes stand for bytes behind the end.
@@ -53,8 +56,11 @@ typedef struct {
 // The format that begins with these CARVE_MAGIC_BYTES, or NULL.
 const CarveFormat *carve_format_at(const uint8_t *bytes);
 
-// The format with this media type, or NULL.
+// The format with this media type, or NULL. Not for vague types.
 const CarveFormat *carve_format_of(const char *media_type);
+
+// Is it one of the format's types, vague ones too?
+bool carve_format_has(const CarveFormat *format, const char *media_type);
 
 CarveShape carve_jpeg(CarveView *view);
 CarveShape carve_png(CarveView *view);

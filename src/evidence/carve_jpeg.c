@@ -12,7 +12,6 @@
 #include "evidence/carve_formats.h"
 
 enum {
-    MARKER_TEM = 0x01,
     MARKER_SOF0 = 0xc0,
     MARKER_SOF3 = 0xc3,
     MARKER_DHT = 0xc4,
@@ -28,8 +27,6 @@ enum {
     MARKER_DNL = 0xdc,
     MARKER_DRI = 0xdd,
     MARKER_DHP = 0xde,
-    MARKER_EXP = 0xdf,
-    MARKER_APP0 = 0xe0,
     MARKER_APP1 = 0xe1,
     MARKER_APP15 = 0xef,
     MARKER_COM = 0xfe,
@@ -40,12 +37,17 @@ enum {
 // A sample takes at most 27 bits and a stuffed byte now and then; small pictures are padded to
 // whole units of up to 32 by 32.
 #define SAMPLE_BYTES_MAX 4u
-#define PADDING_BYTES (256u << 10)
+#define PADDING_BYTES (256ull << 10)
+// A block of 64 equal samples can be a few zero bits, so an even picture can be mostly zeroes.
+#define SAMPLES_PER_ZERO 64u
+#define ZEROES_PADDING (64ull << 10)
 
 typedef struct {
     CarveView *view;
     uint64_t at;         // of the next marker; where it breaks off, if it does
     uint64_t end_max;    // the picture is not longer than this, once its frame is known
+    uint64_t zeroes_max; // nor has it more zeroes than this one after another
+    uint64_t zeroes;     // that stand before `at`
     unsigned components; // of the frame; 0 until it is known
     bool is_hierarchical, needs_quantisation, has_quantisation, has_scan;
     uint64_t exif_at; // of the segment; 0: none
@@ -53,6 +55,19 @@ typedef struct {
 } JpegWalk;
 
 // ---- Segments ---------------------------------------------------------------------------------
+
+// Number (1), sampling factors (1), quantisation table (1) of each component.
+static bool are_components(Reader *reader, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        reader_skip(reader, 1);
+        unsigned factors = reader_u8(reader), table = reader_u8(reader);
+        unsigned across = factors >> 4, down = factors & 15;
+        if (across < 1 || across > 4 || down < 1 || down > 4 || table > 3)
+            return false;
+    }
+    return !reader->failed && reader_remaining(reader) == 0;
+}
 
 // Precision (1), lines (2), samples a line (2), components (1) of 3 bytes each. No lines: DNL
 // says how many there are.
@@ -64,24 +79,17 @@ static bool read_frame(JpegWalk *walk, unsigned marker, Reader *reader)
     uint64_t lines = reader_u16be(reader), samples = reader_u16be(reader);
     unsigned components = reader_u8(reader);
     bool is_lossless = marker == MARKER_SOF3 || marker == MARKER_SOF11;
-    bool is_precise = precision == 8 || precision == 12 || (is_lossless && precision <= 16);
-    if (reader->failed || !is_precise || precision < 2 || samples == 0 || components == 0 ||
-        components > COMPONENTS_MAX || reader_remaining(reader) != 3 * (size_t)components)
+    bool is_precise =
+        precision == 8 || precision == 12 || (is_lossless && precision >= 2 && precision <= 16);
+    if (!is_precise || samples == 0 || components == 0 || components > COMPONENTS_MAX ||
+        !are_components(reader, components))
         return false;
-    for (unsigned i = 0; i < components; i++) {
-        reader_skip(reader, 1);
-        unsigned factors = reader_u8(reader);
-        unsigned table = reader_u8(reader);
-        if (factors >> 4 < 1 || factors >> 4 > 4 || (factors & 15) < 1 || (factors & 15) > 4 ||
-            table > 3)
-            return false;
-    }
     walk->components = components;
     walk->needs_quantisation = !is_lossless;
-    if (lines == 0)
-        lines = 65535;
-    walk->end_max =
-        walk->at + lines * samples * components * SAMPLE_BYTES_MAX + (uint64_t)PADDING_BYTES;
+    lines = lines == 0 ? 65535 : lines;
+    uint64_t values = lines * samples * components;
+    walk->end_max = walk->at + values * SAMPLE_BYTES_MAX + PADDING_BYTES;
+    walk->zeroes_max = values / SAMPLES_PER_ZERO + ZEROES_PADDING;
     return true;
 }
 
@@ -139,6 +147,19 @@ static void note_exif(JpegWalk *walk, const Reader *reader)
     }
 }
 
+static bool is_frame(unsigned marker)
+{
+    return marker >= MARKER_SOF0 && marker <= MARKER_SOF15 && marker != MARKER_DHT &&
+           marker != MARKER_JPG && marker != MARKER_DAC;
+}
+
+// Markers that are followed by a segment, and may stand where one is looked for.
+static bool has_segment(unsigned marker)
+{
+    return (marker >= MARKER_SOF0 && marker <= MARKER_SOF15 && marker != MARKER_JPG) ||
+           (marker >= MARKER_SOS && marker <= MARKER_APP15) || marker == MARKER_COM;
+}
+
 static bool read_segment(JpegWalk *walk, unsigned marker, Reader *reader)
 {
     switch (marker) {
@@ -157,16 +178,9 @@ static bool read_segment(JpegWalk *walk, unsigned marker, Reader *reader)
     case MARKER_APP1:
         note_exif(walk, reader);
         return true;
-    case MARKER_DAC:
-    case MARKER_EXP:
-    case MARKER_COM:
-        return true;
     default:
-        break;
+        return !is_frame(marker) || read_frame(walk, marker, reader);
     }
-    if (marker >= MARKER_SOF0 && marker <= MARKER_SOF15 && marker != MARKER_JPG)
-        return read_frame(walk, marker, reader);
-    return marker >= MARKER_APP0 && marker <= MARKER_APP15;
 }
 
 // ---- Entropy-coded data -----------------------------------------------------------------------
@@ -192,10 +206,22 @@ static size_t find_marker(const uint8_t *bytes, size_t count)
     return (size_t)(at - bytes);
 }
 
+// Counts zeroes that reach up to the end of what was skipped. False when there are more than a
+// picture has: what followed it was never written, or wiped.
+static bool count_zeroes(JpegWalk *walk, const uint8_t *bytes, size_t count)
+{
+    size_t last = 0;
+    while (last < count && bytes[count - 1 - last] == 0)
+        last++;
+    walk->zeroes = last == count ? walk->zeroes + last : last;
+    return walk->zeroes <= walk->zeroes_max;
+}
+
 // Goes to the marker behind the data. False when the bytes end before.
 static bool skip_data(JpegWalk *walk)
 {
     CarveView *view = walk->view;
+    walk->zeroes = 0;
     for (;;) {
         const uint8_t *bytes = NULL;
         size_t count = carve_view_window(view, walk->at, &bytes);
@@ -209,6 +235,10 @@ static bool skip_data(JpegWalk *walk)
         size_t skipped = find_marker(bytes, count);
         walk->at += skipped;
         carve_view_charge(view, skipped);
+        if (!count_zeroes(walk, bytes, skipped)) {
+            walk->at -= walk->zeroes;
+            return false;
+        }
         if (skipped + 1 < count && bytes[skipped] == 0xff && bytes[skipped + 1] != 0xff &&
             !is_within_data(bytes[skipped + 1]))
             return true;
@@ -235,6 +265,8 @@ static unsigned marker_at(JpegWalk *walk)
 // Steps over one marker with what belongs to it. False where the picture breaks off.
 static bool step(JpegWalk *walk, unsigned marker)
 {
+    if (!has_segment(marker))
+        return false;
     Reader length_reader = carve_view_reader(walk->view, walk->at + 2, 2);
     size_t length = reader_u16be(&length_reader);
     if (length < 2)

@@ -6,7 +6,7 @@
 //   program:    00 00 01 BA pack header | 00 00 01 stream (1) length (2) contents | … 00 00 01 B9
 //   transport:  packets of 188 bytes: 47 | error, start, priority, PID (2) | control (1) | …
 //
-// Neither has to say where it ends: it ends where nothing of the kind follows.
+// Neither has to say where it ends: it ends where nothing of the kind follows, or with the bytes.
 #include <string.h>
 
 #include "evidence/carve_formats.h"
@@ -33,7 +33,7 @@ static unsigned pack_bytes(Reader *reader)
 CarveShape carve_mpeg_ps(CarveView *view)
 {
     uint64_t at = 0, packs = 0, packets = 0;
-    bool has_ended = false, breaks_off = false;
+    bool has_ended = false;
     for (unsigned i = 0; i < PACKETS_MAX; i++) {
         Reader reader = carve_view_reader(view, at, 14);
         uint32_t code = reader_u32be(&reader);
@@ -52,21 +52,19 @@ CarveShape carve_mpeg_ps(CarveView *view)
             break;
         packs += stream == 0xba;
         packets += stream > STREAM_ID_MIN;
-        breaks_off = bytes > view->size_bytes - at;
-        if (breaks_off)
-            break;
-        at += bytes;
+        // Recorders end anywhere. Were that no end, every pack would be looked at as a beginning.
+        uint64_t left = view->size_bytes - at;
+        at += MIN(bytes, left);
     }
-    bool is_plausible = packs >= PACKS_MIN && packets >= PACKS_MIN;
-    return carve_shape_by(is_plausible && !breaks_off, is_plausible, at);
+    return carve_shape_by(packs >= PACKS_MIN && packets >= PACKS_MIN, false, at);
 }
 
 // ---- Transport streams ------------------------------------------------------------------------
 
 #define PACKET_BYTES 188u
 #define TIME_BYTES 4u
-#define PACKETS_MIN 32u
-#define TABLE_PACKETS 4096u // the table of programs, PID 0, stands among so many
+#define PACKETS_MIN 12u
+#define TABLE_PACKETS 2048u // the table of programs, PID 0, stands among so many
 #define PIDS 8192u
 
 typedef struct {

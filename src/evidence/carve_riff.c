@@ -14,17 +14,39 @@
 #define CHUNK_HEADER_BYTES 8u
 #define CHUNKS_MAX 10000000u
 
+#define FIRST_BYTES 18u // of the first chunk that are looked at
+
 typedef struct {
     const char *name, *continuation; // forms; NULL: it is never continued
-    const char *const *first;        // ids that the first chunk may have; NULL-terminated
     const char *essential;           // beginning of the id of the chunk with something to see, or
                                      // of the type of the LIST
+    bool may_lack_length;            // recorders that were cut off leave it at 0
+    bool (*fits)(const uint8_t *first); // the first chunk
 } Form;
 
+// The frame tag's start code, the lossless signature, or the size that an extended header has.
+static bool fits_webp(const uint8_t *first)
+{
+    return (memcmp(first, "VP8 ", 4) == 0 && memcmp(first + 11, "\x9d\x01\x2a", 3) == 0) ||
+           (memcmp(first, "VP8L", 4) == 0 && first[8] == 0x2f) ||
+           memcmp(first, "VP8X\x0a\0\0\0", 8) == 0;
+}
+
+static bool fits_avi(const uint8_t *first)
+{
+    return memcmp(first, "JUNK", 4) == 0 ||
+           (memcmp(first, "LIST", 4) == 0 && memcmp(first + 8, "hdrlavih", 8) == 0);
+}
+
+static bool fits_wav(const uint8_t *first)
+{
+    return memcmp(first, "data", 4) != 0;
+}
+
 static const Form forms[] = {
-    {"WEBP", NULL, (const char *const[]){"VP8 ", "VP8L", "VP8X", NULL}, "VP8"},
-    {"AVI ", "AVIX", (const char *const[]){"LIST", "JUNK", NULL}, "movi"},
-    {"WAVE", NULL, (const char *const[]){"fmt ", "JUNK", "bext", "LIST", "ds64", NULL}, "data"},
+    {"WEBP", NULL, "VP8", false, fits_webp},
+    {"AVI ", "AVIX", "movi", true, fits_avi},
+    {"WAVE", NULL, "data", false, fits_wav},
 };
 
 typedef struct {
@@ -43,15 +65,6 @@ static bool is_id(const uint8_t *id)
     return true;
 }
 
-static bool is_one_of(const uint8_t *id, const char *const *ids)
-{
-    for (size_t i = 0; ids[i] != NULL; i++) {
-        if (memcmp(id, ids[i], 4) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void note_essential(RiffWalk *walk, const uint8_t *id, const uint8_t *list_type)
 {
     bool is_list = memcmp(id, "LIST", 4) == 0 && list_type != NULL;
@@ -66,7 +79,7 @@ static bool walk_chunks(RiffWalk *walk, uint64_t end)
         Reader reader = carve_view_reader(walk->view, walk->at, CHUNK_HEADER_BYTES + 4);
         const uint8_t *id = reader_bytes(&reader, 4);
         uint64_t length = reader_u32le(&reader);
-        if (reader.failed || !is_id(id) || (i == 0 && !is_one_of(id, walk->form->first)))
+        if (reader.failed || !is_id(id))
             return false;
         note_essential(walk, id, reader_bytes(&reader, 4));
         length += CHUNK_HEADER_BYTES;
@@ -95,7 +108,8 @@ static bool walk_riff(RiffWalk *walk, const char *name)
     if (reader.failed || memcmp(reader.data, "RIFF", 4) != 0 || memcmp(found, name, 4) != 0)
         return false;
     uint64_t end = walk->at + CHUNK_HEADER_BYTES + length;
-    // A recorder that was cut off leaves the length at 0.
+    if (length == 0 && !walk->form->may_lack_length)
+        return false;
     if (end > view->size_bytes || length == 0)
         end = view->size_bytes;
     else if ((length & 1) != 0 && end < view->size_bytes)
@@ -108,9 +122,9 @@ static bool walk_riff(RiffWalk *walk, const char *name)
 CarveShape carve_riff(CarveView *view)
 {
     RiffWalk walk = {.view = view};
-    const uint8_t *header = carve_view_bytes(view, 0, RIFF_HEADER_BYTES);
+    const uint8_t *header = carve_view_bytes(view, 0, RIFF_HEADER_BYTES + FIRST_BYTES);
     for (size_t i = 0; header != NULL && i < sizeof(forms) / sizeof(forms[0]); i++) {
-        if (memcmp(header + 8, forms[i].name, 4) == 0)
+        if (memcmp(header + 8, forms[i].name, 4) == 0 && forms[i].fits(header + RIFF_HEADER_BYTES))
             walk.form = &forms[i];
     }
     if (walk.form == NULL)

@@ -8,9 +8,10 @@
 _Static_assert(CARVE_SCAN_PADDING >= CARVE_MAGIC_BYTES + CARVE_SCAN_SHIFT_MAX + 64,
                "the exact test and the last vectors read behind the last position");
 
-// Bytes that stand `shift` behind the beginning; of each only the bits of the mask count.
+// Bytes at the beginning or up to CARVE_SCAN_SHIFT_MAX behind it, all the same to the search, which
+// tries every beginning from there back. Of each only the bits of the mask count.
 typedef struct {
-    uint8_t bucket, shift;
+    uint8_t bucket;
     uint8_t bytes[CARVE_SCAN_PLACES], masks[CARVE_SCAN_PLACES];
 } Pattern;
 
@@ -22,25 +23,25 @@ typedef struct {
 // Patterns in one bucket let each other's bytes through, so those are together whose mixtures
 // seldom occur in text, machine code and compressed data.
 static const Pattern patterns[] = {
-    {0, 0, {0xff, 0xd8, 0xff, 0xc0}, {0xff, 0xff, 0xff, 0xc0}}, // JPEG, and its next marker
-    {0, 0, {0xff, 0x4f, 0xff, 0x51}, EXACT},                    // JPEG 2000
-    {1, 0, {0x89, 'P', 'N', 'G'}, EXACT},
-    {1, 0, {'G', 'I', 'F', '8'}, EXACT},
-    {1, 0, {'R', 'I', 'F', 'F'}, EXACT},
-    {2, 4, {'f', 't', 'y', 'p'}, EXACT},
-    {2, 4, {'m', 'd', 'a', 't'}, EXACT},
-    {3, 4, {'m', 'o', 'o', 'v'}, EXACT},
-    {3, 0, {0, 0, 1, 0xba}, EXACT}, // MPEG program stream
-    {4, 3, {8, 'w', 'i', 'd'}, EXACT},
-    {4, 3, {12, 'j', 'P', ' '}, EXACT},
-    {4, 3, {12, 'J', 'X', 'L'}, EXACT},
-    {5, 0, {0x1a, 0x45, 0xdf, 0xa3}, EXACT}, // Matroska
-    {5, 0, {0x30, 0x26, 0xb2, 0x75}, EXACT}, // ASF
-    {5, 0, {'O', 'g', 'g', 'S'}, EXACT},
-    {5, 0, {'F', 'L', 'V', 1}, EXACT},
-    {6, 0, {'I', 'I', 0x2a, 0}, {0xff, 0xff, 0xfe, 0xff}}, // TIFF and BigTIFF
-    {6, 0, {'M', 'M', 0, 0x2a}, {0xff, 0xff, 0xff, 0xfe}},
-    {7, 0, {'B', 'M', 0, 0}, {0xff, 0xff, 0, 0}},
+    {0, {0xff, 0xd8, 0xff, 0xc0}, {0xff, 0xff, 0xff, 0xc0}}, // JPEG, and its next marker
+    {0, {0xff, 0x4f, 0xff, 0x51}, EXACT},                    // JPEG 2000
+    {1, {0x89, 'P', 'N', 'G'}, EXACT},
+    {1, {'G', 'I', 'F', '8'}, EXACT},
+    {1, {'R', 'I', 'F', 'F'}, EXACT},
+    {2, {'f', 't', 'y', 'p'}, EXACT},
+    {2, {'m', 'd', 'a', 't'}, EXACT},
+    {3, {'m', 'o', 'o', 'v'}, EXACT},
+    {3, {0, 0, 1, 0xba}, EXACT}, // MPEG program stream
+    {4, {8, 'w', 'i', 'd'}, EXACT},
+    {4, {12, 'j', 'P', ' '}, EXACT},
+    {4, {12, 'J', 'X', 'L'}, EXACT},
+    {5, {0x1a, 0x45, 0xdf, 0xa3}, EXACT}, // Matroska
+    {5, {0x30, 0x26, 0xb2, 0x75}, EXACT}, // ASF
+    {5, {'O', 'g', 'g', 'S'}, EXACT},
+    {5, {'F', 'L', 'V', 1}, EXACT},
+    {6, {'I', 'I', 0x2a, 0}, {0xff, 0xff, 0xfe, 0xff}}, // TIFF and BigTIFF
+    {6, {'M', 'M', 0, 0x2a}, {0xff, 0xff, 0xff, 0xfe}},
+    {7, {'B', 'M', 0, 0}, {0xff, 0xff, 0, 0}},
 };
 
 static void add_pattern(CarveScan *scan, const Pattern *pattern)

@@ -5,8 +5,6 @@
 
 #define BUFFER_BYTES (256u << 10)
 #define READ_BYTES_MIN (4u << 10)
-// What one question costs, so that a chain of tiny parts is not free.
-#define QUESTION_WORK 16u
 
 G_STATIC_ASSERT(CARVE_VIEW_PIECE <= BUFFER_BYTES);
 
@@ -58,14 +56,14 @@ static void load(CarveView *view, uint64_t offset, size_t count)
 
 void carve_view_charge(CarveView *view, uint64_t bytes)
 {
-    view->work -= MIN(view->work, bytes);
+    view->work -= MIN(view->work, bytes / CARVE_VIEW_BYTES_PER_UNIT);
 }
 
 size_t carve_view_window(CarveView *view, uint64_t offset, const uint8_t **ret_bytes)
 {
-    if (offset >= view->size_bytes || view->work < QUESTION_WORK)
+    if (offset >= view->size_bytes || view->work < CARVE_VIEW_QUESTION)
         return 0;
-    view->work -= QUESTION_WORK;
+    view->work -= CARVE_VIEW_QUESTION;
     if (at_hand(view, offset) == 0)
         load(view, offset, 1);
     size_t count = at_hand(view, offset);
@@ -80,9 +78,9 @@ const uint8_t *carve_view_bytes(CarveView *view, uint64_t offset, size_t count)
 {
     g_assert(count <= CARVE_VIEW_PIECE);
     if (offset > view->size_bytes || count > view->size_bytes - offset ||
-        view->work < QUESTION_WORK)
+        view->work < CARVE_VIEW_QUESTION)
         return NULL;
-    view->work -= QUESTION_WORK;
+    view->work -= CARVE_VIEW_QUESTION;
     if (at_hand(view, offset) < count)
         load(view, offset, count);
     return at_hand(view, offset) < count ? NULL : view->window + (offset - view->window_begin);

@@ -18,11 +18,15 @@
 // The most that can be asked for in one piece: a JPEG segment with its marker.
 #define CARVE_VIEW_PIECE (65535u + 2)
 
+// Units of work, some nanoseconds each: what one question costs, and the bytes that one pays for.
+#define CARVE_VIEW_QUESTION 4u
+#define CARVE_VIEW_BYTES_PER_UNIT 16u
+
 typedef struct {
     Source *source;
     uint64_t base;       // of the candidate, in the source
     uint64_t size_bytes; // of it and what follows up to the limit
-    uint64_t work;       // bytes that may still be gone through
+    uint64_t work;       // that may still be done: CARVE_VIEW_QUESTION and its like
     bool stopped;        // `tick` wants no more
 
     const uint8_t *window; // NULL: nothing is at hand
@@ -45,7 +49,7 @@ size_t carve_view_window(CarveView *view, uint64_t offset, const uint8_t **ret_b
 // `count` bytes (at most CARVE_VIEW_PIECE) at `offset`, or NULL when not all of them are there.
 const uint8_t *carve_view_bytes(CarveView *view, uint64_t offset, size_t count);
 
-// Counts bytes that were looked at one by one as work.
+// Counts bytes that were looked at one by one, or read, as work.
 void carve_view_charge(CarveView *view, uint64_t bytes);
 
 // A reader over the bytes at `offset`, `count` or as many as are there; what is missing makes it

@@ -10,6 +10,7 @@
 #include "evidence/carve.h"
 #include "evidence/random_region.h"
 #include "evidence/walk_private.h"
+#include "model/layer.h"
 
 // How often the time used is looked at.
 #define LOOK_MS 50
@@ -49,16 +50,22 @@ void walk_set_error(Walk *walk, const GError *error)
                error != NULL ? error->message : "it could not be read");
 }
 
+// One more than the limit shows that some are left out (cap_findings).
 static void add_finding(Frame *frame, FindingType type, uint64_t bytes, const char *detail)
 {
     if (frame->findings == NULL)
         frame->findings = findings_new();
-    // One more than the limit shows that some were left out.
-    if (frame->findings->len < LIMIT_ITEM_FINDINGS - 1)
+    if (frame->findings->len <= LIMIT_ITEM_FINDINGS)
         findings_add(frame->findings, type, bytes, detail);
-    else if (frame->findings->len == LIMIT_ITEM_FINDINGS - 1)
-        findings_add(frame->findings, FINDING_NOT_EXAMINED, 0,
-                     "there are more findings than are listed");
+}
+
+// What is left out is said in the last one.
+static void cap_findings(GPtrArray *findings)
+{
+    if (findings == NULL || findings->len <= LIMIT_ITEM_FINDINGS)
+        return;
+    g_ptr_array_set_size(findings, LIMIT_ITEM_FINDINGS - 1);
+    findings_add(findings, FINDING_NOT_EXAMINED, 0, "there are more findings than are listed");
 }
 
 void walk_add_finding(Walk *walk, FindingType type, uint64_t bytes, const char *format, ...)
@@ -86,8 +93,16 @@ void walk_add_identifier(Walk *walk, IdentifierKind kind, const char *value)
     Frame *frame = walk->frame;
     if (frame->identifiers == NULL)
         frame->identifiers = identifiers_new();
-    if (frame->identifiers->len < LIMIT_ITEM_IDENTIFIERS)
-        identifiers_add(frame->identifiers, kind, value);
+    if (frame->has_left_out_identifiers)
+        return;
+    identifiers_add(frame->identifiers, kind, value);
+    if (frame->identifiers->len <= LIMIT_ITEM_IDENTIFIERS)
+        return;
+    g_ptr_array_set_size(frame->identifiers, LIMIT_ITEM_IDENTIFIERS);
+    frame->has_left_out_identifiers = true;
+    walk_add_finding(walk, FINDING_NOT_EXAMINED, 0,
+                     "there are more than the %u addresses that are listed",
+                     LIMIT_ITEM_IDENTIFIERS);
 }
 
 // CPU time, because a program that is busy with what it was handed makes the walk wait.
@@ -365,6 +380,7 @@ static bool finish(Walk *walk, Work *work)
     walk->frame->inside_not_examined_bytes += count_not_examined(work);
     work->item.place = walk->place;
     work->item.depth = walk->depth;
+    cap_findings(work->findings);
     work->item.findings = work->findings;
     if (!walk->sink->finish(walk->sink->user_data, &work->item))
         walk->ended = true;
@@ -445,8 +461,9 @@ static bool fetch(Walk *walk, const Child *child, const WalkItem *item)
         return false;
     Work work = {.item = *item, .is_taken = true, .findings = findings_new()};
     set_work_status(&work, child->status, child->reason);
-    bool ok = child->status != STATUS_OK ||
-              contents_read(walk, child, child->source == NULL, &work.contents);
+    bool has_bytes = child->source != NULL || child->read != NULL;
+    bool is_read = has_bytes && child->status == STATUS_OK;
+    bool ok = !is_read || contents_read(walk, child, false, &work.contents);
     const Contents *contents = &work.contents;
     set_work_status(&work, contents->status, contents->reason);
     if (ok && contents->source != NULL) {
@@ -454,7 +471,7 @@ static bool fetch(Walk *walk, const Child *child, const WalkItem *item)
         work.item.size_bytes = contents->size_bytes;
         work.item.has_contents = true;
         ok = contents_send(walk, contents->source);
-    } else {
+    } else if (is_read) {
         set_work_status(&work, STATUS_LIMIT, "it is too large to be kept");
     }
     ok = ok && finish(walk, &work);
@@ -491,6 +508,16 @@ static bool deal_with(Walk *walk, const Child *child)
     return false;
 }
 
+// What no locator can name cannot be told of, nor found again. The program would not believe a word
+// more of a worker that tried.
+static void leave_out(Walk *walk, const Child *child)
+{
+    uint64_t bytes = child->source != NULL ? source_size(child->source) : child->size_bytes;
+    walk_set_status(walk, STATUS_UNSUPPORTED, "what lies in it cannot all be named by a locator");
+    walk_not_examined(walk, bytes, "item %u in it cannot be named by a locator and was not opened",
+                      walk->frame->next_ordinal++);
+}
+
 bool walk_child(Walk *walk, const Child *child)
 {
     Frame *frame = walk->frame;
@@ -503,6 +530,10 @@ bool walk_child(Walk *walk, const Child *child)
                                 : "it holds more than %u items",
                         is_deep ? LIMIT_EVIDENCE_DEPTH : LIMIT_EVIDENCE_MEMBERS);
         return false;
+    }
+    if (!layer_is(child->layer, strlen(child->layer))) {
+        leave_out(walk, child);
+        return true;
     }
     walk->place[walk->depth++] = frame->next_ordinal++;
     bool ok = deal_with(walk, child);
@@ -543,6 +574,7 @@ bool walk_run(Source *evidence, const WalkOptions *options, const WalkSink *sink
                           .type = type_of(&child, evidence)},
                  .inside_not_examined_bytes = root.inside_not_examined_bytes};
     if (root.is_taken) {
+        cap_findings(root.findings);
         work.item.status = root.status;
         work.item.reason = root.reason;
         work.item.findings = root.findings;

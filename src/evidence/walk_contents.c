@@ -44,6 +44,16 @@ static void fail(Contents *contents, Status status, const char *reason)
     contents->reason = g_strdup(reason);
 }
 
+// Bytes or time are used up: what was read so far is all there will be.
+static bool is_too_much(Walk *walk, Contents *contents)
+{
+    if (contents->size_bytes > LIMIT_EVIDENCE_ITEM_BYTES)
+        fail(contents, STATUS_LIMIT, "it gives more than 64 GiB");
+    else if (walk_is_over(walk))
+        fail(contents, STATUS_TIMEOUT, "the time for this evidence file ran out");
+    return contents->status != STATUS_OK;
+}
+
 // ---- Scratch ----------------------------------------------------------------------------------
 
 // A buffer of this depth with room for `size` bytes; its contents stay. NULL without memory.
@@ -95,6 +105,8 @@ static bool read_source(Walk *walk, Source *source, Contents *contents)
         contents->size_bytes += (uint64_t)count;
         if (!walk_tell_progress(walk, (uint64_t)count))
             return false;
+        if (contents->size_bytes < size && is_too_much(walk, contents))
+            break;
     }
     if (contents->size_bytes < size)
         fail(contents, error != NULL ? status_of_error(error) : STATUS_UNREADABLE,
@@ -222,14 +234,8 @@ static bool read_stream(Walk *walk, const Child *child, Contents *contents)
         contents->size_bytes += (uint64_t)count;
         if (!walk_tell_progress(walk, (uint64_t)count))
             return false;
-        if (contents->size_bytes > LIMIT_EVIDENCE_ITEM_BYTES) {
-            fail(contents, STATUS_LIMIT, "it unpacks to more than 64 GiB");
+        if (is_too_much(walk, contents))
             break;
-        }
-        if (walk_is_over(walk)) {
-            fail(contents, STATUS_TIMEOUT, "the time for this evidence file ran out");
-            break;
-        }
     }
     if (error != NULL)
         fail(contents, status_of_error(error), error->message);

@@ -150,8 +150,13 @@ static bool search_stretch(Stretch *stretch, const Extent *extents, size_t count
 {
     Walk *walk = stretch->search.walk;
     Frame *frame = walk->frame;
-    if (walk_is_over(walk) || walk->depth >= LIMIT_EVIDENCE_DEPTH)
+    if (walk_is_over(walk))
         return false;
+    if (walk->depth >= LIMIT_EVIDENCE_DEPTH) {
+        walk_set_status(walk, STATUS_LIMIT, "containers are nested deeper than %u",
+                        LIMIT_EVIDENCE_DEPTH);
+        return false;
+    }
     walk->place[walk->depth++] = frame->next_ordinal++;
     const WalkItem item = {.place = walk->place, .depth = walk->depth};
     WalkChoice choice =

@@ -22,6 +22,7 @@ typedef struct Frame {
     char *reason;
     GPtrArray *findings;                // made when first needed
     GPtrArray *identifiers;             // likewise
+    bool has_left_out_identifiers;      // there were more than are kept
     uint64_t not_examined_bytes;        // of its own bytes
     uint64_t inside_not_examined_bytes; // of the items in it
     bool has_digests;

@@ -153,7 +153,7 @@ static WalkChoice deal(void *user_data, const WalkItem *item)
         g_ptr_array_add(sink->open, NULL);
     }
     if (sink->options.choose != NULL)
-        return sink->options.choose(user_data, item);
+        return sink->options.choose(sink->options.choose_data, item);
     if (sink->options.shares <= 1)
         return WALK_TAKE;
     for (unsigned i = 0; i + 1 < item->depth; i++) {
@@ -179,6 +179,7 @@ static Walked *run(Source *source, const char *name, WalkFixtureOptions options)
     int spool = g_file_open_tmp("clew-test-XXXXXX", &spool_path, NULL);
     unlink(spool_path);
     const WalkOptions walk_options = {.name = name,
+                                      .passes_root = options.share > 0,
                                       .passwords = options.passwords,
                                       .verify_images = options.verify_images,
                                       .spool = spool,
@@ -190,7 +191,7 @@ static Walked *run(Source *source, const char *name, WalkFixtureOptions options)
                                 .progress = progress,
                                 .sibling = sibling,
                                 .user_data = &sink};
-    g_assert_true(walk_run(source, &walk_options, &walk_sink));
+    g_assert_true(walk_run(source, &walk_options, &walk_sink) || options.may_end);
     close(spool);
     g_ptr_array_unref(sink.open);
     g_byte_array_unref(sink.contents);

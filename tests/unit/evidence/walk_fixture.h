@@ -41,7 +41,9 @@ typedef struct {
     uint64_t time_limit_ms;
     unsigned share, shares; // 0, 0: all; structures are taken by the first
     bool keeps_contents;    // else they are dropped
+    bool may_end;           // `choose` may say WALK_END
     WalkChoice (*choose)(void *user_data, const WalkItem *item); // overrides the sharing
+    void *choose_data;                                           // of `choose`
 } WalkFixtureOptions;
 
 // Walks a file, asserting that it can be opened. Siblings are looked for beside it.

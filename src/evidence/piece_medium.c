@@ -138,6 +138,10 @@ static Kept *make_room(PieceMedium *medium, uint64_t size_bytes)
 
 static bool load_packed(PieceMedium *medium, const Piece *piece, GError **err)
 {
+    if (piece->packed_bytes == 0) {
+        g_set_error_literal(err, CLEW_ERROR, CLEW_ERROR_CORRUPT, "it has no bytes");
+        return false;
+    }
     if (piece->packed_bytes > medium->packed_capacity) {
         g_free(medium->packed);
         medium->packed = g_try_malloc(piece->packed_bytes);

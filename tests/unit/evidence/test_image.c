@@ -339,7 +339,6 @@ static void images_that_are_not_opened_are_named(void)
         {"QED\0", 4, "QED"},
         {"partclone-image\0", 16, "Partclone"},
     };
-    g_autoptr(GByteArray) picture = image_fixture_load("medium.raw");
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree uint8_t *bytes = g_malloc0(4096);
         memcpy(bytes, rows[i].magic, rows[i].length);

@@ -62,6 +62,7 @@ CarveShape carve_mpeg_ps(CarveView *view)
 // ---- Transport streams ------------------------------------------------------------------------
 
 #define PACKET_BYTES 188u
+#define SYNC 0x47
 #define TIME_BYTES 4u
 #define PACKETS_MIN 12u
 #define TABLE_PACKETS 2048u // the table of programs, PID 0, stands among so many
@@ -81,7 +82,7 @@ static int packet_pid(const TransportWalk *walk, uint64_t at)
     if (packet == NULL)
         return -1;
     packet += walk->time_bytes;
-    bool is_packet = packet[0] == 0x47 && (packet[1] & 0x80) == 0 && (packet[3] & 0x30) != 0;
+    bool is_packet = packet[0] == SYNC && (packet[1] & 0x80) == 0 && (packet[3] & 0x30) != 0;
     return is_packet ? (packet[1] & 0x1f) << 8 | packet[2] : -1;
 }
 
@@ -97,7 +98,7 @@ CarveShape carve_mpeg_ts(CarveView *view)
 {
     TransportWalk walk = {.view = view};
     const uint8_t *first = carve_view_bytes(view, 0, 1);
-    walk.time_bytes = first != NULL && *first == 0x47 ? 0 : TIME_BYTES;
+    walk.time_bytes = first != NULL && *first == SYNC ? 0 : TIME_BYTES;
     uint64_t at = 0, packets = 0;
     bool has_table = false;
     for (; packets < PACKETS_MAX; packets++) {
@@ -109,6 +110,11 @@ CarveShape carve_mpeg_ts(CarveView *view)
             break;
         at += walk.time_bytes + PACKET_BYTES;
     }
+    // A recorder may end within a packet.
+    const uint8_t *last = carve_view_bytes(view, at, (size_t)walk.time_bytes + 1);
+    if (last != NULL && last[walk.time_bytes] == SYNC &&
+        view->size_bytes - at < walk.time_bytes + PACKET_BYTES)
+        at = view->size_bytes;
     bool is_whole = has_table && packets >= PACKETS_MIN;
     return carve_shape_by(is_whole, false, at);
 }

@@ -13,7 +13,7 @@
 #define HEADER_BYTES_USUAL (64u << 10)
 // Behind the end of base64.
 #define TAIL_BYTES_MIN 64u
-#define ID_SHOWN_BYTES 100
+#define ACCESS_SHOWN_BYTES 100
 
 typedef struct {
     Walk *walk;
@@ -117,7 +117,7 @@ static bool deliver_tail(const Message *message, const MailPart *part, uint64_t 
     if (size < TAIL_BYTES_MIN)
         return true;
     g_autofree char *name = g_strdup_printf("behind part %s", part->number);
-    g_autofree char *layer = g_strdup_printf("{\"part\":\"%s\",\"behind\":true}", part->number);
+    g_autofree char *layer = g_strdup_printf("{\"part\":\"%s\",\"text\":\"behind\"}", part->number);
     g_autoptr(Source) tail = source_new_range(message->source, part->body_offset + begin, size);
     const Child child = {.name = name, .layer = layer, .source = tail, .times = message->times};
     return walk_child(message->walk, &child);
@@ -220,8 +220,8 @@ static bool take_piece(const Message *message, const MailPart *part)
                     source_new_range(message->source, part->body_offset, part->body_bytes));
     mail_pieces_find_siblings(pieces, walk, content->partial_number, files);
 
-    walk_add_finding(walk, FINDING_SEGMENT, 0, "part %u of %u of the message %.*s",
-                     content->partial_number, pieces->total, ID_SHOWN_BYTES, pieces->id);
+    g_autofree char *detail = mail_pieces_describe(pieces, content->partial_number);
+    walk_add_finding(walk, FINDING_SEGMENT, 0, "%s", detail);
     unsigned missing = mail_pieces_missing(pieces);
     if (missing > 0) {
         walk_not_examined(walk, 0, "part %u of the message was not found beside it", missing);
@@ -241,7 +241,7 @@ static bool take_part(void *user_data, const MailPart *part)
         return take_piece(message, part);
     if (type_is(content, "message/external-body"))
         walk_add_finding(message->walk, FINDING_REFERENCE, 0, "part %s lies elsewhere (%.*s)",
-                         part->number, ID_SHOWN_BYTES,
+                         part->number, ACCESS_SHOWN_BYTES,
                          content->access_type != NULL ? content->access_type : "not said where");
     if (part->body_bytes == 0 && content->file_name == NULL)
         return true;

@@ -5,6 +5,7 @@
 
 // Names tried one after another without finding a piece.
 #define MISSES_MAX 8u
+#define ID_SHOWN_BYTES 100
 
 static void free_source(void *source)
 {
@@ -44,6 +45,14 @@ bool mail_pieces_add(MailPieces *pieces, const MailContent *content, Source *bod
     if (content->partial_total > 0)
         pieces->total = content->partial_total;
     return true;
+}
+
+char *mail_pieces_describe(const MailPieces *pieces, unsigned number)
+{
+    g_autofree char *total =
+        pieces->total > 0 ? g_strdup_printf(" of %u", pieces->total) : g_strdup("");
+    return g_strdup_printf("part %u%s of the message %.*s", number, total, ID_SHOWN_BYTES,
+                           pieces->id);
 }
 
 unsigned mail_pieces_missing(const MailPieces *pieces)

@@ -27,6 +27,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailPieces, mail_pieces_free)
 // already.
 bool mail_pieces_add(MailPieces *pieces, const MailContent *content, Source *body);
 
+// "part 2 of 3 of the message ID", for a finding; newly allocated.
+char *mail_pieces_describe(const MailPieces *pieces, unsigned number);
+
 // Number of the first piece that is missing; 0 when all are there.
 unsigned mail_pieces_missing(const MailPieces *pieces);
 

@@ -177,9 +177,7 @@ static bool deliver_piece(const Mailbox *mailbox, const Piece *piece, const Mail
 {
     bool is_whole = mail_pieces_missing(pieces) == 0;
     g_autoptr(GPtrArray) findings = findings_new();
-    g_autofree char *detail =
-        g_strdup_printf("part %u of %u of the message %.100s", piece->content->partial_number,
-                        pieces->total, pieces->id);
+    g_autofree char *detail = mail_pieces_describe(pieces, piece->content->partial_number);
     if (is_whole)
         findings_add(findings, FINDING_SEGMENT, 0, detail);
     const char *type = is_whole ? "text/plain" : "message/rfc822";

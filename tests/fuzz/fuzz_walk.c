@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/limits.h"
 #include "evidence/walk.h"
+#include "model/layer.h"
 
 #define TIME_LIMIT_MS 5000u
 
@@ -17,22 +17,13 @@ typedef struct {
     Status status;       // of the input itself
 } Watch;
 
-static void check_layer(const char *layer)
-{
-    size_t length = strlen(layer);
-    if (length < 2 || length >= LIMIT_LAYER_BYTES || layer[0] != '{' || layer[length - 1] != '}')
-        abort();
-    for (size_t i = 0; i < length; i++)
-        if (layer[i] <= ' ' || layer[i] > '~')
-            abort();
-}
-
 static WalkChoice choose(void *user_data, const WalkItem *item)
 {
     Watch *watch = user_data;
     if (item->name == NULL) // a stretch of searched space
         return WALK_PASS;
-    check_layer(item->layer);
+    if (!layer_is(item->layer, strlen(item->layer)))
+        abort();
     if (item->depth == 1) {
         if (!g_hash_table_add(watch->layers, g_strdup(item->layer)))
             abort();

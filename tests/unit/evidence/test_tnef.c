@@ -255,11 +255,12 @@ static void unpacks_the_examples_of_the_specification(void)
     uint8_t wrong[sizeof first];
     memcpy(wrong, first, sizeof first);
     wrong[20] ^= 1;
-    g_autofree char *three = unpack(wrong, sizeof wrong, &is_damaged);
+    g_autofree char *changed = unpack(wrong, sizeof wrong, &is_damaged);
+    g_assert_cmpstr(changed, !=, one);
     g_assert_true(is_damaged);
-    g_autofree char *four = unpack(first, sizeof first - 20, &is_damaged);
+    g_autofree char *cut = unpack(first, sizeof first - 20, &is_damaged);
     g_assert_true(is_damaged);
-    g_assert_true(g_str_has_prefix(one, four));
+    g_assert_true(g_str_has_prefix(one, cut));
 }
 
 static void refuses_sizes_beyond_reason(void)

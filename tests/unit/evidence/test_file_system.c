@@ -301,10 +301,9 @@ static void put32(uint8_t *target, uint32_t value)
     put16(target + 2, value >> 16);
 }
 
-// An empty FAT32 volume whose free clusters are full of entries of deleted files.
-static uint8_t *make_orphanage(uint32_t entries, size_t *ret_size)
+// An empty FAT32 volume; `ret_data` is the cluster behind the root folder's.
+static uint8_t *make_fat32(uint32_t clusters, size_t *ret_size, uint8_t **ret_data)
 {
-    uint32_t clusters = MAX(entries * 32 / (CLUSTER_SECTORS * SECTOR) + 1, 66000u);
     uint32_t table_sectors = (clusters + 2) * 4 / SECTOR + 1;
     uint32_t data = RESERVED_SECTORS + table_sectors, total = data + clusters * CLUSTER_SECTORS;
     uint8_t *volume = g_malloc0((size_t)total * SECTOR);
@@ -324,21 +323,22 @@ static uint8_t *make_orphanage(uint32_t entries, size_t *ret_size)
     put32(table, 0x0ffffff8);
     put32(table + 4, 0x0fffffff);
     put32(table + 8, 0x0fffffff); // the root folder
-    uint8_t *entry = volume + (size_t)(data + CLUSTER_SECTORS) * SECTOR;
-    for (uint32_t i = 0; i < entries; i++, entry += 32) {
-        memcpy(entry,
-               "\xe5"
-               "RPHAN  TXT",
-               11);
-        put16(entry + 16, 0x5821);
-        put16(entry + 18, 0x5821);
-        put16(entry + 22, 0x6000);
-        put16(entry + 24, 0x5821);
-        put16(entry + 26, 3);
-        put32(entry + 28, 10);
-    }
+    *ret_data = volume + (size_t)(data + CLUSTER_SECTORS) * SECTOR;
     *ret_size = (size_t)total * SECTOR;
     return volume;
+}
+
+static void put_entry(uint8_t *entry, const char *name, uint8_t attributes, uint32_t cluster,
+                      uint32_t size)
+{
+    memcpy(entry, name, 11);
+    entry[11] = attributes;
+    put16(entry + 16, 0x5821);
+    put16(entry + 18, 0x5821);
+    put16(entry + 22, 0x6000);
+    put16(entry + 24, 0x5821);
+    put16(entry + 26, cluster);
+    put32(entry + 28, size);
 }
 
 static unsigned offered;
@@ -351,8 +351,15 @@ static WalkChoice skip_all(void *user_data, const WalkItem *item)
 
 static void orphans_end_at_the_limit_and_that_is_said(void)
 {
+    enum { ORPHANS = LIMIT_EVIDENCE_ORPHANS + 5000 };
     size_t size = 0;
-    g_autofree uint8_t *volume = make_orphanage(LIMIT_EVIDENCE_ORPHANS + 5000, &size);
+    uint8_t *data = NULL;
+    g_autofree uint8_t *volume = make_fat32(66000, &size, &data);
+    for (uint32_t i = 0; i < ORPHANS; i++)
+        put_entry(data + i * 32,
+                  "\xe5"
+                  "RPHAN  TXT",
+                  0x20, 3, 10);
     offered = 0;
     g_autoptr(Walked) walked =
         walk_fixture_bytes(volume, size, "orphans.img", (WalkFixtureOptions){.choose = skip_all});
@@ -361,6 +368,62 @@ static void orphans_end_at_the_limit_and_that_is_said(void)
     g_assert_cmpstr(walked_finding(walked_root(walked), FINDING_NOT_EXAMINED), ==,
                     "of more than 1000000 entries without a folder the first were listed; the "
                     "others' contents were searched for media");
+}
+
+// The old entries of a moved folder lead to the same clusters as the new one.
+static void what_a_moved_folder_holds_is_listed_once(void)
+{
+    enum { FOLDER = 0x10, FILE = 0x20 };
+    size_t size = 0;
+    uint8_t *data = NULL;
+    g_autofree uint8_t *volume = make_fat32(66000, &size, &data);
+    uint8_t *table = volume + (size_t)RESERVED_SECTORS * SECTOR;
+    uint8_t *root = data - CLUSTER_SECTORS * SECTOR;
+    put32(table + 3 * 4, 0x0fffffff);
+    put32(table + 4 * 4, 0x0fffffff);
+    put_entry(root,
+              "\xe5"
+              "LD        ",
+              FOLDER, 3, 0);
+    put_entry(root + 32, "NEW        ", FOLDER, 3, 0);
+    put_entry(data, ".          ", FOLDER, 3, 0);
+    put_entry(data + 32, "..         ", FOLDER, 0, 0);
+    put_entry(data + 64, "KEPT    TXT", FILE, 4, 5);
+    put_entry(data + 96,
+              "\xe5"
+              "ONE    TXT",
+              FILE, 5, 5);
+    memcpy(data + CLUSTER_SECTORS * SECTOR, "kept\n", 5);
+    memcpy(data + 2 * CLUSTER_SECTORS * SECTOR, "gone\n", 5);
+    // Moved twice, then deleted: all three entries are.
+    uint8_t *folder = data + 3 * CLUSTER_SECTORS * SECTOR;
+    put_entry(root + 64,
+              "\xe5"
+              "IRST      ",
+              FOLDER, 6, 0);
+    put_entry(root + 96,
+              "\xe5"
+              "ECOND     ",
+              FOLDER, 6, 0);
+    put_entry(folder, ".          ", FOLDER, 6, 0);
+    put_entry(folder + 32, "..         ", FOLDER, 0, 0);
+    put_entry(folder + 64,
+              "\xe5"
+              "WO     TXT",
+              FILE, 5, 5);
+    g_autoptr(Walked) walked =
+        walk_fixture_bytes(volume, size, "moved.img", (WalkFixtureOptions){0});
+    unsigned kept = 0, gone = 0, twice = 0;
+    for (guint i = 0; i < walked->items->len; i++) {
+        const WalkedItem *item = walked->items->pdata[i];
+        kept += g_str_has_suffix(item->name, "/KEPT.TXT");
+        gone += g_str_has_suffix(item->name, "/_ONE.TXT");
+        twice += g_str_has_suffix(item->name, "/_WO.TXT");
+    }
+    g_assert_cmpuint(kept, ==, 1);
+    g_assert_cmpuint(gone, ==, 1);
+    g_assert_cmpuint(twice, ==, 1);
+    g_assert_nonnull(walked_find(walked, "/NEW/KEPT.TXT"));
 }
 
 int main(int argc, char **argv)
@@ -384,6 +447,7 @@ int main(int argc, char **argv)
         {"holes_read_as_zeros", holes_read_as_zeros},
         {"endless_holes_are_left_out_and_that_is_said",
          endless_holes_are_left_out_and_that_is_said},
+        {"what_a_moved_folder_holds_is_listed_once", what_a_moved_folder_holds_is_listed_once},
         {"orphans_end_at_the_limit_and_that_is_said", orphans_end_at_the_limit_and_that_is_said},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(tests); i++) {

@@ -303,4 +303,10 @@ const Container pdf_container = {.name = "PDF document", .fits = pdf_fits, .open
 
 void pdf_prepare(void)
 {
+    static const uint8_t nothing[] = HEADER "1.7\n";
+    char message[MESSAGE_BYTES];
+    PdfFile *file = NULL;
+    if (pdf_file_open(nothing, sizeof nothing - 1, "", true, &file, message, sizeof message) ==
+        PDF_OPENED)
+        pdf_file_free(file);
 }

@@ -13,5 +13,5 @@
 
 extern const Container pdf_container;
 
-// To be called before the worker locks itself: loads what the cipher library loads on first use.
+// To be called before the worker locks itself: brings the library's own state into being.
 void pdf_prepare(void);

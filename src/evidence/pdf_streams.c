@@ -147,14 +147,22 @@ static void prepare(Stream *stream)
                      "the contents are said to lie in another file");
 }
 
+static char *layer_of(const Stream *stream)
+{
+    GString *layer = g_string_new(NULL);
+    g_string_append_printf(layer, "{\"object\":%d", stream->number);
+    if (stream->generation != 0)
+        g_string_append_printf(layer, ",\"generation\":%d", stream->generation);
+    if (stream->revision->revision > 0)
+        g_string_append_printf(layer, ",\"revision\":%u", stream->revision->revision);
+    g_string_append_c(layer, '}');
+    return g_string_free(layer, FALSE);
+}
+
 static bool deliver(Stream *stream)
 {
     const PdfRevision *revision = stream->revision;
-    g_autofree char *layer =
-        revision->revision == 0
-            ? g_strdup_printf("{\"object\":\"%d %d\"}", stream->number, stream->generation)
-            : g_strdup_printf("{\"object\":\"%d %d\",\"revision\":%u}", stream->number,
-                              stream->generation, revision->revision);
+    g_autofree char *layer = layer_of(stream);
     prepare(stream);
     g_autoptr(PdfReader) reader =
         pdf_reader_new(revision->walk, revision->file, stream->node, stream->options);

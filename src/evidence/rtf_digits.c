@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A piece is a stretch of text of at most PIECE_BYTES that holds digits and, between them, bytes
-// that are none; or a stretch of bytes as they are. To read at a place, the piece is found by its
-// first digit's number and decoded whole.
+// A piece is a stretch of text of at most RTF_PIECE_BYTES that holds digits and, between them,
+// bytes that are none; or a stretch of bytes as they are. To read at a place, the piece is found by
+// its first digit's number and decoded whole.
 #include "evidence/rtf_digits.h"
 
-#define PIECE_BYTES (32u << 10)
+const uint8_t rtf_byte_kinds[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,           ['3'] = 4,           ['4'] = 5,
+    ['5'] = 6,  ['6'] = 7,  ['7'] = 8,           ['8'] = 9,           ['9'] = 10,
+    ['a'] = 11, ['b'] = 12, ['c'] = 13,          ['d'] = 14,          ['e'] = 15,
+    ['f'] = 16, ['A'] = 11, ['B'] = 12,          ['C'] = 13,          ['D'] = 14,
+    ['E'] = 15, ['F'] = 16, ['{'] = RTF_SPECIAL, ['}'] = RTF_SPECIAL, ['\\'] = RTF_SPECIAL,
+};
 
 typedef struct {
     uint64_t offset, size_bytes; // in the text
@@ -44,14 +50,16 @@ static void add_piece(RtfDigits *digits, Piece piece)
     g_array_append_val(digits->pieces, piece);
 }
 
-void rtf_digits_add(RtfDigits *digits, uint64_t offset, bool goes_on)
+void rtf_digits_add(RtfDigits *digits, uint64_t offset, size_t size, size_t count)
 {
     Piece *last = last_piece(digits);
-    if (goes_on && last != NULL && !last->is_binary && offset - last->offset < PIECE_BYTES)
-        last->size_bytes = offset - last->offset + 1;
+    bool goes_on = last != NULL && !last->is_binary && last->offset + last->size_bytes == offset &&
+                   last->size_bytes + size <= RTF_PIECE_BYTES;
+    if (goes_on)
+        last->size_bytes += size;
     else
-        add_piece(digits, (Piece){.offset = offset, .size_bytes = 1, .first = digits->count});
-    digits->count++;
+        add_piece(digits, (Piece){.offset = offset, .size_bytes = size, .first = digits->count});
+    digits->count += count;
 }
 
 void rtf_digits_add_binary(RtfDigits *digits, uint64_t offset, uint64_t size)
@@ -75,7 +83,7 @@ typedef struct {
     Source *text;
     size_t decoded; // the piece that `values` are of; pieces->len: none
     size_t count;   // values
-    uint8_t values[PIECE_BYTES];
+    uint8_t values[RTF_PIECE_BYTES];
 } Reading;
 
 static const Piece *piece_at(const RtfDigits *digits, size_t i)
@@ -105,14 +113,14 @@ static bool decode(Reading *reading, size_t number, GError **err)
         return true;
     reading->decoded = reading->digits->pieces->len;
     ssize_t size = source_read(reading->text, piece->offset, reading->values,
-                               (size_t)MIN(piece->size_bytes, (uint64_t)PIECE_BYTES), err);
+                               (size_t)MIN(piece->size_bytes, (uint64_t)RTF_PIECE_BYTES), err);
     if (size < 0)
         return false;
     reading->count = 0;
     for (ssize_t i = 0; i < size; i++) {
-        int value = g_ascii_xdigit_value((char)reading->values[i]);
-        if (value >= 0)
-            reading->values[reading->count++] = (uint8_t)value;
+        uint8_t byte = reading->values[i];
+        reading->values[reading->count] = (uint8_t)(rtf_byte_kinds[byte] - 1);
+        reading->count += rtf_is_digit(byte);
     }
     reading->decoded = number;
     return true;

@@ -10,15 +10,27 @@
 
 #include "evidence/source.h"
 
+// The most that may be added at once.
+#define RTF_PIECE_BYTES (32u << 10)
+
 typedef struct RtfDigits RtfDigits;
 
 RtfDigits *rtf_digits_new(void);
 void rtf_digits_free(RtfDigits *digits);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtfDigits, rtf_digits_free)
 
-// The byte of text at `offset` is a digit. `goes_on`: since the last one there was no other that
-// does not count.
-void rtf_digits_add(RtfDigits *digits, uint64_t offset, bool goes_on);
+// What a byte of text is: 1 to 16 a hexadecimal digit and its value plus one, RTF_SPECIAL a brace
+// or backslash, 0 everything else. A table, since digits come in no order that could be foreseen.
+#define RTF_SPECIAL 17u
+extern const uint8_t rtf_byte_kinds[256];
+
+static inline bool rtf_is_digit(uint8_t byte)
+{
+    return rtf_byte_kinds[byte] - 1u < 16;
+}
+
+// `size` bytes of text from `offset` on hold `count` digits.
+void rtf_digits_add(RtfDigits *digits, uint64_t offset, size_t size, size_t count);
 // `size` bytes stand there as they are. Half a byte before them is dropped.
 void rtf_digits_add_binary(RtfDigits *digits, uint64_t offset, uint64_t size);
 

@@ -92,7 +92,6 @@ typedef struct {
     uint64_t too_deep; // open groups that are not in the list
     uint64_t opened;
     size_t pieces;
-    bool goes_on; // since the last digit nothing came that does not count
     bool is_stopped;
     RtfResult *result;
 } Parser;
@@ -225,7 +224,6 @@ static void take_word(Parser *parser)
 static void take_control(Parser *parser)
 {
     int next = peek(&parser->bytes);
-    parser->goes_on = false;
     if (next >= 0 && g_ascii_isalpha((char)next)) {
         take_word(parser);
         return;
@@ -240,10 +238,18 @@ static void take_control(Parser *parser)
             take(&parser->bytes);
 }
 
-static void take_text(Parser *parser, int byte)
+// Text up to the next brace or word, as far as it lies in the buffer. The first byte is in hand.
+static void take_text(Parser *parser, int first)
 {
+    Bytes *bytes = &parser->bytes;
+    uint64_t offset = position(bytes) - 1;
+    size_t begin = bytes->at, count = rtf_is_digit((uint8_t)first);
+    size_t bound = MIN(bytes->size, begin + RTF_PIECE_BYTES - 1), at = begin;
+    for (; at < bound && rtf_byte_kinds[bytes->buffer[at]] != RTF_SPECIAL; at++)
+        count += rtf_is_digit(bytes->buffer[at]);
+    bytes->at = at;
     const Group *group = innermost(parser);
-    if (group == NULL || group->collects < 0 || !g_ascii_isxdigit((char)byte))
+    if (group == NULL || group->collects < 0 || count == 0)
         return;
     if (parser->pieces >= PIECES_MAX) {
         parser->result->is_limited = true;
@@ -251,9 +257,8 @@ static void take_text(Parser *parser, int byte)
     }
     RtfDigits *digits = group_at(parser, group->collects)->digits;
     size_t before = rtf_digits_pieces(digits);
-    rtf_digits_add(digits, position(&parser->bytes) - 1, parser->goes_on);
+    rtf_digits_add(digits, offset, at - begin + 1, count);
     parser->pieces += rtf_digits_pieces(digits) - before;
-    parser->goes_on = true;
 }
 
 // ---- The whole --------------------------------------------------------------------------------
@@ -276,11 +281,9 @@ static bool step(Parser *parser)
     case -1:
         return true;
     case '{':
-        parser->goes_on = false;
         open_group(parser);
         return false;
     case '}':
-        parser->goes_on = false;
         return close_group(parser) && !begins_again(parser);
     case '\\':
         take_control(parser);

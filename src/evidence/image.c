@@ -69,26 +69,26 @@ void image_give_up(Walk *walk, Source *source, const char *what, const GError *e
         image_search_bytes(walk, source);
 }
 
+// Workers that share a walk each tell what they read: only what is the same for all, or names its
+// range, can be put together.
 void image_tell_damage(Walk *walk, PieceMedium *medium)
 {
     const GArray *damage = piece_medium_damage(medium);
-    uint64_t damaged = 0, further = 0;
+    bool is_damaged = false;
+    uint64_t further = 0;
     for (unsigned i = 0; i < damage->len; i++) {
         const PieceDamage *each = &g_array_index(damage, PieceDamage, i);
-        if (each->code == CLEW_ERROR_CORRUPT || each->code == CLEW_ERROR_IO)
-            damaged += each->end - each->begin;
-        if (i >= STRETCHES_TOLD)
+        is_damaged |= each->code == CLEW_ERROR_CORRUPT || each->code == CLEW_ERROR_IO;
+        if (i < STRETCHES_TOLD)
+            walk_not_examined(walk, each->end - each->begin,
+                              "bytes %" PRIu64 " to %" PRIu64 " of the medium: %s", each->begin,
+                              each->end, each->reason);
+        else
             further += each->end - each->begin;
     }
-    if (damaged > 0)
-        walk_add_finding(walk, FINDING_DAMAGED, damaged,
+    if (is_damaged)
+        walk_add_finding(walk, FINDING_DAMAGED, 0,
                          "parts of the image are damaged and were read as zeroes");
-    for (unsigned i = 0; i < damage->len && i < STRETCHES_TOLD; i++) {
-        const PieceDamage *each = &g_array_index(damage, PieceDamage, i);
-        walk_not_examined(walk, each->end - each->begin,
-                          "bytes %" PRIu64 " to %" PRIu64 " of the medium: %s", each->begin,
-                          each->end, each->reason);
-    }
     if (further > 0)
         walk_not_examined(walk, further, "%u more stretches of the medium could not be read",
                           damage->len - STRETCHES_TOLD);

@@ -11,7 +11,7 @@
 #include "evidence/ewf_medium.h"
 #include "evidence/image_kind.h"
 #include "evidence/volume.h"
-#include "evidence/walk_private.h"
+#include "hash/digest.h"
 #include "sniff/segment_name.h"
 
 // How far behind a missing segment others are looked for.
@@ -195,7 +195,7 @@ static bool digest_medium(Walk *walk, Source *medium, DigestSet *ret_digests)
     g_autofree uint8_t *piece = g_malloc(VERIFY_STEP_BYTES);
     DigestState *state = digest_state_new(DIGEST_ENGINE_AUTO);
     uint64_t size = source_size(medium), done = 0;
-    while (state != NULL && done < size && !walk_is_over(walk) && walk_tell_progress(walk, 0)) {
+    while (state != NULL && done < size && !walk_is_over(walk)) {
         ssize_t count = source_read(medium, done, piece, VERIFY_STEP_BYTES, NULL);
         if (count <= 0)
             break;

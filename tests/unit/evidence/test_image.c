@@ -294,7 +294,7 @@ static void damage_is_said_after_reading(void)
     g_autofree char *path = g_build_filename(folder, "exhibit 7.E01", NULL);
     g_autoptr(Walked) walked =
         walk_fixture_file(path, (WalkFixtureOptions){.folder = folder, .verify_images = true});
-    assert_finding(walked, FINDING_DAMAGED, 32768,
+    assert_finding(walked, FINDING_DAMAGED, 0,
                    "parts of the image are damaged and were read as zeroes");
     assert_finding(walked, FINDING_NOT_EXAMINED, 32768,
                    "bytes 655360 to 688128 of the medium: its zlib stream is damaged");

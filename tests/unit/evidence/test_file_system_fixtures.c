@@ -189,7 +189,8 @@ static void nothing_is_delivered_twice(const void *name)
         if (!item->finished || item->depth == 0)
             continue;
         g_test_message("%s", item->path);
-        bool is_carved = item->name[0] == '@', is_media = item->type->family == FAMILY_STILL;
+        bool is_carved = item->name[0] == '@',
+             is_media = item->type != NULL && item->type->family == FAMILY_STILL;
         // What lies in the metadata itself is found there as well.
         if (is_carved && !g_str_has_prefix(item->path, "/$MFT"))
             g_assert_false(g_hash_table_contains(digests, item->sha256));

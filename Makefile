@@ -42,7 +42,7 @@ check: # install what is missing, build three ways and run every test
 	@$(call configure,build-release,-Dwerror=true)
 	@$(MESON) compile -C build-release
 	@$(MESON) compile -C build-release $(BENCHES)
-	@export CC=clang-14; $(call configure,build-clang,-Dwerror=true)
+	@export CC=clang-14 CXX=clang++-14; $(call configure,build-clang,-Dwerror=true)
 	@$(MESON) compile -C build-clang
 	@tools/run_tests.py sanitized=build-check release=build-release clang=build-clang:unit
 
@@ -64,7 +64,7 @@ bench: # measure against peers; the figures of docs/benchmarks.md
 
 fuzz: # libFuzzer on every target, FUZZ_SECONDS each
 	@tools/install-packages.sh build check
-	@export CC=clang-14; $(call configure,build-fuzz,\
+	@export CC=clang-14 CXX=clang++-14; $(call configure,build-fuzz,\
 	    -Dfuzz=true -Db_sanitize=address$(comma)undefined -Db_lundef=false)
 	@$(MESON) compile -C build-fuzz
 	@tools/fuzz.sh build-fuzz $(FUZZ_SECONDS)

@@ -257,7 +257,7 @@ static Remark refuse_stream(const Entry *entry, const StreamPlan *plan,
     const char *reason = is_main ? reparse_reason(entry) : NULL;
     if (attribute->flags & TSK_FS_ATTR_ENC)
         return (Remark){STATUS_ENCRYPTED, "it is encrypted by NTFS (EFS)", FINDING_ENCRYPTED,
-                        "NTFS encrypting file system (EFS)"};
+                        "encrypted by NTFS: EFS"};
     if (ext_is_encrypted(entry->tree, entry->file->meta->addr))
         return (Remark){STATUS_ENCRYPTED, "it is encrypted by ext4 (fscrypt)", FINDING_ENCRYPTED,
                         "ext4 file encryption (fscrypt)"};

@@ -33,6 +33,7 @@ LIBRARY_OF = [
     (r"^zlib\.h$", "zlib"),
     (r"^bzlib\.h$", "bzip2"),
     (r"^lzma\.h$", "liblzma"),
+    (r"^zstd(_errors)?\.h$", "zstd"),
     (r"^libdeflate\.h$", "libdeflate"),
 ]
 LIBC = re.compile(r"^((sys|linux|asm|arpa|net|netinet)/[a-z0-9_-]+|immintrin|x86intrin|cpuid|"

@@ -122,8 +122,7 @@ static bool end(Report *report, const Closing *closing, GError **err)
     json_write_member_uint(&json, "near", totals->near);
     json_write_member_uint(&json, "left_out", totals->left_out);
     write_not_examined(&json, totals);
-    json_write_member_bool(&json, "complete",
-                           !totals->interrupted && scan_is_complete(totals));
+    json_write_member_bool(&json, "complete", !totals->interrupted && scan_is_complete(totals));
     json_write_member_bool(&json, "partial", totals->interrupted);
     write_frequent(&json, closing->frequent);
     json_write_member_string(&json, "ended", closing->ended);

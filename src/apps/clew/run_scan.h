@@ -33,7 +33,7 @@ typedef struct {
         {"passwords", OPTION_FILE, offsetof(type, walk.passwords), "FILE",                         \
          "try the lines of FILE as passwords on encrypted archives and documents"},                \
         {"timezone", OPTION_TEXT, offsetof(type, walk.timezone), "ZONE",                           \
-         "place times that do not say their zone, as on FAT, in ZONE (Europe/Berlin, +02:00)"},    \
+         "zone of times that do not say theirs, as on FAT: Europe/Berlin, +02:00"},                \
         {"verify-images", OPTION_FLAG, offsetof(type, walk.verify_images), NULL,                   \
          "digest disk images as a whole and check the hashes stored in them"},                     \
     {                                                                                              \

@@ -20,11 +20,14 @@
 #include "base/reader.h"
 
 #define HEAD_BYTES 512u
+#define TAIL_BYTES 4096u
 
+// One read at either end tells most; this is asked of every item of unknown type.
 typedef struct {
     Source *source;
     uint64_t size_bytes;
     uint8_t head[HEAD_BYTES]; // zero behind the end of a short source
+    uint8_t tail[TAIL_BYTES]; // the last bytes of the source; zero when it is shorter
 } Probe;
 
 static bool read_block(const Probe *probe, uint64_t offset, void *target, size_t size)
@@ -64,8 +67,11 @@ static const VolumeMarker *find_luks(const Probe *probe)
         uint64_t version = read_be(probe->head + LUKS_MAGIC_BYTES, 2);
         return version == 1 ? &luks1 : version == 2 ? &luks2 : NULL;
     }
-    // The places where the second header of LUKS2 may stand. It names its own.
-    for (uint64_t offset = 16u << 10; offset <= 4u << 20; offset *= 2) {
+    // The places where the second header of LUKS2 may stand; it names its own. All but the first
+    // are unusual, and looked at when the first header was wiped.
+    static const uint8_t wiped[16] = {0};
+    uint64_t last = head_has(probe, 0, wiped, sizeof wiped) ? 4u << 20 : 16u << 10;
+    for (uint64_t offset = 16u << 10; offset <= last; offset *= 2) {
         uint8_t header[LUKS_OFFSET_FIELD + 8];
         if (!read_block(probe, offset, header, sizeof header))
             return NULL;
@@ -193,11 +199,8 @@ static const VolumeMarker *find_apple(const Probe *probe)
         head_has(probe, VERSION, version_and_type, sizeof version_and_type) &&
         head_has(probe, CHECKSUM_KIND, checksum_kind, sizeof checksum_kind))
         return &core_storage;
-    uint8_t tail[8];
     if (head_has(probe, 0, "encrcdsa", 8) ||
-        (probe->size_bytes > HEAD_BYTES &&
-         read_block(probe, probe->size_bytes - sizeof tail, tail, sizeof tail) &&
-         memcmp(tail, "cdsaencr", sizeof tail) == 0))
+        memcmp(probe->tail + TAIL_BYTES - 8, "cdsaencr", 8) == 0)
         return &file_vault;
     return NULL;
 }
@@ -230,14 +233,10 @@ static const VolumeMarker *find_geli(const Probe *probe)
     static const VolumeMarker geli = {.program = "GELI", .detail = "GELI volume (FreeBSD)"};
     static const char magic[16] = "GEOM::ELI";
     static const uint32_t sector_sizes[] = {512, 4096};
-    for (size_t i = 0; i < G_N_ELEMENTS(sector_sizes); i++) {
-        uint64_t sector = sector_sizes[i];
-        uint8_t tail[sizeof magic];
-        if (probe->size_bytes % sector == 0 && probe->size_bytes > sector &&
-            read_block(probe, probe->size_bytes - sector, tail, sizeof tail) &&
-            memcmp(tail, magic, sizeof magic) == 0)
+    for (size_t i = 0; i < G_N_ELEMENTS(sector_sizes); i++)
+        if (probe->size_bytes % sector_sizes[i] == 0 &&
+            memcmp(probe->tail + TAIL_BYTES - sector_sizes[i], magic, sizeof magic) == 0)
             return &geli;
-    }
     return NULL;
 }
 
@@ -259,6 +258,9 @@ const VolumeMarker *volume_marker_find(Source *source)
     Probe probe = {.source = source, .size_bytes = source_size(source)};
     if (source_read(source, 0, probe.head, sizeof probe.head, NULL) <= 0)
         return NULL;
+    if (probe.size_bytes >= TAIL_BYTES &&
+        !read_block(&probe, probe.size_bytes - TAIL_BYTES, probe.tail, TAIL_BYTES))
+        memset(probe.tail, 0, TAIL_BYTES);
     for (size_t i = 0; i < G_N_ELEMENTS(finders); i++) {
         const VolumeMarker *marker = finders[i](&probe);
         if (marker != NULL)

@@ -9,7 +9,7 @@
 
 #include "base/reader.h"
 
-#define HEAD_BYTES 2048u
+#define HEAD_BYTES 12288u // up to the first place of a UFS superblock
 
 typedef struct {
     Source *source;
@@ -208,26 +208,29 @@ static bool is_md_raid(const Probe *probe)
 static bool is_swap(const Probe *probe)
 {
     static const uint64_t page_sizes[] = {4096, 8192, 16384, 65536};
-    for (size_t i = 0; i < G_N_ELEMENTS(page_sizes); i++)
-        if (has(probe, page_sizes[i] - 10, "SWAPSPACE2", 10) ||
-            has(probe, page_sizes[i] - 10, "SWAP-SPACE", 10))
+    for (size_t i = 0; i < G_N_ELEMENTS(page_sizes); i++) {
+        char mark[10];
+        if (read_block(probe, page_sizes[i] - sizeof mark, mark, sizeof mark) &&
+            (memcmp(mark, "SWAPSPACE2", 10) == 0 || memcmp(mark, "SWAP-SPACE", 10) == 0))
             return true;
+    }
     return false;
 }
 
 static bool is_reiserfs(const Probe *probe)
 {
-    return has(probe, 65536 + 52, "ReIsErFs", 8) || has(probe, 65536 + 52, "ReIsEr2Fs", 9) ||
-           has(probe, 65536 + 52, "ReIsEr3Fs", 9) || has(probe, 65536, "ReIsEr4", 7);
+    char superblock[64];
+    return read_block(probe, 65536, superblock, sizeof superblock) &&
+           (memcmp(superblock, "ReIsEr4", 7) == 0 || (memcmp(superblock + 52, "ReIsEr", 6) == 0 &&
+                                                      memmem(superblock + 58, 3, "Fs", 2) != NULL));
 }
 
 // UDF without an ISO 9660 file system beside it.
 static bool is_udf(const Probe *probe)
 {
-    for (uint64_t sector = 17; sector < 20; sector++)
-        if (has(probe, sector * 2048 + 1, "NSR02", 5) || has(probe, sector * 2048 + 1, "NSR03", 5))
-            return true;
-    return false;
+    if (!has(probe, 16 * 2048 + 1, "BEA01", 5))
+        return false;
+    return has(probe, 17 * 2048 + 1, "NSR02", 5) || has(probe, 17 * 2048 + 1, "NSR03", 5);
 }
 
 // ---- The table --------------------------------------------------------------------------------

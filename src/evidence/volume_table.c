@@ -452,10 +452,37 @@ static VolumeTable *read_bsd(Source *medium)
 
 // -----------------------------------------------------------------------------------------------
 
+#define HEAD_BYTES 5120u
+
+// One read at either end, because this is asked of every item of unknown type.
+static bool may_have_table(Source *medium)
+{
+    static const uint8_t bsd_magic[] = {0x57, 0x45, 0x56, 0x82};
+    static const uint32_t blocks[] = {512, 1024, 2048, 4096};
+    uint8_t head[HEAD_BYTES] = {0}, tail[LARGE_SECTOR_BYTES] = {0};
+    uint64_t size = source_size(medium);
+    if (source_read(medium, 0, head, sizeof head, NULL) <= 0)
+        return false;
+    bool has_mark = head[510] == 0x55 && head[511] == 0xaa;
+    bool has_label = memcmp(head + 512, bsd_magic, 4) == 0 || memcmp(head + 64, bsd_magic, 4) == 0;
+    if (has_mark || has_label)
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(blocks); i++)
+        if (memcmp(head + blocks[i], "PM", 2) == 0 ||
+            memcmp(head + blocks[i], GPT_SIGNATURE, 8) == 0)
+            return true;
+    return size >= sizeof tail &&
+           source_read_exact(medium, size - sizeof tail, tail, sizeof tail, NULL) &&
+           (memcmp(tail, GPT_SIGNATURE, 8) == 0 ||
+            memcmp(tail + sizeof tail - SECTOR_BYTES, GPT_SIGNATURE, 8) == 0);
+}
+
 VolumeTable *volume_table_read(Source *medium)
 {
     // GPT before DOS: its disks begin with a DOS table that covers it.
     static VolumeTable *(*const readers[])(Source *) = {read_gpt, read_apm, read_dos, read_bsd};
+    if (!may_have_table(medium))
+        return NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(readers); i++) {
         VolumeTable *table = readers[i](medium);
         if (table != NULL)

@@ -229,7 +229,14 @@ static bool has_magic(Source *file, uint64_t from_end, const char *magic)
 
 bool dmg_has_trailer(Source *file)
 {
-    return has_magic(file, TRAILER_BYTES, "koly") || has_magic(file, 8, "cdsaencr");
+    // The version and the trailer's own size follow the mark.
+    static const char mark[] = "koly\0\0\0\4\0\0\2";
+    char bytes[sizeof(mark)];
+    uint64_t size = source_size(file);
+    bool is_plain = size >= TRAILER_BYTES &&
+                    source_read_exact(file, size - TRAILER_BYTES, bytes, sizeof(bytes), NULL) &&
+                    memcmp(bytes, mark, sizeof(mark)) == 0;
+    return is_plain || has_magic(file, 8, "cdsaencr");
 }
 
 static bool check_encryption(Source *file, GError **err)

@@ -30,7 +30,7 @@ static PieceMedium *open_vhd(ImageChain *chain, Source *file, GError **err)
 static bool fits_vhd(const SniffType *type, Source *source)
 {
     return image_has_type(type, "application/x-vhd") ||
-           (image_may_have_trailer(type) && vhd_has_footer(source));
+           (image_may_have_trailer(type) && vhd_is_fixed(source));
 }
 
 const ImageKind image_vhd = {.name = "the VHD image", .fits = fits_vhd, .open = open_vhd};

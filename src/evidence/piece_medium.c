@@ -11,6 +11,8 @@
 #define KEPT_BYTES (32u << 20)
 // Stretches of damage told apart; further ones widen the last.
 #define DAMAGES_MAX 4096u
+// Zeroes for bytes that could not be read from a file, before the next ones are tried.
+#define RETRY_BYTES 4096u
 
 typedef struct {
     uint64_t begin, end; // of the medium; empty when end is 0
@@ -220,15 +222,16 @@ static size_t read_packed(PieceMedium *medium, const Piece *piece, uint64_t offs
     return ok ? copy_kept(kept, offset, target, size) : 0;
 }
 
+// As far as it goes: what lies behind the end of the file, or on a bad sector, is asked for again.
 static size_t read_stored(const Piece *piece, uint64_t offset, void *target, size_t size,
                           GError **err)
 {
     uint64_t at = 0;
-    if (__builtin_add_overflow(piece->offset, offset - piece->begin, &at)) {
+    bool overflows = __builtin_add_overflow(piece->offset, offset - piece->begin, &at);
+    ssize_t count = overflows ? 0 : source_read(piece->file, at, target, size, err);
+    if (count == 0)
         g_set_error_literal(err, CLEW_ERROR, CLEW_ERROR_CORRUPT, "it lies behind the file's end");
-        return 0;
-    }
-    return source_read_exact(piece->file, at, target, size, err) ? size : 0;
+    return count > 0 ? (size_t)count : 0;
 }
 
 // Reads up to `size` bytes at `offset`, which the piece holds. 0 with err set when it is damaged.
@@ -280,6 +283,9 @@ static ssize_t medium_read_at(void *user_data, uint64_t offset, void *target, si
         g_propagate_error(err, g_steal_pointer(&error));
         return -1;
     }
+    // Behind a bad sector the medium may be sound again.
+    if (found && piece.kind != PIECE_PACKED && error != NULL && error->code == CLEW_ERROR_IO)
+        wanted = (size_t)MIN((uint64_t)wanted, RETRY_BYTES - offset % RETRY_BYTES);
     memset(target, 0, wanted);
     bool is_whole = !found || piece.kind == PIECE_PACKED;
     note_damage(medium, is_whole ? piece.begin : offset,

@@ -119,13 +119,17 @@ static bool read_footer_at(Source *file, uint64_t offset, uint8_t footer[FOOTER_
            memcmp(footer, "conectix", 8) == 0;
 }
 
-bool vhd_has_footer(Source *file)
+bool vhd_is_fixed(Source *file)
 {
+    uint8_t footer[FOOTER_BYTES];
     uint64_t size = source_size(file);
-    char magic[8];
-    return size >= 2 * FOOTER_BYTES &&
-           source_read_exact(file, size - FOOTER_BYTES, magic, sizeof(magic), NULL) &&
-           memcmp(magic, "conectix", 8) == 0;
+    if (size < 2 * FOOTER_BYTES || !read_footer_at(file, size - FOOTER_BYTES, footer))
+        return false;
+    Reader reader = reader_init(footer, sizeof(footer));
+    reader_skip(&reader, 48);
+    uint64_t medium_bytes = u64be(&reader);
+    reader_skip(&reader, 4);
+    return reader_u32be(&reader) == TYPE_FIXED && medium_bytes <= size - FOOTER_BYTES;
 }
 
 // The footer or, where that is lost, its copy at the begin.

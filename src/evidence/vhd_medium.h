@@ -27,8 +27,8 @@ typedef struct {
 
 void vhd_facts_clear(VhdFacts *facts);
 
-// Does the file end like a fixed image? (The others begin with the magic.)
-bool vhd_has_footer(Source *file);
+// Is it a fixed image? It has no mark but at its end. (The others begin with the magic.)
+bool vhd_is_fixed(Source *file);
 
 // Opens the image in `file` (borrowed, must outlive the medium). CLEW_ERROR_CORRUPT or
 // _UNSUPPORTED. `ret_facts` is filled on success.

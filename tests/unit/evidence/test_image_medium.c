@@ -437,6 +437,51 @@ static void unknown_features_are_not_guessed_at(void)
     assert_refused(dmg, dmg_medium_open, CLEW_ERROR_UNSUPPORTED);
 }
 
+#define BAD_BEGIN 100000u
+#define BAD_END 100512u
+
+// A file on a disk with a bad sector.
+static ssize_t read_bad(void *user_data, uint64_t offset, void *target, size_t size, GError **err)
+{
+    const GByteArray *bytes = user_data;
+    if (offset >= BAD_BEGIN && offset < BAD_END) {
+        g_set_error_literal(err, CLEW_ERROR, CLEW_ERROR_IO, "a bad sector");
+        return -1;
+    }
+    size_t count = offset < BAD_BEGIN ? MIN(size, BAD_BEGIN - offset) : size;
+    memcpy(target, bytes->data + offset, count);
+    return (ssize_t)count;
+}
+
+static void a_bad_sector_costs_little_more_than_itself(void)
+{
+    static const SourceOps ops = {read_bad, NULL};
+    g_autoptr(GByteArray) bytes = image_fixture_load("fixed.vhd");
+    g_autoptr(Source) file = source_new(&ops, bytes, bytes->len);
+    g_autoptr(PieceMedium) medium = open_vhd(file, NULL);
+    assert_zeroes_only_in(medium, BAD_BEGIN, 102400);
+    const GArray *damage = piece_medium_damage(medium);
+    g_assert_cmpuint(damage->len, ==, 1);
+    g_assert_cmpuint(g_array_index(damage, PieceDamage, 0).begin, ==, BAD_BEGIN);
+    g_assert_cmpuint(g_array_index(damage, PieceDamage, 0).end, ==, 102400);
+    g_assert_cmpint(g_array_index(damage, PieceDamage, 0).code, ==, CLEW_ERROR_IO);
+}
+
+static void a_cut_file_is_read_to_its_last_byte(void)
+{
+    g_autoptr(GByteArray) bytes = image_fixture_load("static.vdi");
+    // Blocks of 1 MiB: the medium is one of them, cut inside.
+    g_autoptr(Source) file = source_new_memory(bytes->data, bytes->len - 300001);
+    g_autoptr(PieceMedium) medium = open_vdi(file, NULL);
+    size_t held = 0;
+    g_autoptr(GByteArray) read = read_all(piece_medium_source(medium), 1 << 20);
+    const GArray *damage = piece_medium_damage(medium);
+    g_assert_cmpuint(damage->len, ==, 1);
+    held = (size_t)g_array_index(damage, PieceDamage, 0).begin;
+    g_assert_cmpuint(held, >, 500000);
+    assert_zeroes_only_in(medium, held, IMAGE_MEDIUM_BYTES);
+}
+
 // Cut at every length up to a few KiB, then at some: opens or refuses, reads or notes damage.
 static void a_cut_image_never_crashes(void)
 {
@@ -493,6 +538,8 @@ int main(int argc, char **argv)
     TEST(an_unsupported_compression_is_noted_with_its_range);
     TEST(a_locked_image_is_said_to_be_encrypted);
     TEST(unknown_features_are_not_guessed_at);
+    TEST(a_bad_sector_costs_little_more_than_itself);
+    TEST(a_cut_file_is_read_to_its_last_byte);
     TEST(a_cut_image_never_crashes);
     TEST(damage_is_joined_and_kept_in_order);
     return g_test_run();

@@ -297,8 +297,7 @@ static void a_file_encrypted_by_ntfs_is_said_to_be(void)
     const WalkedItem *file = walked_find(walked, "/picture.jpg");
     g_assert_cmpint(file->status, ==, STATUS_ENCRYPTED);
     g_assert_null(file->sha256);
-    g_assert_cmpstr(walked_finding(file, FINDING_ENCRYPTED), ==,
-                    "encrypted by NTFS: EFS");
+    g_assert_cmpstr(walked_finding(file, FINDING_ENCRYPTED), ==, "encrypted by NTFS: EFS");
     g_assert_cmpuint(file->not_examined_bytes, ==, file->size_bytes);
 }
 

@@ -567,13 +567,26 @@ static bool examine_inside(const Inside *inside, Examined *examined, const Place
     return true;
 }
 
+// The decoder's word about what lies behind the end gives way to that of those who looked there.
+// Only findings from `first` on are its.
+static void forget_appended(Record *record, unsigned first)
+{
+    for (unsigned i = record->findings->len; i-- > first;) {
+        const Finding *finding = record->findings->pdata[i];
+        if (finding->type == FINDING_APPENDED_DATA)
+            g_ptr_array_remove_index(record->findings, i);
+    }
+}
+
 static bool take_inside(void *user_data, Record *record, const Place *place, size_t contents_bytes,
                         GError **err)
 {
     Inside *inside = user_data;
     Lane *lane = inside->lane;
     Examined examined = {.record = record, .matches = g_array_new(FALSE, FALSE, sizeof(Match))};
+    unsigned told = record->findings->len;
     bool ok = examine_inside(inside, &examined, place, contents_bytes, err);
+    forget_appended(record, told);
     inside->has_room = false;
     if (lane->worker != NULL && contents_bytes > BUFFER_KEPT_BYTES)
         worker_trim_buffer(lane->worker, BUFFER_KEPT_BYTES);
@@ -630,16 +643,6 @@ static bool has_inside(const Record *record, const SniffType *type)
 
 // ---- One file ---------------------------------------------------------------------------------
 
-// The decoder's word about what lies behind the end gives way to that of those who looked there.
-static void forget_appended(Record *record)
-{
-    for (unsigned i = record->findings->len; i-- > 0;) {
-        const Finding *finding = record->findings->pdata[i];
-        if (finding->type == FINDING_APPENDED_DATA)
-            g_ptr_array_remove_index(record->findings, i);
-    }
-}
-
 // The file as a whole: digests, match, and the picture when it is one.
 static bool examine_whole(Lane *lane, const WalkEntry *entry, Examined *examined,
                           const Contents *contents, GError **err)
@@ -674,7 +677,7 @@ static bool examine_inside_of(Lane *lane, const WalkEntry *entry, const LanePart
     if (role == SEGMENT_COVERED)
         return true;
     if (type->can_decode)
-        forget_appended(record);
+        forget_appended(record, 0);
     return look_inside(lane, entry, part, record, role == SEGMENT_SEARCH, sink, err);
 }
 

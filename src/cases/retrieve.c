@@ -165,8 +165,7 @@ bool retrieve(const Locator *locator, EvidenceReaderOptions options, RetrieveWri
     }
     Retrieved retrieved = {.path = path_text_new(entry->path)};
     retrieved.locator = file_locator(retrieved.path);
-    Output output = {
-        .write = write, .user_data = user_data, .digest = digest_state_new(DIGEST_ENGINE_AUTO)};
+    Output output = {.write = write, .user_data = user_data, .digest = digest};
     bool ok = copy_out(entry, locator, options, &output, candidates, &retrieved, err);
     digest_state_free(digest);
     if (ok)

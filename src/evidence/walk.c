@@ -234,11 +234,17 @@ static bool is_all_equal(Source *source, uint64_t begin)
 }
 
 // A picture or video that ends before the item does: the media alone, whose digests a list may
-// hold, and what lies behind it. False when there is nothing behind, or the end cannot be told.
-static bool open_media(Walk *walk, Source *source, const SniffType *type)
+// hold, and what lies behind it. A picture whose end cannot be told is searched behind its first
+// byte, unless a search found it: that goes on there by itself. True when it was looked into.
+static bool open_media(Walk *walk, const Child *child, Source *source, const SniffType *type)
 {
     uint64_t end = 0, size = source_size(source);
-    if (!carve_end(source, 0, size, type, &end) || end >= size)
+    if (!carve_end(source, 0, size, type, &end)) {
+        if (!child->is_carved && type->family == FAMILY_STILL)
+            walk_search_from(walk, source, 1);
+        return false;
+    }
+    if (end >= size)
         return false;
     const Extent behind = {.offset = end, .size_bytes = size - end};
     if (walk_deliver_media(walk, source, end) && !is_all_equal(source, end))
@@ -265,7 +271,7 @@ static void note_random(Walk *walk, Source *source)
 static void open_contents(Walk *walk, const Child *child, const SniffType *type, Source *source)
 {
     bool is_picture = is_media(type) && (type->can_decode || type->family == FAMILY_VIDEO);
-    if (is_picture && open_media(walk, source, type))
+    if (is_picture && open_media(walk, child, source, type))
         return;
     bool is_closed = walk->frame->is_root && walk->options->only_search;
     const Container *container = is_closed ? NULL : container_find(type, source);
@@ -292,7 +298,7 @@ static void open_contents(Walk *walk, const Child *child, const SniffType *type,
     if (type->family == FAMILY_UNKNOWN && !child->is_carved)
         note_random(walk, source);
     if (!child->is_not_searched)
-        walk_search_all(walk, source);
+        walk_search_from(walk, source, 0);
 }
 
 // Makes the item the current container, looks inside, and takes back what was said of it.

@@ -80,14 +80,14 @@ bool walk_deliver_media(Walk *walk, Source *source, uint64_t size_bytes)
     return deliver(&search, 0, size_bytes, true);
 }
 
-bool walk_search_all(Walk *walk, Source *source)
+bool walk_search_from(Walk *walk, Source *source, uint64_t begin)
 {
     uint64_t size = source_size(source);
-    if (size < SEARCHED_BYTES_MIN)
+    if (size < begin + SEARCHED_BYTES_MIN)
         return true;
     Search search = {.walk = walk, .source = source, .kind = LEFTOVER_GAP};
     return search_range(&search,
-                        (CarveRange){.begin = 0, .end = size, .limit = size, .alignment = 1});
+                        (CarveRange){.begin = begin, .end = size, .limit = size, .alignment = 1});
 }
 
 // ---- Extents ----------------------------------------------------------------------------------

@@ -97,5 +97,5 @@ bool walk_was_delivered(const Walk *walk, const uint8_t *sha256);
 // Delivers the first bytes of an item as a piece of media of its own.
 bool walk_deliver_media(Walk *walk, Source *source, uint64_t size_bytes);
 
-// Looks for media at every byte of an item that no parser opens.
-bool walk_search_all(Walk *walk, Source *source);
+// Looks for media at every byte, from `begin` on, of an item that no parser opens.
+bool walk_search_from(Walk *walk, Source *source, uint64_t begin);

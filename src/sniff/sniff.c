@@ -194,6 +194,8 @@ static const Magic magics[] = {
     MAGIC(0, "regf", TYPE_REGISTRY),
     MAGIC(0, "ElfFile\0", TYPE_EVTX),
     MAGIC(0, "bplist00", TYPE_PLIST),
+    MAGIC(0, "wOFF", TYPE_WOFF),
+    MAGIC(0, "wOF2", TYPE_WOFF2),
     // What needs more than a fixed text, cheapest test first.
     MAGIC(257, "ustar", TYPE_TAR),
     MAGIC_REFINED(0, "G", sniff_mpeg_ts),
@@ -249,7 +251,7 @@ const char *family_name(Family family)
         [FAMILY_ARCHIVE] = "archive",    [FAMILY_DOCUMENT] = "document",
         [FAMILY_MAIL] = "mail",          [FAMILY_DISK_IMAGE] = "disk image",
         [FAMILY_EXECUTABLE] = "program", [FAMILY_DATABASE] = "database",
-        [FAMILY_TEXT] = "text",
+        [FAMILY_FONT] = "font",          [FAMILY_TEXT] = "text",
     };
     return (unsigned)family < FAMILY_COUNT ? names[family] : names[FAMILY_UNKNOWN];
 }

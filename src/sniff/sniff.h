@@ -25,6 +25,7 @@ typedef enum {
     FAMILY_EXECUTABLE,
     FAMILY_DATABASE,
     FAMILY_TEXT,
+    FAMILY_FONT,
     FAMILY_COUNT,
 } Family;
 

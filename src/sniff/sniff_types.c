@@ -333,4 +333,7 @@ const TypeRow sniff_types[TYPE_COUNT] = {
                               "xmp", "opf", "ncx", "resx", "config", "manifest", "vcxproj",
                               "csproj", "dae", "fb2", "wsdl", "xaml", "fodt")},
                   CONTAINER_NONE},
+
+    [TYPE_WOFF] = {{"font/woff", FAMILY_FONT, false, EXTENSIONS("woff")}, CONTAINER_NONE},
+    [TYPE_WOFF2] = {{"font/woff2", FAMILY_FONT, false, EXTENSIONS("woff2")}, CONTAINER_NONE},
 };

@@ -174,6 +174,9 @@ typedef enum {
     TYPE_SCRIPT,
     TYPE_HTML,
     TYPE_XML,
+    // Fonts that are compressed as a whole, and so look like nothing.
+    TYPE_WOFF,
+    TYPE_WOFF2,
     TYPE_COUNT,
 } TypeId;
 

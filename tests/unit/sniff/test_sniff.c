@@ -154,6 +154,8 @@ static const Sample samples[] = {
     SAMPLE("text/plain", "P45 is a form; P6 is not a picture here"),
     SAMPLE("text/plain", "G is a letter\n"),
     SAMPLE("text/plain", "From here to there: not a mailbox"),
+    SAMPLE("font/woff", "wOFF\0\1\0\0"),
+    SAMPLE("font/woff2", "wOF2\0\1\0\0"),
     SAMPLE("application/octet-stream", "\0\1\2\3\4\5\6\7"),
     SAMPLE("application/octet-stream", "RIFF\0\0\0\0abcd"),
     SAMPLE("application/octet-stream", "\0\0\1\0\0\0\0\0"),

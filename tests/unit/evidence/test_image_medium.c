@@ -473,11 +473,10 @@ static void a_cut_file_is_read_to_its_last_byte(void)
     // Blocks of 1 MiB: the medium is one of them, cut inside.
     g_autoptr(Source) file = source_new_memory(bytes->data, bytes->len - 300001);
     g_autoptr(PieceMedium) medium = open_vdi(file, NULL);
-    size_t held = 0;
-    g_autoptr(GByteArray) read = read_all(piece_medium_source(medium), 1 << 20);
+    g_byte_array_unref(read_all(piece_medium_source(medium), 1 << 20));
     const GArray *damage = piece_medium_damage(medium);
     g_assert_cmpuint(damage->len, ==, 1);
-    held = (size_t)g_array_index(damage, PieceDamage, 0).begin;
+    size_t held = (size_t)g_array_index(damage, PieceDamage, 0).begin;
     g_assert_cmpuint(held, >, 500000);
     assert_zeroes_only_in(medium, held, IMAGE_MEDIUM_BYTES);
 }

@@ -2,6 +2,7 @@
 #include "evidence/archive_codec.h"
 
 #include <bzlib.h>
+#include <libdeflate.h>
 #include <lzma.h>
 #include <stdbool.h>
 #include <string.h>
@@ -15,6 +16,8 @@
 // What a dictionary may take; more than any tool makes without being asked to.
 #define MEMORY_BYTES_MAX (1ull << 30)
 #define ZSTD_WINDOW_LOG_MAX 30
+// Unpacked in one go up to here, packed and unpacked.
+#define SMALL_BYTES_MAX (4u << 20)
 // Longest signature of a stream.
 #define SIGNATURE_BYTES 6u
 // windowBits of inflateInit2: a bare stream, and a gzip member.
@@ -387,4 +390,50 @@ ArchiveStream *archive_codec_new(ArchiveCodec codec, ArchiveStream *packed,
     if (ret_packed_bytes != NULL)
         *ret_packed_bytes = 0;
     return archive_stream_new(&ops, unpacking);
+}
+
+// ---- In one go --------------------------------------------------------------------------------
+
+typedef struct {
+    size_t size, given;
+    uint8_t bytes[];
+} Block;
+
+static ssize_t block_read(void *state, void *target, size_t size, GError **err)
+{
+    Block *block = state;
+    size_t count = MIN(size, block->size - block->given);
+    memcpy(target, block->bytes + block->given, count);
+    block->given += count;
+    return (ssize_t)count;
+}
+
+static bool inflate_block(const uint8_t *packed, size_t packed_bytes, Block *block)
+{
+    struct libdeflate_decompressor *decompressor = libdeflate_alloc_decompressor();
+    size_t used = 0;
+    bool ok = decompressor != NULL &&
+              libdeflate_deflate_decompress_ex(decompressor, packed, packed_bytes, block->bytes,
+                                               block->size, &used, NULL) == LIBDEFLATE_SUCCESS &&
+              used == packed_bytes;
+    libdeflate_free_decompressor(decompressor);
+    return ok;
+}
+
+ArchiveStream *archive_codec_new_small(Source *source, uint64_t offset, uint64_t packed_bytes,
+                                       uint64_t bytes)
+{
+    static const ArchiveStreamOps ops = {block_read, g_free};
+    if (packed_bytes > SMALL_BYTES_MAX || bytes > SMALL_BYTES_MAX)
+        return NULL;
+    g_autofree uint8_t *packed = g_malloc((size_t)packed_bytes + 1);
+    if (!source_read_exact(source, offset, packed, (size_t)packed_bytes, NULL))
+        return NULL;
+    Block *block = g_malloc(sizeof(Block) + (size_t)bytes);
+    block->size = (size_t)bytes;
+    block->given = 0;
+    if (inflate_block(packed, (size_t)packed_bytes, block))
+        return archive_stream_new(&ops, block);
+    g_free(block);
+    return NULL;
 }

@@ -14,7 +14,7 @@
 
 // Extra fields and comments longer than this may hold more than they should, and are searched.
 #define FIELD_BYTES_MAX 1024u
-#define COMMENT_BYTES_MAX 64u
+#define COMMENT_BYTES_MAX 32u
 
 typedef struct {
     Walk *walk;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/zip_member.h"
 
+#include <libdeflate.h>
 #include <string.h>
-#include <zlib.h>
 
 #include "base/error.h"
 #include "evidence/archive_codec.h"
@@ -204,7 +204,7 @@ static ssize_t checked_read(void *state, void *target, size_t size, GError **err
         return -1;
     if (count == 0)
         return check_end(checked, err);
-    checked->crc32 = (uint32_t)crc32_z(checked->crc32, target, (size_t)count);
+    checked->crc32 = libdeflate_crc32(checked->crc32, target, (size_t)count);
     checked->bytes += (uint64_t)count;
     return count;
 }
@@ -255,6 +255,13 @@ static ArchiveStream *open_packed(const ZipMember *member, ArchiveStream *packed
 static ArchiveStream *open_plain(const ZipMember *member, GError **err)
 {
     const ZipEntry *entry = &member->entry;
+    bool is_deflated = zip_member_method(entry) == ZIP_DEFLATED && entry->has_sizes;
+    ArchiveStream *small = is_deflated
+                               ? archive_codec_new_small(member->source, member->local.data_offset,
+                                                         entry->packed_bytes, entry->bytes)
+                               : NULL;
+    if (small != NULL)
+        return check(small, entry);
     return open_packed(
         member,
         archive_stream_new_range(member->source, member->local.data_offset, entry->packed_bytes),

@@ -251,7 +251,7 @@ static bool find(EvidenceSession *session, char **steps, bool are_layers, GPtrAr
         if (message.kind == EVIDENCE_MESSAGE_ANNOUNCE)
             note_candidate(session, &message.announce, step_count, candidates);
         evidence_message_clear(&message);
-        if (is_end)
+        if (is_end || candidates->len >= EVIDENCE_CANDIDATES)
             return true;
     }
 }

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "cases/evidence_fetch.h"
 #include "cases/evidence_session.h"
+#include "cases/gaps.h"
 #include "sniff/sniff.h"
 #include "wire/evidence_message.h"
 
@@ -47,6 +48,8 @@ typedef struct {
     bool has_retried;
     Place retried; // went on behind this once without an item to blame
     unsigned falls;
+    Gaps gaps;        // of all that was finished
+    Gaps before_fall; // as they were when a worker fell last
 } Walking;
 
 // A worker for this evidence source, as fresh as the last one when that served the same.
@@ -76,7 +79,7 @@ static bool open_worker(Walking *walking, const Place *resume, GError **err)
                          .share = walking->part.share,
                          .shares = MAX(walking->part.shares, 1),
                          .has_resume = resume != NULL,
-                         .verify_images = reader->options.verify_images,
+                         .verify_images = reader->options.verify_images && walking->part.share == 0,
                          .only_search = session->file->only_searched,
                          .passwords = (char **)(uintptr_t)reader->options.passwords};
     if (resume != NULL)
@@ -132,12 +135,28 @@ static void fill_record(Record *record, const EvidenceFinish *finish)
         record->media_type = media_type;
     if (finish->status != STATUS_OK && record->status == STATUS_OK)
         record_set_status(record, finish->status, "%s", finish->reason);
-    record->not_examined_bytes = finish->not_examined_bytes;
+    record->not_examined_bytes = MIN(finish->not_examined_bytes, record->size_bytes);
     findings_copy(record->findings, finish->findings);
     for (unsigned i = 0; i < finish->identifiers->len; i++) {
         const Identifier *identifier = finish->identifiers->pdata[i];
         identifiers_add(record->identifiers, identifier->kind, identifier->value);
     }
+}
+
+static uint64_t at_most(uint64_t a, uint64_t b, uint64_t limit)
+{
+    return a > limit || b > limit - a ? limit : a + b;
+}
+
+// A container that was being walked when a worker fell is finished by another, which saw the rest
+// of it. A structure speaks of itself alone.
+static void count_gaps(Walking *walking, Record *record, const Place *place, bool is_structure)
+{
+    if (!is_structure)
+        record->not_examined_bytes =
+            at_most(record->not_examined_bytes, gaps_within(&walking->before_fall, place),
+                    record->size_bytes);
+    gaps_note(&walking->gaps, place, record->not_examined_bytes, !is_structure);
 }
 
 static bool finish_item(Walking *walking, const EvidenceFinish *finish, bool *ret_sane,
@@ -148,12 +167,14 @@ static bool finish_item(Walking *walking, const EvidenceFinish *finish, bool *re
     if (item == NULL)
         return true;
     Record *record = record_of(walking, item);
+    bool is_structure = item->is_structure;
     open_item_free(item);
     record->has_size = finish->has_size;
     record->size_bytes = finish->size_bytes;
     record->has_digests = finish->has_digests;
     record->digests = finish->digests;
     fill_record(record, finish);
+    count_gaps(walking, record, &finish->place, is_structure);
     walking->last = finish->place;
     walking->has_last = true;
     size_t contents_bytes = finish->has_contents ? walking->contents_bytes : 0;
@@ -196,6 +217,7 @@ static Step take_message(Walking *walking, const EvidenceMessage *message, GErro
     case EVIDENCE_MESSAGE_FINISH:
         if (message->finish.place.depth == 0) {
             fill_record(walking->root, &message->finish);
+            count_gaps(walking, walking->root, &message->finish.place, false);
             return STEP_DONE;
         }
         if (!finish_item(walking, &message->finish, &sane, err))
@@ -237,7 +259,7 @@ static bool blame_innermost(Walking *walking, Status status, const char *reason,
         return true;
     record_set_status(record, status, "%s", reason);
     record->not_examined_bytes = record->size_bytes;
-    walking->root->not_examined_bytes += record->size_bytes;
+    gaps_note(&walking->gaps, &place, record->size_bytes, true);
     return walking->sink->item(walking->sink->user_data, record, &place, 0, err);
 }
 
@@ -247,14 +269,15 @@ static bool give_up(Walking *walking, Status status, const char *reason, GError 
     while (walking->session.open->len > 0)
         if (!blame_innermost(walking, status, reason, err))
             return false;
+    static const Place whole = {0};
     uint64_t size = walking->session.file->size_bytes;
     uint64_t left = size - MIN(size, walking->progress_bytes);
     record_set_status(walking->root, status,
-                      "%s; after %u falls the rest of the file was not examined", reason,
-                      walking->falls);
+                      "%s; after %u fall%s the rest of the file was not examined", reason,
+                      walking->falls, walking->falls == 1 ? "" : "s");
     record_add_finding(walking->root, FINDING_NOT_EXAMINED, left, "the rest of the file: %s",
                        reason);
-    walking->root->not_examined_bytes = MIN(walking->root->not_examined_bytes + left, size);
+    walking->root->not_examined_bytes = at_most(gaps_within(&walking->gaps, &whole), left, size);
     return true;
 }
 
@@ -266,13 +289,12 @@ static bool take_fall(Walking *walking, WorkerOutcome outcome, const char *reaso
     Status status = status_of_fall(outcome);
     const OpenItem *innermost = open->len > 0 ? open->pdata[open->len - 1] : NULL;
     bool is_between = innermost == NULL || innermost->is_structure;
-    bool was_retried = walking->has_retried && walking->has_last &&
-                       place_compare(&walking->retried, &walking->last) == 0;
-    *ret_over = ++walking->falls >= LIMIT_EVIDENCE_FALLS ||
-                (innermost == NULL && (!walking->has_last || was_retried));
+    bool was_retried =
+        walking->has_retried && place_compare(&walking->retried, &walking->last) == 0;
+    *ret_over = ++walking->falls >= LIMIT_EVIDENCE_FALLS || (innermost == NULL && was_retried);
     if (*ret_over)
         return give_up(walking, status, reason, err);
-    if (is_between && walking->has_last && !was_retried) {
+    if (is_between && !was_retried) {
         walking->retried = walking->last;
         walking->has_retried = true;
         return true;
@@ -330,6 +352,7 @@ static bool walk_through(Walking *walking, GError **err)
             return false;
         if (is_over)
             return true;
+        walking->before_fall = walking->gaps;
         resume = walking->has_last ? &walking->last : walking->part.resume;
     }
 }

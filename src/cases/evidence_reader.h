@@ -4,8 +4,9 @@
 // workers, puts their story together into records, and survives their falls:
 //
 //   every item is announced before it is opened; when a worker falls, the item in hand gets a
-//   record that says so, and the next worker goes on behind it. After LIMIT_EVIDENCE_FALLS falls
-//   the rest of the file is said not to be examined.
+//   record that says so, and the next worker goes on behind it. With no item in hand the next
+//   worker tries the same once more. After LIMIT_EVIDENCE_FALLS falls the rest of the file is said
+//   not to be examined.
 //
 // A worker serves one evidence source only. What it says is believed as far as it is well-formed;
 // an exact hit is read again through another worker and digested here (evidence_fetch).
@@ -26,7 +27,8 @@ typedef struct {
     bool (*is_cancelled)(void);
     const char *const *passwords; // tried on what is encrypted; NULL: none; borrowed
     bool verify_images;
-    GTimeZone *zone; // of times that do not say theirs; NULL: they stay without; borrowed
+    GTimeZone *zone;     // of times that do not say theirs; NULL: they stay without; borrowed
+    unsigned silence_ms; // a worker may report nothing for so long; 0: LIMIT_EVIDENCE_SILENCE_MS
 } EvidenceReaderOptions;
 
 EvidenceReader *evidence_reader_new(EvidenceReaderOptions options);
@@ -102,6 +104,8 @@ typedef struct {
 void candidate_free(Candidate *candidate);
 
 // Finds the items that `steps` lead to (NULL-terminated; layers of a locator, or escaped names as
-// in a path). `ret_candidates` is of Candidate *, appended in the order of the walk.
+// in a path). `ret_candidates` is of Candidate *, appended in the order of the walk; with
+// EVIDENCE_CANDIDATES of them the search ends.
+#define EVIDENCE_CANDIDATES 1000u
 bool evidence_find(EvidenceReader *reader, const EvidenceFile *file, char **steps,
                    bool steps_are_layers, GPtrArray *ret_candidates, GError **err);

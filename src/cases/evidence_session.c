@@ -89,6 +89,7 @@ Worker *evidence_worker_spawn(EvidenceReader *reader, GError **err)
 bool evidence_session_open(EvidenceSession *session, const EvidenceOpen *open, GError **err)
 {
     g_ptr_array_set_size(session->open, 0);
+    session->announced = (Place){0};
     session->begun_cpu_ms = worker_cpu_ms(session->worker);
     g_byte_array_set_size(session->request, 0);
     evidence_open_encode(open, session->request);
@@ -136,20 +137,25 @@ static bool is_cancelled(const EvidenceSession *session)
     return asked != NULL && asked();
 }
 
-// Waits for a message for as long as a worker may be silent. False when the user has cancelled.
+static unsigned silence_ms(const EvidenceSession *session)
+{
+    unsigned chosen_ms = session->reader->options.silence_ms;
+    return chosen_ms != 0 ? chosen_ms : LIMIT_EVIDENCE_SILENCE_MS;
+}
+
+// Waits for a message for as long as a worker may be silent. False when the user has cancelled,
+// which is asked before each message, because a busy worker is never waited for.
 static bool wait_for_message(EvidenceSession *session, GError **err)
 {
     int64_t begun_ms = clock_monotonic_ms(), now_ms = begun_ms;
-    while (!worker_wait(session->worker, WAIT_STEP_MS) &&
-           now_ms - begun_ms < LIMIT_EVIDENCE_SILENCE_MS) {
-        if (is_cancelled(session)) {
-            g_set_error(err, CLEW_ERROR, CLEW_ERROR_CANCELLED, "interrupted");
-            return false;
-        }
+    bool goes_on;
+    while ((goes_on = !is_cancelled(session)) && !worker_wait(session->worker, WAIT_STEP_MS) &&
+           now_ms - begun_ms < silence_ms(session))
         now_ms = clock_monotonic_ms();
-    }
     session->waited_ms += (uint64_t)(clock_monotonic_ms() - begun_ms);
-    return true;
+    if (!goes_on)
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_CANCELLED, "interrupted");
+    return goes_on;
 }
 
 // The worker itself ends when its CPU time is used up. One that does not is stopped at twice that,
@@ -171,8 +177,8 @@ WorkerOutcome evidence_session_receive(EvidenceSession *session, EvidenceMessage
         WorkerOutcome outcome = worker_receive(session->worker, 0, session->reply, ret_reason);
         if (outcome == WORKER_TIMED_OUT) {
             g_free(*ret_reason);
-            *ret_reason = g_strdup_printf("it was worked on for %u seconds without a result",
-                                          LIMIT_EVIDENCE_SILENCE_MS / 1000);
+            *ret_reason = g_strdup_printf("it was worked on for %g seconds without a result",
+                                          silence_ms(session) / 1000.0);
         }
         if (outcome != WORKER_ANSWERED)
             return outcome;
@@ -219,8 +225,9 @@ static void close_items(EvidenceSession *session, const Place *place)
 const OpenItem *evidence_session_announce(EvidenceSession *session,
                                           const EvidenceAnnounce *announce)
 {
-    if (announce->place.depth == 0)
+    if (place_compare(&announce->place, &session->announced) <= 0)
         return NULL;
+    session->announced = announce->place;
     close_items(session, &announce->place);
     const EvidenceFile *file = session->file;
     const OpenItem *around =

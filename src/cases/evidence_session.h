@@ -35,6 +35,7 @@ typedef struct {
     const EvidenceFile *file;
     Worker *worker;  // borrowed
     GPtrArray *open; // of OpenItem *, from the outermost in
+    Place announced; // last; a walk only goes forward
     GByteArray *request, *reply;
     uint64_t waited_ms;    // for messages, in all
     uint64_t begun_cpu_ms; // of the worker when it was opened
@@ -56,7 +57,7 @@ bool evidence_session_open(EvidenceSession *session, const EvidenceOpen *open, G
 WorkerOutcome evidence_session_receive(EvidenceSession *session, EvidenceMessage *ret_message,
                                        char **ret_reason, GError **err);
 
-// Notes an announced item; borrowed. NULL when it does not fit where the walk is.
+// Notes an announced item; borrowed. NULL when the walk has come past its place.
 const OpenItem *evidence_session_announce(EvidenceSession *session,
                                           const EvidenceAnnounce *announce);
 

@@ -17,6 +17,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "cases/gaps.h"
 #include "model/path_text.h"
 #include "sniff/sniff.h"
 
@@ -42,14 +43,14 @@ typedef struct {
     unsigned count;
     bool is_done;
     uint64_t told_bytes; // of progress, so far
-    GError *error;       // why it is done early
+    Examined whole;      // the entry's own record, as this share gives it, last of all
+    bool has_whole;
+    GError *error; // why it is done early
 } Stream;
 
 struct Job {
     uint64_t number;
     WalkEntry *entry;
-    Examined whole; // the entry's own record, of those shares that are done
-    bool has_whole;
     unsigned shares;
     unsigned left; // streams that are not done
     Stream streams[];
@@ -60,7 +61,7 @@ typedef struct {
     const ScanSink *sink;
     ScanTotals *totals;
     ScanStatePosition begun; // where an earlier run left off
-    GArray *begun_gaps;      // of Gap: not examined in the entry that it was at
+    Gaps begun_gaps;         // not examined in the entry that it was at
     unsigned jobs;
     GThreadPool *pool;
     GAsyncQueue *lanes; // idle Lane *
@@ -117,9 +118,9 @@ static void job_free(Job *job)
             output_free(output);
         }
         g_clear_error(&stream->error);
+        examined_clear(&stream->whole);
     }
     walk_entry_free(job->entry);
-    examined_clear(&job->whole);
     g_free(job);
 }
 
@@ -291,9 +292,23 @@ static bool write_down(Run *run, const ScanItem *item, GError **err)
             scan_state_append_entry_done(state, item->entry_number, item->record->path, err));
 }
 
+// Of the entry that an earlier run was at, containers were begun that are finished only now. A
+// structure, which has no digests, speaks of itself alone.
+static void add_begun_gaps(const Run *run, Record *record, uint64_t entry_number,
+                           const Place *place)
+{
+    bool is_begun = entry_number == run->begun.entries && run->begun.has_place;
+    if (!is_begun || (place->depth > 0 && !record->has_digests))
+        return;
+    uint64_t left = record->size_bytes - MIN(record->not_examined_bytes, record->size_bytes);
+    uint64_t before = gaps_within(&run->begun_gaps, place);
+    record->not_examined_bytes += MIN(before, left);
+}
+
 static bool report(Run *run, Examined *examined, uint64_t entry_number, const Place *place,
                    GError **err)
 {
+    add_begun_gaps(run, examined->record, entry_number, place);
     bool is_first = note_contents(run, examined->record);
     count_item(run, examined, is_first, place->depth == 0);
     const ScanItem item = {.record = examined->record,
@@ -307,41 +322,6 @@ static bool report(Run *run, Examined *examined, uint64_t entry_number, const Pl
 
 // ---- What an earlier run has reported ---------------------------------------------------------
 
-typedef struct {
-    Place place;
-    uint64_t bytes;
-} Gap;
-
-// Bytes not examined in the entry in hand. A container comes after what lies in it, and its own
-// number covers that.
-static void note_gap(Run *run, const Place *place, uint64_t bytes)
-{
-    GArray *gaps = run->begun_gaps;
-    if (place->depth == 0) {
-        g_array_set_size(gaps, 0);
-        return;
-    }
-    uint64_t inside = 0;
-    while (gaps->len > 0) {
-        const Gap *last = &g_array_index(gaps, Gap, gaps->len - 1);
-        if (!place_is_within(&last->place, place))
-            break;
-        inside += last->bytes;
-        g_array_set_size(gaps, gaps->len - 1);
-    }
-    const Gap gap = {.place = *place, .bytes = MAX(bytes, inside)};
-    if (gap.bytes > 0)
-        g_array_append_val(gaps, gap);
-}
-
-static uint64_t sum_of_gaps(const Run *run)
-{
-    uint64_t sum = 0;
-    for (unsigned i = 0; i < run->begun_gaps->len; i++)
-        sum += g_array_index(run->begun_gaps, Gap, i).bytes;
-    return sum;
-}
-
 static bool replay_item(void *user_data, const ScanStateItem *written, GError **err)
 {
     Run *run = user_data;
@@ -352,7 +332,11 @@ static bool replay_item(void *user_data, const ScanStateItem *written, GError **
                                .left_out = written->left_out,
                                .is_media = written->is_media};
     count_item(run, &examined, is_first, written->place.depth == 0);
-    note_gap(run, &written->place, record->not_examined_bytes);
+    if (written->place.depth == 0)
+        run->begun_gaps = (Gaps){0};
+    else
+        gaps_note(&run->begun_gaps, &written->place, record->not_examined_bytes,
+                  record->has_digests);
     const ScanItem item = {.record = record,
                            .matches = written->matches,
                            .left_out = written->left_out,
@@ -382,23 +366,45 @@ static bool is_before(const Place *a, const Place *b)
     return !place_is_within(b, a) && place_compare(a, b) < 0;
 }
 
-// What several lanes found out about the same file.
-static void merge_whole(Job *job, Examined *examined)
+static bool has_finding(const GPtrArray *findings, const Finding *wanted)
 {
-    if (!job->has_whole) {
-        job->whole = *examined;
-        job->has_whole = true;
-        *examined = (Examined){0};
-        return;
+    for (unsigned i = 0; i < findings->len; i++) {
+        const Finding *finding = findings->pdata[i];
+        if (finding->type == wanted->type && finding->bytes == wanted->bytes &&
+            g_strcmp0(finding->detail, wanted->detail) == 0)
+            return true;
     }
-    Record *record = job->whole.record;
-    const Record *more = examined->record;
+    return false;
+}
+
+// Adds what another lane found out about the same file. The first share answers for the file
+// itself; of the others counts what lies in their items, and damage that they alone came across.
+static void merge_record(Record *record, const Record *more)
+{
+    uint64_t missing = more->not_examined_bytes;
+    for (unsigned i = 0; i < more->findings->len; i++) {
+        const Finding *finding = more->findings->pdata[i];
+        if (has_finding(record->findings, finding))
+            continue;
+        findings_add(record->findings, finding->type, finding->bytes, finding->detail);
+        if (finding->type == FINDING_NOT_EXAMINED && more->status == STATUS_OK)
+            missing += finding->bytes;
+    }
     if (record->status == STATUS_OK && more->status != STATUS_OK)
         record_set_status(record, more->status, "%s", more->reason);
-    findings_copy(record->findings, more->findings);
-    record->not_examined_bytes =
-        MIN(record->not_examined_bytes + more->not_examined_bytes, record->size_bytes);
-    examined_clear(examined);
+    record->not_examined_bytes = MIN(record->not_examined_bytes + missing, record->size_bytes);
+}
+
+// The file's own record, of all that its shares said; NULL when there is none.
+static Examined *whole_of(Job *job)
+{
+    Stream *first = &job->streams[0];
+    if (!first->has_whole)
+        return NULL;
+    for (unsigned i = 1; i < job->shares; i++)
+        if (job->streams[i].has_whole)
+            merge_record(first->whole.record, job->streams[i].whole.record);
+    return &first->whole;
 }
 
 typedef enum {
@@ -428,7 +434,8 @@ static Next take_next(Job *job, Output **ret_output, GError **err)
         // The file's own record is the last of a stream.
         while (stream->first != NULL && stream->first->place.depth == 0) {
             Output *output = pop(stream);
-            merge_whole(job, &output->examined);
+            stream->whole = output->examined;
+            stream->has_whole = true;
             g_free(output);
         }
         if (stream->error != NULL) {
@@ -448,15 +455,11 @@ static Next take_next(Job *job, Output **ret_output, GError **err)
     return NEXT_ITEM;
 }
 
-// The file's own record. Of a file that an earlier run was at, it knows what that found missing.
 static bool report_whole(Run *run, Job *job, GError **err)
 {
     static const Place whole = {0};
-    Record *record = job->whole.record;
-    if (job->number == run->begun.entries && run->begun.has_place)
-        record->not_examined_bytes =
-            MIN(record->not_examined_bytes + sum_of_gaps(run), record->size_bytes);
-    return report(run, &job->whole, job->number, &whole, err);
+    Examined *examined = whole_of(job);
+    return examined == NULL || report(run, examined, job->number, &whole, err);
 }
 
 // Reports what is due of the job whose turn it is. *ret_waits: it is not done.
@@ -478,7 +481,7 @@ static bool report_job(Run *run, Job *job, bool *ret_waits, GError **err)
         if (next == NEXT_WAIT)
             return true;
         if (next == NEXT_END)
-            return !job->has_whole || report_whole(run, job, err);
+            return report_whole(run, job, err);
         bool ok = report(run, &output->examined, job->number, &output->place, err);
         output_free(output);
         if (!ok)
@@ -578,11 +581,35 @@ static bool collect(Run *run, GError **err)
            (run->options->state == NULL || scan_state_tick(run->options->state, err));
 }
 
+static bool is_own_file(const Run *run, const WalkEntry *entry)
+{
+    for (size_t i = 0; i < run->options->own_file_count; i++) {
+        const ScanOwnFile *own = &run->options->own_files[i];
+        if (entry->has_stat && own->device == entry->stat.st_dev &&
+            own->inode == entry->stat.st_ino)
+            return true;
+    }
+    return false;
+}
+
+// The next entry that is evidence; NULL at the end. Own files have no number, so that the entries
+// of a scan that goes on have the numbers of the one before, wherever the two write.
+static WalkEntry *next_entry(const Run *run)
+{
+    WalkEntry *entry;
+    while ((entry = folder_walk_next(run->options->walk)) != NULL && is_own_file(run, entry)) {
+        if (run->sink->own_file != NULL)
+            run->sink->own_file(run->sink->user_data, entry->path);
+        walk_entry_free(entry);
+    }
+    return entry;
+}
+
 // Passes over the entries that an earlier run has finished, and sees that they are the same.
 static bool skip_finished(Run *run, GError **err)
 {
     while (run->next_number < run->begun.entries) {
-        g_autoptr(WalkEntry) entry = folder_walk_next(run->options->walk);
+        g_autoptr(WalkEntry) entry = next_entry(run);
         run->next_number++;
         if (entry != NULL)
             g_atomic_pointer_add(&run->done_bytes, (gssize)entry->size_bytes);
@@ -615,7 +642,7 @@ static bool walk_all(Run *run, GError **err)
         }
         bool has_room = run->next_number - run->next_report < SCAN_WINDOW;
         if (more && has_room) {
-            WalkEntry *entry = folder_walk_next(run->options->walk);
+            WalkEntry *entry = next_entry(run);
             more = entry != NULL;
             if (entry != NULL)
                 hand_out(run, entry);
@@ -683,7 +710,6 @@ static void run_clear(Run *run)
         job_free(run->window[i]);
     g_async_queue_unref(run->lanes);
     g_hash_table_unref(run->first_of);
-    g_array_unref(run->begun_gaps);
     g_mutex_clear(&run->lock);
     g_cond_clear(&run->changed);
     g_cond_clear(&run->room);
@@ -701,7 +727,6 @@ bool scan_run(const ScanOptions *options, const ScanSink *sink, ScanTotals *ret_
               .totals = ret_totals,
               .jobs = options->jobs != 0 ? options->jobs : g_get_num_processors(),
               .lanes = g_async_queue_new_full(lane_free_void),
-              .begun_gaps = g_array_new(FALSE, FALSE, sizeof(Gap)),
               .first_of = g_hash_table_new_full(sha256_key_hash, sha256_key_equal, g_free, NULL)};
     g_mutex_init(&run->lock);
     g_cond_init(&run->changed);

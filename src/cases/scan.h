@@ -9,6 +9,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "cases/examine.h"
 #include "cases/folder_walk.h"
@@ -17,6 +18,12 @@
 #include "wire/worker.h"
 
 #define SCAN_WINDOW 512
+
+// A file that this scan writes: were it below the paths, it would be read while it grows.
+typedef struct {
+    dev_t device;
+    ino_t inode;
+} ScanOwnFile;
 
 typedef struct {
     FolderWalk *walk;               // borrowed
@@ -28,6 +35,8 @@ typedef struct {
     // Where what is reported is written down, and what an earlier run had reported is taken from:
     // that is reported again, and the scan goes on behind it. NULL: nowhere; borrowed.
     ScanState *state;
+    const ScanOwnFile *own_files; // passed over and told; borrowed
+    size_t own_file_count;
 } ScanOptions;
 
 typedef struct {
@@ -67,6 +76,8 @@ typedef struct {
     bool (*item)(void *user_data, const ScanItem *item, GError **err);
     // After each item and about ten times a second; may be NULL.
     void (*progress)(void *user_data, const ScanTotals *totals);
+    // One of own_files lies below the paths and is passed over: it is no item. May be NULL.
+    void (*own_file)(void *user_data, const char *path);
     // Asked often; true ends the scan early, with totals->interrupted set. May be NULL.
     bool (*is_cancelled)(void);
     void *user_data;

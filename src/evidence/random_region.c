@@ -18,6 +18,9 @@
 // One window of many may lie this far off.
 #define CHI_SQUARED_NEAR_MIN 150.0
 #define CHI_SQUARED_NEAR_MAX 400.0
+// A first window of so many bytes that lies this far off makes every sum of 16 lie outside.
+#define CHI_SQUARED_HOPELESS 20000.0
+#define HOPELESS_BYTES_MIN 4096u
 
 typedef struct {
     uint32_t counts[256];
@@ -167,6 +170,10 @@ static bool survey_source(Source *source, Survey *survey)
         if (!source_read_exact(source, at, bytes, wanted, NULL))
             return false;
         survey_window(survey, bytes, wanted, i == count - 1);
+        // No verdict can come out of what begins so far from random.
+        if (i == 0 && survey->filled.total >= HOPELESS_BYTES_MIN &&
+            chi_squared(&survey->filled) > CHI_SQUARED_HOPELESS)
+            return false;
     }
     return survey->windows > 0;
 }

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "evidence/carve.h"
+#include "evidence/image.h"
 #include "evidence/random_region.h"
 #include "evidence/walk_private.h"
 #include "model/layer.h"
@@ -567,8 +568,13 @@ bool walk_run(Source *evidence, const WalkOptions *options, const WalkSink *sink
         return false;
     Frame root = {.name = options->name, .is_root = true, .is_taken = !options->passes_root};
     walk.frame = &root;
-    const Child child = {.name = options->name, .source = evidence, .type = options->type};
-    open_contents(&walk, &child, type_of(&child, evidence), evidence);
+    // A raw image in parts is opened as one; its type is that of the whole.
+    g_autoptr(Source) joined = options->only_search ? NULL : image_join_parts(&walk, evidence);
+    Source *whole = joined != NULL ? joined : evidence;
+    const Child child = {
+        .name = options->name, .source = whole, .type = joined != NULL ? NULL : options->type};
+    const SniffType *type = type_of(&child, whole);
+    open_contents(&walk, &child, type, whole);
     if (walk.expired)
         set_status(&root, STATUS_TIMEOUT, TIME_REASON);
 
@@ -577,13 +583,14 @@ bool walk_run(Source *evidence, const WalkOptions *options, const WalkSink *sink
                           .layer = "",
                           .has_size = true,
                           .size_bytes = size,
-                          .type = type_of(&child, evidence)},
+                          .type = type},
                  .inside_not_examined_bytes = root.inside_not_examined_bytes};
+    // What was found damaged on the way, every worker says: each reads other parts.
+    cap_findings(root.findings);
+    work.item.findings = root.findings;
     if (root.is_taken) {
-        cap_findings(root.findings);
         work.item.status = root.status;
         work.item.reason = root.reason;
-        work.item.findings = root.findings;
         work.item.identifiers = root.identifiers;
         work.item.not_examined_bytes = root.not_examined_bytes;
     }

@@ -37,6 +37,11 @@ typedef struct {
 // CLEW_ERROR_CONFLICT when it is of another version.
 Zygote *zygote_start(ZygoteOptions options, GError **err);
 
+// The same in two steps, so that several programs start side by side: zygote_begin starts one, and
+// zygote_await waits until it is ready. Nothing else may be asked of it in between.
+Zygote *zygote_begin(ZygoteOptions options, GError **err);
+bool zygote_await(Zygote *zygote, GError **err);
+
 // One line for provenance: "landlock 7, seccomp, no-new-privs, 3 GiB", or "UNCONFINED (why)";
 // borrowed.
 const char *zygote_sandbox(const Zygote *zygote);

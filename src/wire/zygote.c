@@ -159,7 +159,7 @@ static bool learn_sandbox(Zygote *zygote, GError **err)
     return true;
 }
 
-Zygote *zygote_start(ZygoteOptions options, GError **err)
+Zygote *zygote_begin(ZygoteOptions options, GError **err)
 {
     g_autofree char *path = find_program(options.program);
     if (path == NULL) {
@@ -175,8 +175,20 @@ Zygote *zygote_start(ZygoteOptions options, GError **err)
     zygote->program = g_strdup(options.program);
     zygote->allow_unconfined = options.allow_unconfined;
 
-    if (!start_program(zygote, path, options.keep_stderr, err) || !take_hello(zygote, err) ||
-        !learn_sandbox(zygote, err))
+    if (!start_program(zygote, path, options.keep_stderr, err))
+        return NULL;
+    return g_steal_pointer(&zygote);
+}
+
+bool zygote_await(Zygote *zygote, GError **err)
+{
+    return take_hello(zygote, err) && learn_sandbox(zygote, err);
+}
+
+Zygote *zygote_start(ZygoteOptions options, GError **err)
+{
+    g_autoptr(Zygote) zygote = zygote_begin(options, err);
+    if (zygote == NULL || !zygote_await(zygote, err))
         return NULL;
     return g_steal_pointer(&zygote);
 }

@@ -89,9 +89,9 @@ static GTimeZone *read_zone(const char *name, GError **err)
     return zone;
 }
 
-static Zygote *start(const char *program, const WalkOptions *options, GError **err)
+static Zygote *begin(const char *program, const WalkOptions *options, GError **err)
 {
-    return zygote_start(
+    return zygote_begin(
         (ZygoteOptions){.program = program, .allow_unconfined = options->unconfined}, err);
 }
 
@@ -102,7 +102,8 @@ static char *joined(const char *media, const char *evidence)
     return g_strdup_printf("%s; evidence: %s", media, evidence);
 }
 
-Workers *evidence_worker_of_options(const WalkOptions *options, GError **err)
+// Reads what the options name and starts the evidence worker, without waiting for it.
+static Workers *begin_workers(const WalkOptions *options, GError **err)
 {
     g_autoptr(Workers) workers = g_new0(Workers, 1);
     if (options->timezone != NULL) {
@@ -115,17 +116,27 @@ Workers *evidence_worker_of_options(const WalkOptions *options, GError **err)
         if (workers->passwords == NULL)
             return NULL;
     }
-    workers->evidence = start("clew-evidence-worker", options, err);
+    workers->evidence = begin("clew-evidence-worker", options, err);
     return workers->evidence != NULL ? g_steal_pointer(&workers) : NULL;
+}
+
+Workers *evidence_worker_of_options(const WalkOptions *options, GError **err)
+{
+    g_autoptr(Workers) workers = begin_workers(options, err);
+    if (workers == NULL || !zygote_await(workers->evidence, err))
+        return NULL;
+    return g_steal_pointer(&workers);
 }
 
 Workers *workers_of_options(const WalkOptions *options, GError **err)
 {
-    g_autoptr(Workers) workers = evidence_worker_of_options(options, err);
+    // Both load their libraries side by side.
+    g_autoptr(Workers) workers = begin_workers(options, err);
     if (workers == NULL)
         return NULL;
-    workers->media = start("clew-media-worker", options, err);
-    if (workers->media == NULL)
+    workers->media = begin("clew-media-worker", options, err);
+    if (workers->media == NULL || !zygote_await(workers->media, err) ||
+        !zygote_await(workers->evidence, err))
         return NULL;
     workers->sandbox = joined(zygote_sandbox(workers->media), zygote_sandbox(workers->evidence));
     workers->versions = g_strdup_printf("%s, %s", zygote_versions(workers->media),

@@ -215,25 +215,6 @@ static bool contains_itself(const Walk *walk, const Work *work)
     return false;
 }
 
-static bool is_all_equal(Source *source, uint64_t begin)
-{
-    uint8_t piece[4096];
-    uint64_t size = source_size(source);
-    int first = -1;
-    while (begin < size) {
-        ssize_t count = source_read(source, begin, piece, sizeof piece, NULL);
-        if (count <= 0)
-            return false;
-        if (first < 0)
-            first = piece[0];
-        for (ssize_t i = 0; i < count; i++)
-            if (piece[i] != first)
-                return false;
-        begin += (uint64_t)count;
-    }
-    return true;
-}
-
 // A picture or video that ends before the item does: the media alone, whose digests a list may
 // hold, and what lies behind it. A picture whose end cannot be told is searched behind its first
 // byte, unless a search found it: that goes on there by itself. True when it was looked into.
@@ -248,7 +229,7 @@ static bool open_media(Walk *walk, const Child *child, Source *source, const Sni
     if (end >= size)
         return false;
     const Extent behind = {.offset = end, .size_bytes = size - end};
-    if (walk_deliver_media(walk, source, end) && !is_all_equal(source, end))
+    if (walk_deliver_media(walk, source, end))
         walk_leftover(walk, source, &behind, 1, LEFTOVER_APPENDED, 1);
     return true;
 }

@@ -206,7 +206,10 @@ bool walk_leftover(Walk *walk, Source *source, const Extent *extents, size_t cou
 {
     Stretch stretch = {.search = {.walk = walk, .source = source, .kind = kind},
                        .alignment = kind == LEFTOVER_UNALLOCATED ? MAX(block_bytes, 1u) : 1u};
-    if (kind == LEFTOVER_APPENDED && !is_uniform(source, extents, count)) {
+    // Bytes that are all equal fill something up.
+    if (kind == LEFTOVER_APPENDED && is_uniform(source, extents, count))
+        return true;
+    if (kind == LEFTOVER_APPENDED) {
         uint64_t total = 0;
         for (size_t i = 0; i < count; i++)
             total += extents[i].size_bytes;

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #define BUFFER_BYTES 65536u
+// Read at first: often only a few lines are looked at. Doubled each time.
+#define FIRST_BYTES 2048u
 
 struct LineReader {
     Source *source;
@@ -11,6 +13,7 @@ struct LineReader {
     uint64_t end;
     size_t begin; // of the next line in the buffer
     size_t filled;
+    size_t step; // bytes to read next time
     GError *error;
     uint8_t buffer[BUFFER_BYTES];
 };
@@ -25,6 +28,7 @@ LineReader *line_reader_new(Source *source, uint64_t offset, uint64_t size_bytes
     reader->end = reader->offset + MIN(size_bytes, left);
     reader->begin = 0;
     reader->filled = 0;
+    reader->step = FIRST_BYTES;
     reader->error = NULL;
     return reader;
 }
@@ -47,8 +51,9 @@ static bool fill(LineReader *reader)
 {
     uint64_t at = reader->offset + reader->filled;
     uint64_t left = reader->end - at;
-    size_t room = BUFFER_BYTES - reader->filled;
+    size_t room = MIN(BUFFER_BYTES - reader->filled, reader->step);
     size_t wanted = left < room ? (size_t)left : room;
+    reader->step = MIN(reader->step * 2, BUFFER_BYTES);
     if (wanted == 0 || reader->error != NULL)
         return false;
     ssize_t count =

@@ -235,10 +235,7 @@ static bool charsets_are_known(const char *value)
 static char *parameter_name(const char *value, const char *decoded, const char *name)
 {
     g_autofree char *raw = raw_parameter(value, name);
-    bool is_raw = raw != NULL && (decoded == NULL || !g_utf8_validate(raw, -1, NULL));
-    if (is_raw)
-        return g_steal_pointer(&raw);
-    if (charsets_are_known(value))
+    if (decoded != NULL && charsets_are_known(value))
         return g_strdup(decoded);
     if (raw != NULL)
         return g_steal_pointer(&raw);

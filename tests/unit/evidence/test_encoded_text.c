@@ -135,8 +135,10 @@ static void opens_real_files(void)
 
 static void finds_base64_in_other_texts(void)
 {
-    g_autoptr(GBytes) picture = sample_picture(500, 1);
+    g_autoptr(GBytes) picture = sample_picture(501, 1);
     g_autofree char *digits = base64_lines(picture, 100000, "");
+    g_autofree char *unpadded = base64_lines(picture, 76, "\n");
+    unpadded[strlen(unpadded) - 1] = 0;
     g_autofree char *lines = base64_lines(picture, 76, "\r\n");
     g_autofree char *folded = base64_lines(picture, 74, "\r\n ");
     g_auto(GStrv) parts = g_strsplit(digits, "/", -1);
@@ -149,6 +151,7 @@ static void finds_base64_in_other_texts(void)
         {"BEGIN:VCARD\nPHOTO;ENCODING=b;TYPE=PNG:", folded, "\r\nEND:VCARD\n"},
         {"<?xml version=\"1.0\"?><binary>\n", lines, "</binary>"},
         {"Some words first.\n\n", lines, "\r\nAnd some words behind it.\n"},
+        {"Without padding:\n\n", unpadded, "\n\nRegards\n"},
         {"url('data:font/x;charset=x;base64,", digits, "')"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -192,6 +195,24 @@ static void finds_a_block_late_in_a_long_text(void)
     }
 }
 
+// A text that is too long to be searched at once is searched piece by piece.
+static void finds_a_block_across_long_pieces(void)
+{
+    const size_t piece = 64u << 20;
+    g_autoptr(GBytes) picture = sample_picture(300, 7);
+    g_autofree char *block = uuencoded(picture, "late.png");
+    size_t length = strlen(block);
+    g_autofree char *text = g_malloc(piece + length + 1);
+    for (size_t i = 0; i < piece; i++)
+        text[i] = i % 80 == 79 ? '\n' : 'x';
+    size_t begin = piece - 1;
+    text[begin - 1] = '\n';
+    memcpy(text + begin, block, length);
+    g_autoptr(Walked) walked =
+        walk_fixture_bytes(text, begin + length, "long.txt", (WalkFixtureOptions){0});
+    assert_item(walked, "late.png", picture);
+}
+
 static void finds_yenc(void)
 {
     g_autoptr(GBytes) picture = sample_picture(1000, 5);
@@ -230,6 +251,9 @@ static void leaves_other_texts_alone(void)
         "92eb5ffee6ae2fec3ad71c777531578f\n4a8a08f09d37b73795649038408b5f33\n",
         "aardvark\nabacus\nabalone\nabandon\nabase\nabash\nabate\nabattoir\nabbess\nabbey\nabbot\n"
         "abbreviate\nabdicate\nabdomen\nabduct\n",
+        "ABCDEFGHIJKLMNOP0123456789ABCDEFGHIJKLMNOP0123456789\nABCDEFGHIJKLMNOP\n",
+        "Abcdefghijklmnop1\nAbcdefghijklmnopq2\nAbcdefghijklmnopqr3\nAbcdefghijklmnopqrs4\n",
+        "a token: Qz/9j/4AAQSkZJRgABAQEASABIAAD/4gxYSUNDX1BST0ZJTEUAAQEAAAxITGlub\n",
         "begin the day with a smile\nand end it so\n",
         "begin 644 nothing\nthis is no data\nend\n",
         "The marker ;base64, is followed by nothing.\n",
@@ -273,6 +297,8 @@ int main(int argc, char **argv)
     g_test_add_func("/encoded_text/finds_all_blocks_of_a_text", finds_all_blocks_of_a_text);
     g_test_add_func("/encoded_text/finds_a_block_late_in_a_long_text",
                     finds_a_block_late_in_a_long_text);
+    g_test_add_func("/encoded_text/finds_a_block_across_long_pieces",
+                    finds_a_block_across_long_pieces);
     g_test_add_func("/encoded_text/finds_yenc", finds_yenc);
     g_test_add_func("/encoded_text/says_of_a_cut_block_that_it_is_cut",
                     says_of_a_cut_block_that_it_is_cut);

@@ -3,6 +3,7 @@
 // Every part of a message comes out exactly as it was before it was encoded, under its name; what
 // cannot be read is said to be so.
 #include <glib/gstdio.h>
+#include <locale.h>
 #include <string.h>
 
 #include "mail_fixture.h"
@@ -273,19 +274,21 @@ static void opens_messages_in_messages(void)
 static void loses_nothing_however_deep(void)
 {
     g_autoptr(GBytes) picture = sample_picture(1000, 14);
-    g_autofree char *digits = base64_lines(picture, 76, "\n");
+    g_autofree char *digits = quoted_printable(picture);
     GString *text = g_string_new("From: a@example.org\n");
     for (unsigned i = 0; i < 300; i++)
         g_string_append_printf(text, "Content-Type: multipart/mixed; boundary=b%u\n\n--b%u\n", i,
                                i);
     g_string_append_printf(text,
                            "Content-Type: image/png; name=deep.png\n"
-                           "Content-Transfer-Encoding: base64\n\n%s",
+                           "Content-Transfer-Encoding: quoted-printable\n\n%s",
                            digits);
     g_autofree char *owned = g_string_free(text, FALSE);
     g_autoptr(Walked) walked = walk_text(owned, "a.eml");
     g_autofree char *sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, picture);
-    g_assert_nonnull(walked_find_sha256(walked, sha256));
+    const WalkedItem *deep = walked_find_sha256(walked, sha256);
+    g_assert_nonnull(deep);
+    g_assert_cmpstr(deep->name, ==, "deep.png");
 }
 
 // A multipart may not be encoded; that it is hides its parts from most.
@@ -401,12 +404,16 @@ static void reads_dates(void)
 
 static void opens_messages_of_apple_mail(void)
 {
+    g_autoptr(GBytes) picture = sample_picture(300, 21);
+    g_autofree char *block = uuencoded(picture, "behind.png");
     const char *message = "From: a@example.org\nSubject: x\n\nhello\n";
-    g_autofree char *text =
-        g_strdup_printf("%-10zu\n%s<?xml version=\"1.0\"?>\n<plist/>\n", strlen(message), message);
+    g_autofree char *text = g_strdup_printf("%-10zu\n%s<?xml version=\"1.0\"?>\n<plist/>\n%s",
+                                            strlen(message), message, block);
     g_autoptr(Walked) walked = walk_text(text, "1.emlx");
     g_autoptr(GBytes) hello = g_bytes_new_static("hello\n", 6);
     assert_item(walked, "part 1", hello);
+    g_autofree char *sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, picture);
+    g_assert_nonnull(walked_find_sha256(walked, sha256));
 }
 
 static void searches_fields_that_are_too_long(void)
@@ -422,6 +429,7 @@ static void searches_fields_that_are_too_long(void)
 
 int main(int argc, char **argv)
 {
+    setlocale(LC_CTYPE, "C.UTF-8"); // as in the worker
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/mail/opens_a_part_saved_on_its_own", opens_a_part_saved_on_its_own);
     g_test_add_func("/mail/opens_a_real_message", opens_a_real_message);

@@ -37,6 +37,7 @@ static void cuts_at_the_right_lines(void)
         // Sentences that begin with the word.
         {FROM FIELDS "\none\n\nFrom here on, all is well.\nAnd so: on\n", 1},
         {FROM FIELDS "\none\nFrom 2026 on.\nSubject: x\n", 1},
+        {FROM FIELDS "\none\nFrom 10:30 on.\nSubject: x\n", 1},
         {FROM FIELDS "\none\n\n>From a@example.org Thu Jan  1 00:00:00 2026\nA: b\n", 1},
         {"From - Thu Jan 01 00:00:00 2026\nX-Mozilla-Status: 0001\n" FIELDS "\none\n", 1},
     };

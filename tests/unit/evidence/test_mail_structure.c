@@ -78,6 +78,9 @@ static void takes_messages_apart(void)
         {MULTIPART("b") "--b\n" MULTIPART("c") "--c\n\ninner\n--b\n\nouter\n--b--\n--c\nlost\n",
          "header multipart/mixed\n1.1 text/plain [inner]\n2 text/plain [outer]\n"
          "behind  [--c\nlost\n]\n"},
+        // Behind the last boundary there are no parts.
+        {MULTIPART("b") "--b\n\none\n--b--\n--b\n\ntwo\n",
+         "header multipart/mixed\n1 text/plain [one]\nbehind  [--b\n\ntwo\n]\n"},
         // A part that begins without fields and without an empty line.
         {MULTIPART("b") "--b\njust text\n--b--\n",
          "header multipart/mixed\n1 text/plain [just text]\n"},

@@ -77,6 +77,20 @@ static void gives_objects_exactly(void)
     g_assert_cmpuint(walked->items->len, ==, 4);
 }
 
+// Pieces that are read one after another have their border anywhere.
+static void finds_an_object_at_any_place(void)
+{
+    g_autoptr(GBytes) picture = sample_picture(100, 56);
+    for (unsigned begin = 65536 - 20; begin < 65536 + 4; begin++) {
+        g_autoptr(GByteArray) out = section_begin();
+        g_byte_array_set_size(out, begin);
+        memset(out->data + 1024, 0, begin - 1024);
+        put_object(out, picture, 100);
+        g_autoptr(Walked) walked = walk_section(out);
+        assert_item(walked, "object 1", picture);
+    }
+}
+
 // The bytes of what is carried may hold the GUID themselves.
 static void does_not_cut_an_object_at_a_guid_in_it(void)
 {
@@ -129,6 +143,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/onenote/opens_a_real_section", opens_a_real_section);
     g_test_add_func("/onenote/gives_objects_exactly", gives_objects_exactly);
+    g_test_add_func("/onenote/finds_an_object_at_any_place", finds_an_object_at_any_place);
     g_test_add_func("/onenote/does_not_cut_an_object_at_a_guid_in_it",
                     does_not_cut_an_object_at_a_guid_in_it);
     g_test_add_func("/onenote/does_not_believe_lengths_that_lie",

@@ -214,13 +214,28 @@ static bool charset_is_known(const char *name, size_t length)
     return true;
 }
 
+// Behind the encoded word whose charset begins at `word` (RFC 2047 section 2): charset, encoding
+// and text lie between question marks.
+static const char *behind_word(const char *word)
+{
+    for (unsigned i = 0; i < 2 && word != NULL; i++) {
+        word = strchr(word, '?');
+        word += word != NULL ? 1 : 0;
+    }
+    const char *end = word != NULL ? strstr(word, "?=") : NULL;
+    return end != NULL ? end + 2 : NULL;
+}
+
 // GMime drops what it cannot convert: is every character set that the value names known?
 static bool charsets_are_known(const char *value)
 {
     for (const char *at = strstr(value, "=?"); at != NULL; at = strstr(at, "=?")) {
-        at += 2;
-        if (!charset_is_known(at, strcspn(at, "?*")))
+        const char *behind = behind_word(at + 2);
+        if (behind == NULL)
+            break;
+        if (!charset_is_known(at + 2, strcspn(at + 2, "?*")))
             return false;
+        at = behind;
     }
     for (const char *at = strstr(value, "*="); at != NULL; at = strstr(at, "*=")) {
         at += 2;

@@ -227,6 +227,8 @@ static void reads_names_as_senders_write_them(void)
          "\u00fcberall.png"},
         {"Content-Type: image/png; name=\"=?utf-8?B?Z3LDvMOfZQ==?= =?utf-8?Q?.png?=\"\n",
          "gr\u00fc\u00dfe.png"},
+        {"Content-Type: image/png; name=\"=?iso-8859-1?B?Z3L8bg==?= a.png\"\n", "gr\u00fcn a.png"},
+        {"Content-Type: image/png; name=\"no =? word.png\"\n", "no =? word.png"},
         // Not to be read: as it is.
         {"Content-Disposition: attachment; filename=\"gr\xfc\xdf.png\"\n", "gr\xfc\xdf.png"},
         {"Content-Disposition: attachment; filename=\"=?x-none?Q?=E9?=.png\"\n",

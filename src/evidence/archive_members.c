@@ -97,7 +97,10 @@ static bool deliver(Delivery *delivery, ArchiveEntry *entry, uint64_t index)
     Status status = STATUS_OK;
     if (entry->is_encrypted) {
         status = STATUS_ENCRYPTED;
-        reason = g_strdup_printf("it is encrypted (%s)", members->cipher);
+        reason = g_strdup_printf("it is encrypted (%s)%s", members->cipher,
+                                 walk_passwords(delivery->walk)[0] != NULL
+                                     ? "; passwords cannot be tried on archives of this kind"
+                                     : "");
         findings_add(findings, FINDING_ENCRYPTED, entry->size_bytes, members->cipher);
     } else if (delivery->failures >= FAILURES_MAX) {
         status = status_of_failure(delivery);

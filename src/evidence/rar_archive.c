@@ -153,9 +153,9 @@ static Status find_obstacle(const RarArchive *archive, const RarBlock *block, ch
 {
     bool has_passwords = walk_passwords(archive->walk)[0] != NULL;
     if (block->is_encrypted) {
-        *ret_reason =
-            g_strdup_printf("it is encrypted (%s)%s", cipher_name(archive),
-                            has_passwords ? "; passwords cannot be tried on RAR archives" : "");
+        *ret_reason = g_strdup_printf(
+            "it is encrypted (%s)%s", cipher_name(archive),
+            has_passwords ? "; passwords cannot be tried on archives of this kind" : "");
         return STATUS_ENCRYPTED;
     }
     if (block->is_continued) {
@@ -245,7 +245,7 @@ static void note_encrypted(RarArchive *archive, const RarBlock *block)
     walk_set_status(archive->walk, STATUS_ENCRYPTED,
                     "the headers of the RAR archive are encrypted (%s)%s", cipher_name(archive),
                     walk_passwords(archive->walk)[0] != NULL
-                        ? "; passwords cannot be tried on RAR archives"
+                        ? "; passwords cannot be tried on archives of this kind"
                         : "");
     archive->end = source_size(archive->source);
     archive_coverage_add(archive->coverage, block->offset, archive->end);

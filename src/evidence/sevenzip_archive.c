@@ -18,7 +18,8 @@ static void note_unreadable(Walk *walk, const SevenzipHeader *header, uint64_t s
                          CIPHER);
         walk_set_status(
             walk, STATUS_ENCRYPTED, "the headers of the 7z archive are encrypted (%s)%s", CIPHER,
-            walk_passwords(walk)[0] != NULL ? "; passwords cannot be tried on 7z archives" : "");
+            walk_passwords(walk)[0] != NULL ? "; passwords cannot be tried on archives of this kind"
+                                            : "");
     } else if (header->state == SEVENZIP_CUT) {
         walk_set_status(walk, STATUS_CORRUPT,
                         "the 7z archive is cut off: its header, at the end, is missing (%" PRIu64

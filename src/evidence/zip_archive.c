@@ -36,15 +36,14 @@ static void add_finding(GPtrArray *findings, FindingType type, uint64_t bytes, c
 }
 
 // What keeps a member from being read, whatever is tried. STATUS_OK: it can be tried.
-static Status find_obstacle(const ZipArchive *archive, const ZipEntry *entry, char **ret_reason)
+static Status find_obstacle(const ZipArchive *archive, const ZipMember *member, char **ret_reason)
 {
+    const ZipEntry *entry = &member->entry;
     const char *cipher = zip_member_cipher(entry);
     const char *unsupported = zip_method_unsupported(zip_member_method(entry));
     bool has_passwords = archive->passwords.list[0] != NULL;
-    // The traditional cipher's flag may be set on what is not encrypted, so that one is tried.
-    bool is_hopeless = cipher != NULL && (!zip_member_takes_password(entry) ||
-                                          (entry->method == ZIP_AES && !has_passwords));
-    if (is_hopeless) {
+    bool is_hopeless = cipher != NULL && (!zip_member_takes_password(entry) || !has_passwords);
+    if (is_hopeless && !zip_member_is_marked_only(member)) {
         *ret_reason = g_strdup_printf("it is encrypted (%s)", cipher);
         return STATUS_ENCRYPTED;
     }
@@ -58,17 +57,21 @@ static Status find_obstacle(const ZipArchive *archive, const ZipEntry *entry, ch
 static bool deliver(ZipArchive *archive, const ZipEntry *entry, const ZipLocal *local,
                     const char *name, const char *layer, GPtrArray *findings)
 {
-    g_autofree char *reason = NULL;
-    Status status = find_obstacle(archive, entry, &reason);
     ZipMember member = {.walk = archive->walk,
                         .source = archive->source,
                         .passwords = &archive->passwords,
                         .findings = findings,
                         .entry = *entry,
                         .local = *local};
+    g_autofree char *reason = NULL;
+    Status status = find_obstacle(archive, &member, &reason);
+    // What would not be kept in memory is read where it lies.
+    bool is_large = entry->bytes > LIMIT_EVIDENCE_MEMORY_BYTES;
+    Source *bytes = status == STATUS_OK && is_large ? zip_member_source(&member) : NULL;
     const Child child = {.name = name,
                          .layer = layer,
-                         .read = status == STATUS_OK ? zip_member_read : NULL,
+                         .source = bytes,
+                         .read = status == STATUS_OK && bytes == NULL ? zip_member_read : NULL,
                          .user_data = &member,
                          .has_size = entry->has_sizes,
                          .size_bytes = entry->bytes,
@@ -77,6 +80,9 @@ static bool deliver(ZipArchive *archive, const ZipEntry *entry, const ZipLocal *
                          .status = status,
                          .reason = reason};
     bool ok = walk_child(archive->walk, &child);
+    if (zip_member_is_damaged(&member))
+        walk_add_finding(archive->walk, FINDING_DAMAGED, entry->bytes,
+                         "the checksum of %s is wrong", layer);
     zip_member_clear(&member);
     return ok;
 }

@@ -293,12 +293,13 @@ static bool is_right(Walk *walk, ArchiveStream *stream)
     return count == 0;
 }
 
-// Some tools set the encryption flag and leave the data as they are, so that others give up.
-static bool is_marked_only(const ZipMember *member)
+bool zip_member_is_marked_only(const ZipMember *member)
 {
     const ZipEntry *entry = &member->entry;
-    bool fits = zip_member_method(entry) != ZIP_STORED || entry->packed_bytes == entry->bytes;
+    uint16_t method = zip_member_method(entry);
+    bool fits = method != ZIP_STORED || entry->packed_bytes == entry->bytes;
     return entry->method != ZIP_AES && entry->has_sizes && fits &&
+           zip_method_unsupported(method) == NULL &&
            is_right(member->walk, open_plain(member, NULL));
 }
 
@@ -353,7 +354,7 @@ static ArchiveStream *open_member(ZipMember *member, GError **err)
     const ZipEntry *entry = &member->entry;
     if (zip_member_cipher(entry) == NULL)
         return open_plain(member, err);
-    if (is_marked_only(member)) {
+    if (zip_member_is_marked_only(member)) {
         member->passwords->not_encrypted++;
         if (member->findings != NULL)
             findings_add(member->findings, FINDING_ENCRYPTED, 0,
@@ -384,8 +385,41 @@ ssize_t zip_member_read(void *user_data, void *target, size_t size, GError **err
     return archive_stream_read(member->stream, target, size, err);
 }
 
+// ---- To be read at any place ------------------------------------------------------------------
+
+static ssize_t member_read_at(void *user_data, uint64_t offset, void *target, size_t size,
+                              GError **err)
+{
+    ZipMember *member = user_data;
+    ssize_t count =
+        source_read(member->source, member->local.data_offset + offset, target, size, err);
+    if (count > 0 && offset == member->checked_bytes) {
+        member->checked_crc32 = libdeflate_crc32(member->checked_crc32, target, (size_t)count);
+        member->checked_bytes += (uint64_t)count;
+    }
+    return count;
+}
+
+Source *zip_member_source(ZipMember *member)
+{
+    static const SourceOps ops = {member_read_at, NULL};
+    const ZipEntry *entry = &member->entry;
+    bool is_plain = entry->method == ZIP_STORED && zip_member_cipher(entry) == NULL &&
+                    entry->has_sizes && entry->packed_bytes == entry->bytes;
+    if (is_plain && member->bytes == NULL)
+        member->bytes = source_new(&ops, member, entry->bytes);
+    return member->bytes;
+}
+
+bool zip_member_is_damaged(const ZipMember *member)
+{
+    return member->bytes != NULL && member->checked_bytes == member->entry.bytes &&
+           member->checked_crc32 != member->entry.crc32;
+}
+
 void zip_member_clear(ZipMember *member)
 {
     archive_stream_free(member->stream);
+    source_free(member->bytes);
     *member = (ZipMember){0};
 }

@@ -460,6 +460,70 @@ static void times_have_the_zone_that_the_format_gives_them(void)
     }
 }
 
+// ---- Sharing ----------------------------------------------------------------------------------
+
+typedef struct {
+    unsigned share, shares;
+} Deal;
+
+static Deal deal; // the choice has no data of its own in the fixture
+
+static WalkChoice choose_dealt(void *user_data, const WalkItem *item)
+{
+    if (item->depth != 1)
+        return WALK_TAKE;
+    return item->place[0] % deal.shares == deal.share ? WALK_TAKE : WALK_SKIP;
+}
+
+static void collect(GHashTable *items, const char *path)
+{
+    g_autoptr(Walked) walked =
+        walk_fixture_media(path, (WalkFixtureOptions){.choose = choose_dealt});
+    for (unsigned i = 0; walked != NULL && i < walked->items->len; i++) {
+        const WalkedItem *item = walked->items->pdata[i];
+        if (!item->finished || item->depth == 0)
+            continue;
+        char *line =
+            g_strdup_printf("%u %s %s %s %s", item->place[0], item->locator, item->path,
+                            status_name(item->status), item->sha256 != NULL ? item->sha256 : "");
+        // Nothing is found twice.
+        g_assert_true(g_hash_table_add(items, line));
+    }
+}
+
+static void shares_make_up_the_whole(void)
+{
+    static const char *const files[] = {
+        "apache_tika/test-documents.zip",
+        "apache_tika/test-documents.7z",
+        "apache_tika/test-documents.tgz",
+        "apache_tika/test-documents.rar",
+        "apache_tika/test-documents.cpio",
+        "apache_tika/testKeynote.key",
+        "libarchive_libarchive/libarchive/test/test_read_format_rar5_solid.rar",
+        "libarchive_libarchive/libarchive/test/test_read_format_cab_1.cab",
+        "libarchive_libarchive/libarchive/test/test_read_format_lha_withjunk.lzh",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *path = g_build_filename("evidence", files[i], NULL);
+        g_autoptr(GHashTable) whole = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        g_autoptr(GHashTable) dealt = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        deal = (Deal){0, 1};
+        collect(whole, path);
+        for (unsigned share = 0; share < 3; share++) {
+            deal = (Deal){share, 3};
+            collect(dealt, path);
+        }
+        GHashTableIter iterator;
+        gpointer line;
+        g_hash_table_iter_init(&iterator, whole);
+        while (g_hash_table_iter_next(&iterator, &line, NULL))
+            if (!g_hash_table_contains(dealt, line))
+                g_error("%s: no share has %s", files[i], (char *)line);
+        g_assert_cmpuint(g_hash_table_size(dealt), ==, g_hash_table_size(whole));
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -482,5 +546,6 @@ int main(int argc, char **argv)
                     a_gzip_file_that_grows_for_ever_ends_in_its_time);
     g_test_add_func("/archive/times_have_the_zone_that_the_format_gives_them",
                     times_have_the_zone_that_the_format_gives_them);
+    g_test_add_func("/archive/shares_make_up_the_whole", shares_make_up_the_whole);
     return g_test_run();
 }

@@ -7,6 +7,7 @@
 
 #include "archive_builder.h"
 #include "archive_fixture.h"
+#include "base/limits.h"
 #include "evidence/archive.h"
 
 // "hello" and "other" have these first bytes of SHA-256.
@@ -409,6 +410,27 @@ static void parts_are_joined(void)
     g_rmdir(folder);
 }
 
+// ---- Large members ----------------------------------------------------------------------------
+
+static void a_large_stored_member_is_read_where_it_lies_and_checked(void)
+{
+    size_t size = LIMIT_EVIDENCE_MEMORY_BYTES + 1;
+    g_autofree char *zeroes = g_malloc0(size);
+    for (unsigned wrong = 0; wrong < 2; wrong++) {
+        ZipBuilder builder;
+        zip_builder_begin(&builder);
+        zip_builder_add(&builder, (ZipBuilderMember){"a", zeroes, size, .wrong_crc32 = wrong});
+        g_autoptr(Walked) walked =
+            walk(zip_builder_finish(&builder, NULL), (WalkFixtureOptions){0});
+        const WalkedItem *item = walked_find(walked, "a");
+        g_assert_cmpuint(item->size_bytes, ==, size);
+        g_assert_cmpstr(item->sha256, ==,
+                        "91990977345985aaf03af1358f4f989d7eaf985b58529efb72f613c588f6599a");
+        g_assert_cmpstr(walked_finding(walked_root(walked), FINDING_DAMAGED), ==,
+                        wrong ? "the checksum of {\"member\":0} is wrong" : NULL);
+    }
+}
+
 // ---- Sharing ----------------------------------------------------------------------------------
 
 static WalkChoice choose_second(void *user_data, const WalkItem *item)
@@ -468,6 +490,8 @@ int main(int argc, char **argv)
     g_test_add_func("/archive_zip/without_a_password_it_is_encrypted",
                     without_a_password_it_is_encrypted);
     g_test_add_func("/archive_zip/parts_are_joined", parts_are_joined);
+    g_test_add_func("/archive_zip/a_large_stored_member_is_read_where_it_lies_and_checked",
+                    a_large_stored_member_is_read_where_it_lies_and_checked);
     g_test_add_func("/archive_zip/a_member_is_read_without_those_before_it",
                     a_member_is_read_without_those_before_it);
     return g_test_run();

@@ -104,7 +104,7 @@ static Pieces write_pieces(const char *format, const unsigned *numbers, const ch
             "From: a@example.org\nContent-Type: message/partial; id=\"%s\"; number=%u%s\n\n%.*s",
             i == 2 ? last_id : "x@y", i + 1, i == 2 ? "; total=3" : "", (int)(end - begin),
             whole + begin);
-        g_autofree char *name = g_strdup_printf(format, numbers[i]); // NOLINT
+        g_autofree char *name = g_strdup_printf(format, numbers[i]);
         g_autofree char *path = g_build_filename(pieces.folder, name, NULL);
         g_assert_true(g_file_set_contents(path, text, -1, NULL));
     }

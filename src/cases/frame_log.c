@@ -285,6 +285,11 @@ static bool write_pending(FrameLog *log, GError **err)
     return true;
 }
 
+int frame_log_descriptor(const FrameLog *log)
+{
+    return log->descriptor;
+}
+
 bool frame_log_sync(FrameLog *log, GError **err)
 {
     if (!write_pending(log, err))

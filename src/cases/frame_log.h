@@ -64,6 +64,9 @@ bool frame_log_end(FrameLog *log, GError **err);
 bool frame_log_tick(FrameLog *log, GError **err);
 bool frame_log_sync(FrameLog *log, GError **err);
 
+// The file; borrowed, to recognise it.
+int frame_log_descriptor(const FrameLog *log);
+
 // Tries to sync; whoever must know whether that works calls frame_log_sync before.
 void frame_log_free(FrameLog *log);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FrameLog, frame_log_free)

@@ -24,6 +24,7 @@ void retrieved_clear(Retrieved *retrieved)
 typedef struct {
     RetrieveWrite *write;
     void *user_data;
+    bool (*is_cancelled)(void);
     DigestState *digest;
     uint64_t size_bytes;
     GError *error;
@@ -32,6 +33,10 @@ typedef struct {
 static bool hand_on(void *user_data, const uint8_t *bytes, size_t size_bytes)
 {
     Output *output = user_data;
+    if (output->is_cancelled != NULL && output->is_cancelled()) {
+        g_set_error(&output->error, CLEW_ERROR, CLEW_ERROR_CANCELLED, "interrupted");
+        return false;
+    }
     digest_state_update(output->digest, bytes, size_bytes);
     output->size_bytes += size_bytes;
     return output->write(output->user_data, bytes, size_bytes, &output->error);

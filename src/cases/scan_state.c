@@ -310,6 +310,11 @@ ScanStatePosition scan_state_position(const ScanState *state)
     return state->position;
 }
 
+int scan_state_descriptor(const ScanState *state)
+{
+    return frame_log_descriptor(state->log);
+}
+
 // ---- Appending --------------------------------------------------------------------------------
 
 bool scan_state_append_item(ScanState *state, const ScanStateItem *item, GError **err)

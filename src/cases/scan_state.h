@@ -80,6 +80,9 @@ bool scan_state_append_entry_done(ScanState *state, uint64_t entry, const char *
 // The walk came to its end.
 bool scan_state_append_complete(ScanState *state, GError **err);
 
+// The file that is written, to recognise it; borrowed.
+int scan_state_descriptor(const ScanState *state);
+
 // To be called now and then while nothing is appended.
 bool scan_state_tick(ScanState *state, GError **err);
 // Everything appended is on the disk.

@@ -392,8 +392,12 @@ static bool examine(Walk *walk, const Child *child, Work *work)
     Contents *contents = &work->contents;
     if (!contents_read(walk, child, !child->is_structure && work->is_taken, contents))
         return false;
-    work->item.has_size = true;
-    work->item.size_bytes = contents->size_bytes;
+    // Of what gave no byte the size stays that it is listed with: it was not examined.
+    bool is_unread = contents->size_bytes == 0 && contents->status != STATUS_OK;
+    if (!is_unread) {
+        work->item.has_size = true;
+        work->item.size_bytes = contents->size_bytes;
+    }
     work->item.has_digests = contents->has_digests;
     memcpy(work->item.digests.md5, contents->digests.md5, MD5_BYTES);
     memcpy(work->item.digests.sha1, contents->digests.sha1, SHA1_BYTES);

@@ -4,6 +4,7 @@
 // with another tool, or to hand it on. Nothing is decoded, and nothing goes to a terminal.
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "apps/clew/command.h"
 #include "apps/clew/commands.h"
@@ -82,6 +83,23 @@ static void free_candidate_void(void *candidate)
     candidate_free(candidate);
 }
 
+// Bytes go to a file that only the user can read, and never over the evidence that they are from.
+static bool check_output(const CatOptions *own, const Locator *locator, GError **err)
+{
+    struct stat output, evidence;
+    if (g_str_equal(own->output, "-")) {
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_INVALID,
+                    "nothing is written to standard output; name a file with -o FILE");
+        return false;
+    }
+    bool is_evidence = stat(own->output, &output) == 0 && stat(locator->file, &evidence) == 0 &&
+                       output.st_dev == evidence.st_dev && output.st_ino == evidence.st_ino;
+    if (is_evidence)
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_DENIED,
+                    "cannot write %s: it is the evidence itself; name another file", own->output);
+    return !is_evidence;
+}
+
 static int cat(const App *app, const void *parsed, char **arguments, int argument_count)
 {
     const CatOptions *own = parsed;
@@ -91,7 +109,7 @@ static int cat(const App *app, const void *parsed, char **arguments, int argumen
         return command_fail(error);
     }
     g_auto(Locator) locator = {0};
-    if (!locator_parse(arguments[0], &locator, &error))
+    if (!locator_parse(arguments[0], &locator, &error) || !check_output(own, &locator, &error))
         return command_fail(error);
     g_autoptr(Workers) workers = evidence_worker_of_options(&own->walk, &error);
     g_autoptr(OutputFile) output =

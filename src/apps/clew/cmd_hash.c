@@ -80,6 +80,13 @@ static void show_progress(void *user_data, const ScanTotals *totals)
     progress_update(run->progress, totals->items, totals->done_bytes, -1);
 }
 
+static void pass_own_file(void *user_data, const char *path)
+{
+    const Run *run = user_data;
+    progress_clear(run->progress);
+    own_file_say(run->app, path);
+}
+
 static int hash(const App *app, const void *parsed, char **arguments, int argument_count)
 {
     const HashOptions *own = parsed;
@@ -97,12 +104,16 @@ static int hash(const App *app, const void *parsed, char **arguments, int argume
         progress_is_shown(progress) ? byte_count_new(arguments, own->walk.one_file_system) : NULL;
     g_autoptr(GString) line = g_string_new(NULL);
     Run run = {.app = app, .progress = progress, .byte_count = byte_count, .line = line};
+    g_autoptr(GArray) own_files = own_files_new();
     ScanOptions scan = {.walk = walk,
                         .zygote = workers->media,
                         .evidence = workers_evidence(workers, &own->walk),
+                        .own_files = (const ScanOwnFile *)own_files->data,
+                        .own_file_count = own_files->len,
                         .jobs = jobs};
     ScanSink sink = {.item = print_item,
                      .progress = show_progress,
+                     .own_file = pass_own_file,
                      .is_cancelled = app->is_interrupted,
                      .user_data = &run};
     ScanTotals totals = {0};

@@ -126,6 +126,13 @@ static void show_progress(void *user_data, const ScanTotals *totals)
     progress_update(run->progress, totals->items, totals->done_bytes, (int64_t)scan_found(totals));
 }
 
+static void pass_own_file(void *user_data, const char *path)
+{
+    const Run *run = user_data;
+    progress_clear(run->progress);
+    own_file_say(run->app, path);
+}
+
 static void talk(const char *text, void *user_data)
 {
     const App *app = user_data;
@@ -187,6 +194,7 @@ static int scan_with(Run *run, const ScanCommandOptions *own, const Workers *wor
     provenance.sets = matcher_sets(scan->matcher, &provenance.set_count);
     ScanSink sink = {.item = report_item,
                      .progress = show_progress,
+                     .own_file = pass_own_file,
                      .is_cancelled = run->app->is_interrupted,
                      .user_data = run};
     ScanTotals totals = {0};
@@ -240,6 +248,19 @@ static bool open_state(const ScanCommandOptions *own, const char *fingerprint,
     return *ret_state != NULL;
 }
 
+static GArray *own_files_of(const Run *run, ScanState *state)
+{
+    GArray *own_files = own_files_new();
+    if (state != NULL)
+        own_file_add(own_files, scan_state_descriptor(state));
+    for (unsigned i = 0; i < run->reports->len; i++) {
+        const Report *report = run->reports->pdata[i];
+        if (report->file != NULL)
+            own_file_add(own_files, output_file_descriptor(report->file));
+    }
+    return own_files;
+}
+
 static int scan(const App *app, const void *parsed, char **arguments, int argument_count)
 {
     const ScanCommandOptions *own = parsed;
@@ -269,12 +290,15 @@ static int scan(const App *app, const void *parsed, char **arguments, int argume
     Run run = {.app = app, .reports = reports, .progress = progress, .byte_count = byte_count};
     if (!open_reports(&run, own, &error))
         return command_fail(error);
+    g_autoptr(GArray) own_files = own_files_of(&run, state);
     ScanOptions scan_options = {.walk = walk,
                                 .zygote = workers->media,
                                 .evidence = workers_evidence(workers, &own->walk),
                                 .matcher = matcher,
                                 .verify_hits = !own->no_verify,
                                 .state = state,
+                                .own_files = (const ScanOwnFile *)own_files->data,
+                                .own_file_count = own_files->len,
                                 .jobs = jobs};
     int status = scan_with(&run, own, workers, &scan_options, &error);
     progress_clear(progress);

@@ -4,11 +4,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "model/path_text.h"
+#include "wire/evidence_message.h"
+
+// Some editors write it in front of UTF-8.
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 FolderWalk *walk_of_options(const App *app, const WalkOptions *options, char **arguments,
                             GError **err)
@@ -57,14 +64,29 @@ static char **read_passwords(const char *path, GError **err)
                     error->message);
         return NULL;
     }
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    if (strlen(text) != length) {
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_INVALID,
+                    "the passwords in %s are no text: byte %zu is NUL; give one a line, in UTF-8",
+                    path, strlen(text));
+        explicit_bzero(text, length);
+        return NULL;
+    }
+    const char *first =
+        g_str_has_prefix(text, BYTE_ORDER_MARK) ? text + strlen(BYTE_ORDER_MARK) : text;
+    g_auto(GStrv) lines = g_strsplit(first, "\n", -1);
     explicit_bzero(text, length);
     g_autoptr(GPtrArray) passwords = g_ptr_array_new_with_free_func(g_free);
     for (char **line = lines; *line != NULL; line++) {
         size_t end = strlen(*line);
         if (end > 0 && (*line)[end - 1] == '\r')
-            (*line)[end - 1] = '\0';
-        if (**line != '\0')
+            (*line)[--end] = '\0';
+        if (end > EVIDENCE_PASSWORD_BYTES) {
+            g_set_error(err, CLEW_ERROR, CLEW_ERROR_LIMIT,
+                        "line %zu of %s has %zu bytes; a password of more than %u cannot be tried",
+                        (size_t)(line - lines) + 1, path, end, EVIDENCE_PASSWORD_BYTES);
+            return NULL;
+        }
+        if (end > 0)
             g_ptr_array_add(passwords, g_strdup(*line));
     }
     if (passwords->len > LIMIT_EVIDENCE_PASSWORDS) {
@@ -165,6 +187,30 @@ void workers_free(Workers *workers)
     g_free(workers->sandbox);
     g_free(workers->versions);
     g_free(workers);
+}
+
+void own_file_add(GArray *own_files, int descriptor)
+{
+    struct stat status;
+    if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode))
+        return;
+    const ScanOwnFile own = {.device = status.st_dev, .inode = status.st_ino};
+    g_array_append_val(own_files, own);
+}
+
+GArray *own_files_new(void)
+{
+    GArray *own_files = g_array_new(FALSE, FALSE, sizeof(ScanOwnFile));
+    own_file_add(own_files, STDOUT_FILENO);
+    own_file_add(own_files, STDERR_FILENO);
+    return own_files;
+}
+
+void own_file_say(const App *app, const char *path)
+{
+    g_autofree char *shown = path_text_new(path);
+    if (!app->options.quiet)
+        fprintf(stderr, "clew: %s is written by this command and was not read\n", shown);
 }
 
 struct ByteCount {

@@ -68,6 +68,13 @@ EvidenceReaderOptions workers_evidence(const Workers *workers, const WalkOptions
 void workers_free(Workers *workers);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Workers, workers_free)
 
+// The files that this command writes (of ScanOwnFile), for the case that they lie below the paths:
+// standard output and error at first, when they are files, and what is added.
+GArray *own_files_new(void);
+void own_file_add(GArray *own_files, int descriptor);
+// Says that one of them was come across.
+void own_file_say(const App *app, const char *path);
+
 // Counts the bytes below the paths in the background, for the time left; 0 until it is done.
 typedef struct ByteCount ByteCount;
 ByteCount *byte_count_new(char **paths, bool one_file_system);

@@ -75,7 +75,12 @@ static ssize_t stream_read(void *user_data, void *target, size_t size, GError **
 bool made_up_stream(Walk *walk, unsigned number, const char *name, MadeUpStream stream)
 {
     g_autofree char *layer = layer_of(number);
-    const Child child = {.name = name, .layer = layer, .read = stream_read, .user_data = &stream};
+    const Child child = {.name = name,
+                         .layer = layer,
+                         .read = stream_read,
+                         .user_data = &stream,
+                         .has_size = stream.listed_bytes > 0,
+                         .size_bytes = stream.listed_bytes};
     return walk_child(walk, &child);
 }
 

@@ -24,11 +24,12 @@ bool made_up_bytes(Walk *walk, unsigned number, const char *name, const void *by
 bool made_up_text(Walk *walk, unsigned number, const char *name, const char *text);
 
 // A child that is read once: `size` bytes that are `fill`. Then it fails with `code` of
-// CLEW_ERROR, unless that is 0.
+// CLEW_ERROR, unless that is 0. It is listed with `listed_bytes`, unless that is 0.
 typedef struct {
     uint64_t size;
     uint8_t fill;
     int code;
+    uint64_t listed_bytes;
 } MadeUpStream;
 bool made_up_stream(Walk *walk, unsigned number, const char *name, MadeUpStream stream);
 

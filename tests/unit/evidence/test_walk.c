@@ -118,6 +118,27 @@ static void what_reading_fails_with_becomes_the_status(void)
     g_assert_cmpuint(walked_root(walked)->not_examined_bytes, ==, strlen("#unreadable:"));
 }
 
+static void open_listed(Walk *walk, Source *source)
+{
+    made_up_stream(walk, 0, "locked", (MadeUpStream){.code = CLEW_ERROR_DENIED, .listed_bytes = 5});
+    made_up_stream(walk, 1, "cut",
+                   (MadeUpStream){.size = 3, .code = CLEW_ERROR_CORRUPT, .listed_bytes = 5});
+    made_up_stream(walk, 2, "longer", (MadeUpStream){.size = 7, .listed_bytes = 5});
+}
+
+// Of the sizes that things are listed with, only that of what gave nothing is taken.
+static void what_cannot_be_read_keeps_the_size_it_is_listed_with(void)
+{
+    g_autoptr(Walked) walked = walk_text("#listed:");
+    const WalkedItem *locked = walked_find(walked, "locked"), *cut = walked_find(walked, "cut");
+    g_assert_cmpuint(locked->size_bytes, ==, 5);
+    g_assert_cmpuint(locked->not_examined_bytes, ==, 5);
+    g_assert_cmpuint(cut->size_bytes, ==, 3);
+    g_assert_cmpuint(cut->not_examined_bytes, ==, 3);
+    g_assert_cmpuint(walked_find(walked, "longer")->size_bytes, ==, 7);
+    g_assert_cmpuint(walked_root(walked)->not_examined_bytes, ==, 8);
+}
+
 // A source that ends before its size, and one whose second half cannot be read.
 static ssize_t half_read_at(void *user_data, uint64_t offset, void *target, size_t size,
                             GError **err)
@@ -554,6 +575,7 @@ static const MadeUp rows[] = {
     {"endless", open_endless},
     {"greedy", open_greedy},
     {"itself", open_itself},
+    {"listed", open_listed},
     {"many_addresses", open_many_addresses},
     {"many_findings", open_many_findings},
     {"named", open_named},
@@ -578,6 +600,7 @@ int main(int argc, char **argv)
     ADD(what_contains_itself_is_named_and_not_opened_again);
     ADD(too_deep_is_said_where_the_walk_turns_back);
     ADD(what_reading_fails_with_becomes_the_status);
+    ADD(what_cannot_be_read_keeps_the_size_it_is_listed_with);
     ADD(what_can_be_read_of_an_item_is_digested);
     ADD(the_first_thing_that_is_wrong_is_the_status);
     ADD(never_more_is_not_examined_than_there_is);

@@ -214,7 +214,7 @@ static bool walk_local_headers(ZipArchive *archive)
     ZipLocal local;
     uint64_t from = 0, index = 0;
     bool ok = true;
-    while (ok && zip_local_find(archive->source, from, &name, &entry, &local)) {
+    while (ok && zip_local_find(archive->walk, archive->source, from, &name, &entry, &local)) {
         from = MAX(zip_member_end(archive->source, &entry, &local), local.data_offset);
         cover_signature(archive, index == 0 ? entry.local_offset : 0);
         cover_member(archive, &entry, &local);

@@ -104,6 +104,7 @@ uint64_t zip_member_end(Source *source, const ZipEntry *entry, const ZipLocal *l
 
 // Goes through a source and stops at "PK" followed by what `check` accepts.
 typedef struct {
+    Walk *walk; // may be NULL
     Source *source;
     // `bytes` (at least 24, or as many as there are) lie at `offset`.
     bool (*check)(void *user_data, const uint8_t *bytes, size_t size, uint64_t offset);
@@ -116,7 +117,7 @@ static bool scan(const Scan *job, uint64_t from)
 {
     uint64_t size = source_size(job->source);
     g_autofree uint8_t *window = g_malloc(WINDOW_BYTES);
-    while (from < size) {
+    while (from < size && (job->walk == NULL || !walk_is_over(job->walk))) {
         ssize_t count = source_read(job->source, from, window, WINDOW_BYTES, NULL);
         if (count <= 0)
             return false;
@@ -213,10 +214,10 @@ static bool is_data_end(void *user_data, const uint8_t *bytes, size_t size, uint
            (search->has_header && distance > search->packed_bytes + END_SEARCH_BYTES);
 }
 
-static void find_sizes(Source *source, uint64_t data_offset, ZipEntry *entry)
+static void find_sizes(Walk *walk, Source *source, uint64_t data_offset, ZipEntry *entry)
 {
     EndSearch search = {.source = source, .data_offset = data_offset};
-    const Scan job = {.source = source, .check = is_data_end, .user_data = &search};
+    const Scan job = {.walk = walk, .source = source, .check = is_data_end, .user_data = &search};
     scan(&job, data_offset);
     if (!search.is_certain && !search.has_header)
         search.packed_bytes = source_size(source) - MIN(data_offset, source_size(source));
@@ -226,11 +227,11 @@ static void find_sizes(Source *source, uint64_t data_offset, ZipEntry *entry)
     entry->has_sizes = search.is_certain;
 }
 
-bool zip_local_find(Source *source, uint64_t from, GBytes **ret_name, ZipEntry *ret_entry,
-                    ZipLocal *ret_local)
+bool zip_local_find(Walk *walk, Source *source, uint64_t from, GBytes **ret_name,
+                    ZipEntry *ret_entry, ZipLocal *ret_local)
 {
     LocalSearch search = {.source = source};
-    const Scan job = {.source = source, .check = is_local, .user_data = &search};
+    const Scan job = {.walk = walk, .source = source, .check = is_local, .user_data = &search};
     uint8_t bytes[LOCAL_BYTES];
     if (!scan(&job, from) || !source_read_exact(source, search.offset, bytes, sizeof bytes, NULL))
         return false;
@@ -261,7 +262,7 @@ bool zip_local_find(Source *source, uint64_t from, GBytes **ret_name, ZipEntry *
                             .method = header.method,
                             .extra_bytes = header.extra_bytes};
     if ((header.flags & ZIP_SIZES_BEHIND) && ret_entry->packed_bytes == 0)
-        find_sizes(source, ret_local->data_offset, ret_entry);
+        find_sizes(walk, source, ret_local->data_offset, ret_entry);
     ret_entry->is_folder = zip_is_without_bytes(ret_entry, 0, 0);
     return true;
 }

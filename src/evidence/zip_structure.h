@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "evidence/source.h"
+#include "evidence/walk.h"
 #include "model/record.h"
 
 // General purpose flags (4.4.4).
@@ -112,6 +113,7 @@ uint64_t zip_member_end(Source *source, const ZipEntry *entry, const ZipLocal *l
 
 // The first member at or behind `from` by its local header alone. Sizes that stand behind the data
 // are found by the descriptor that fits. The entry's name is borrowed from `ret_name` (owned by the
-// caller, replaced). False when there is none.
-bool zip_local_find(Source *source, uint64_t from, GBytes **ret_name, ZipEntry *ret_entry,
-                    ZipLocal *ret_local);
+// caller, replaced). False when there is none, or when `walk` (NULL: nobody asks) is over: the way
+// to the next member can be long.
+bool zip_local_find(Walk *walk, Source *source, uint64_t from, GBytes **ret_name,
+                    ZipEntry *ret_entry, ZipLocal *ret_local);

@@ -38,7 +38,7 @@ static void read_local_headers(Source *source)
     ZipEntry entry;
     ZipLocal local;
     uint64_t from = 0;
-    while (zip_local_find(source, from, &name, &entry, &local)) {
+    while (zip_local_find(NULL, source, from, &name, &entry, &local)) {
         if (entry.local_offset < from || local.data_offset <= from)
             abort();
         check_member(source, &entry, &local);

@@ -8,8 +8,14 @@
 
 // What names in archives and mails of the last decades are written in.
 const char *const evidence_charsets[] = {
-    "CP437", "CP932",        "SHIFT_JIS", "ISO-2022-JP", "GB18030",  "BIG5",     "EUC-KR", "KOI8-R",
-    "CP850", "WINDOWS-1251", "CP1252",    "ISO-8859-1",  "UTF-16LE", "UTF-16BE", "UTF-7",  NULL,
+    "CP437",        "CP850",        "CP866",        "CP932",        "SHIFT_JIS",    "ISO-2022-JP",
+    "EUC-JP",       "GB18030",      "GBK",          "EUC-CN",       "BIG5",         "BIG5-HKSCS",
+    "EUC-KR",       "UHC",          "ISO-2022-KR",  "KOI8-R",       "KOI8-U",       "TIS-620",
+    "MACINTOSH",    "WINDOWS-1250", "WINDOWS-1251", "CP1252",       "WINDOWS-1252", "WINDOWS-1253",
+    "WINDOWS-1254", "WINDOWS-1255", "WINDOWS-1256", "WINDOWS-1257", "WINDOWS-1258", "ISO-8859-1",
+    "ISO-8859-2",   "ISO-8859-3",   "ISO-8859-4",   "ISO-8859-5",   "ISO-8859-6",   "ISO-8859-7",
+    "ISO-8859-8",   "ISO-8859-9",   "ISO-8859-10",  "ISO-8859-11",  "ISO-8859-13",  "ISO-8859-14",
+    "ISO-8859-15",  "ISO-8859-16",  "UTF-16LE",     "UTF-16BE",     "UTF-7",        NULL,
 };
 
 bool evidence_prepare(GError **err)

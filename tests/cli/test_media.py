@@ -11,6 +11,10 @@ from pathlib import Path
 
 import tap
 
+# A whole disk is not digested unless that is asked for.
+DISK_IMAGES = {f"application/{name}" for name in
+               ("x-ewf", "x-ewf2", "x-ewf-logical", "x-aff", "x-qemu-disk", "x-vhd", "x-vhdx", "x-vmdk",
+                "x-virtualbox-vdi", "x-apple-diskimage", "x-luks", "x-raw-disk-image")}
 STATUSES = {"ok", "unsupported", "corrupt", "encrypted", "limit", "timeout", "crashed",
             "unreadable"}
 
@@ -78,19 +82,33 @@ def test_every_published_hash_is_met_bit_for_bit():
                   for problem in differences(row, found[str(place / row["path"])]))
 
 
+def check_record(record):
+    """What is wrong with one record: a status, a reason for any but ok, digests of what was read."""
+    if record["status"] not in STATUSES or (record["status"] != "ok") != bool(record["reason"]):
+        yield f"{record['path']}: {record['status']} {record['reason']}"
+    is_image = record["media_type"] in DISK_IMAGES
+    if record["parent_id"] is None and not record["sha256"] and not is_image:
+        yield f"{record['path']}: a file without digests"
+
+
 def check_accounted(place, data):
-    """Every file below a folder has exactly one record with a status and, when readable, digests."""
+    """Every file below a folder has exactly one record, and every item one; the sums fit."""
     status, lines = run(data, "scan", "--json", str(place))
     records = [line for line in lines if "path" in line]
-    assert sorted(record["path"] for record in records) == files_below(place)
-    tap.fail_with(f"{record['path']}: {record['status']} {record['reason']}" for record in records
-                  if record["status"] not in STATUSES or not record["sha256"]
-                  or (record["status"] != "ok") != bool(record["reason"]))
+    files = [record["path"] for record in records if record["parent_id"] is None]
+    assert sorted(files) == files_below(place)
+    assert len({record["item_id"] for record in records}) == len(records)
+    tap.fail_with(problem for record in records for problem in check_record(record))
     not_ok = [record for record in records if record["status"] != "ok"]
-    assert (status in (3, 4)) == bool(not_ok), f"status {status}, {len(not_ok)} not examined"
     totals = lines[-1]["totals"]
+    is_whole = not not_ok and totals["not_examined_bytes"] == 0
+    assert (status in (3, 4)) == (not is_whole), f"status {status}, {len(not_ok)} not examined"
     assert totals["items"] == len(records)
     assert sum(totals["not_examined"].values()) == len(not_ok)
+    whole = [record for record in records if record["parent_id"] is None]
+    assert totals["evidence_bytes"] == sum(record["size_bytes"] for record in whole)
+    assert totals["not_examined_bytes"] == sum(record.get("not_examined_bytes", 0)
+                                               for record in whole)
     print(f"# {len(records)} records, {totals['not_examined']}")
     return records
 

@@ -21,7 +21,7 @@ ALLOWED = {
     # of ours. (libtsk brings libcurl by way of libaff; the lock denies it the network.)
     "clew-evidence-worker": {"libcrypto", "libseccomp", "libtsk", "libarchive", "libqpdf", "libgsf-1",
                              "libgmime-3.0", "libgobject-2.0", "libgio-2.0", "libz", "libbz2",
-                             "liblzma", "libdeflate", "libstdc++", "libxml2"},
+                             "liblzma", "libzstd", "libdeflate", "libstdc++"},
     "clew-list-worker": {"libcrypto", "libseccomp", "libexpat", "libsqlite3"},
 }
 # Functions that only a decoder or a parser of outside bytes has.

@@ -54,28 +54,49 @@ static char *take_object(const char **at)
     return NULL;
 }
 
+// The four digits behind "\u", or -1.
+static int take_code_unit(const char **at)
+{
+    int unit = 0;
+    for (unsigned i = 0; i < 4; i++) {
+        int digit = g_ascii_xdigit_value(**at);
+        if (digit < 0)
+            return -1;
+        unit = unit << 4 | digit;
+        ++*at;
+    }
+    return unit;
+}
+
+// RFC 8259 section 7: what lies beyond the first plane is written as two surrogates.
+static bool append_unicode(GString *text, const char **at)
+{
+    int unit = take_code_unit(at);
+    if (unit <= 0 || (unit >= 0xdc00 && unit < 0xe000))
+        return false;
+    gunichar rune = (gunichar)unit;
+    if (unit >= 0xd800 && unit < 0xdc00) {
+        int low = -1;
+        if ((*at)[0] == '\\' && (*at)[1] == 'u') {
+            *at += 2;
+            low = take_code_unit(at);
+        }
+        if (low < 0xdc00 || low >= 0xe000)
+            return false;
+        rune = 0x10000 + ((rune - 0xd800) << 10) + (gunichar)low - 0xdc00;
+    }
+    g_string_append_unichar(text, rune);
+    return true;
+}
+
 static bool append_escape(GString *text, const char **at)
 {
     static const char plain[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
     char c = *(*at)++;
     const char *found = c != '\0' ? strchr(plain, c) : NULL;
-    if (found != NULL) {
+    if (found != NULL)
         g_string_append_c(text, meant[found - plain]);
-        return true;
-    }
-    gunichar rune = 0;
-    for (unsigned i = 0; c == 'u' && i < 4; i++) {
-        int digit = g_ascii_xdigit_value((*at)[i]);
-        if (digit < 0)
-            return false;
-        rune = rune << 4 | (gunichar)digit;
-    }
-    // What our own paths hold is written as UTF-8; only control characters are escaped so.
-    if (c != 'u' || rune == 0 || (rune >= 0xd800 && rune < 0xe000))
-        return false;
-    *at += 4;
-    g_string_append_unichar(text, rune);
-    return true;
+    return found != NULL || (c == 'u' && append_unicode(text, at));
 }
 
 // The file of the first layer, {"file":"…"}. NULL when it is none.
@@ -92,7 +113,7 @@ static char *take_file(const char *object)
         else if (at++, !append_escape(text, &at))
             return NULL;
     }
-    if (strcmp(at, "\"}") != 0)
+    if (strcmp(at, "\"}") != 0 || text->len == 0)
         return NULL;
     return path_text_decode(text->str);
 }
@@ -149,6 +170,10 @@ static bool parse_path(const char *text, Locator *ret_locator, GError **err)
 
 bool locator_parse(const char *text, Locator *ret_locator, GError **err)
 {
-    skip_space(&text);
-    return *text == '[' ? parse_layers(text, ret_locator, err) : parse_path(text, ret_locator, err);
+    const char *first = text;
+    skip_space(&first);
+    const char *second = *first == '[' ? first + 1 : first;
+    skip_space(&second);
+    bool is_locator = *first == '[' && *second == '{';
+    return is_locator ? parse_layers(first, ret_locator, err) : parse_path(text, ret_locator, err);
 }

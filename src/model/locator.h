@@ -14,7 +14,7 @@ typedef struct {
     bool are_layers; // `steps` are layers of a locator
 } Locator;
 
-// Reads a locator (it begins with '[') or a path. White space between the parts of a locator is
+// Reads a locator (it begins with "[{") or a path. White space around the parts of a locator is
 // passed over. CLEW_ERROR_INVALID says what is wrong with the text.
 bool locator_parse(const char *text, Locator *ret_locator, GError **err);
 

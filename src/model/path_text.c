@@ -30,7 +30,8 @@ void path_text_append(GString *text, const char *name)
 {
     while (*name != '\0') {
         unsigned char c = (unsigned char)*name;
-        if (strncmp(name, " > ", 3) == 0) {
+        // At its end it would become one with the blank of the next layer.
+        if (strncmp(name, " > ", 3) == 0 || strcmp(name, " >") == 0) {
             g_string_append(text, " \\x3e");
             name += 2; // the second blank may begin the next " > "
             continue;

@@ -2,8 +2,9 @@
 //
 // Paths for people. Layers are joined by " > ". File names are bytes that an attacker chose, so
 // control characters, backslash, bytes that are not UTF-8, bidirectional overrides and a literal
-// " > " inside a name are escaped: \n \t \\ \xHH \u{XXXX}. The result is always valid UTF-8 and
-// never moves a cursor, and two different names never give the same text.
+// " > " inside a name (or " >" at its end) are escaped: \n \t \\ \xHH \u{XXXX}. The result is
+// always valid UTF-8 and never moves a cursor, and two different lists of names never give the same
+// text.
 #pragma once
 
 #include <glib.h>

@@ -20,6 +20,9 @@ static void names_are_escaped(void)
         {"a\xff\xfe", "a\\xff\\xfe"},
         {"a > b", "a \\x3e b"},
         {"a > > b", "a \\x3e \\x3e b"},
+        {"a >", "a \\x3e"},
+        {"> a", "> a"},
+        {">", ">"},
         {"gpj.\xe2\x80\xae", "gpj.\\u{202e}"},
         {"", ""},
     };
@@ -47,11 +50,35 @@ static void random_names_stay_apart_and_valid(void)
     }
 }
 
+static void any_name_is_the_name_again(void)
+{
+    for (unsigned round = 0; round < 20000; round++) {
+        char name[12] = {0};
+        for (int i = 0, n = g_test_rand_int_range(0, 12); i < n && i < 11; i++)
+            name[i] = (char)(g_test_rand_bit() ? g_test_rand_int_range(1, 256)
+                                               : " >\\x3eunt{}"[g_test_rand_int_range(0, 10)]);
+        g_autofree char *text = path_text_new(name);
+        g_autofree char *again = path_text_decode(text);
+        g_assert_cmpstr(again, ==, name);
+    }
+}
+
+static void what_is_no_escape_is_refused(void)
+{
+    static const char *const texts[] = {"\\",     "a\\q",      "\\x",           "\\x4",
+                                        "\\x00",  "\\u",       "\\u{",          "\\u{12",
+                                        "\\u{0}", "\\u{d800}", "\\u{11000000}", "\\u{g}"};
+    for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_assert_null(path_text_decode(texts[i]));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/path_text/names_are_escaped", names_are_escaped);
     g_test_add_func("/path_text/random_names_stay_apart_and_valid",
                     random_names_stay_apart_and_valid);
+    g_test_add_func("/path_text/any_name_is_the_name_again", any_name_is_the_name_again);
+    g_test_add_func("/path_text/what_is_no_escape_is_refused", what_is_no_escape_is_refused);
     return g_test_run();
 }

@@ -433,11 +433,12 @@ static bool take(Walk *walk, const Child *child, const WalkItem *item, bool is_t
     if (!announce(walk, item))
         return false;
     Work work = {.item = *item, .is_taken = is_taken, .findings = findings_new()};
-    if (child->findings != NULL)
-        findings_copy(work.findings, child->findings);
     set_work_status(&work, child->status, child->reason);
     bool has_bytes = child->source != NULL || child->read != NULL;
     bool ok = !has_bytes || examine(walk, child, &work);
+    // What the container knows of it may have grown while it was read: that a password fitted.
+    if (child->findings != NULL)
+        findings_copy(work.findings, child->findings);
     ok = ok && finish(walk, &work);
     contents_clear(walk, &work.contents);
     g_ptr_array_unref(work.findings);

@@ -47,7 +47,8 @@ typedef struct {
     bool has_size; // size_bytes is known before reading; never trusted
     uint64_t size_bytes;
     ItemTimes times;
-    const GPtrArray *findings; // of Finding *, what the container knows of it; NULL: none. Borrowed
+    const GPtrArray *findings; // of Finding *, what the container knows of it, also when it was
+                               // read; NULL: none. Borrowed
 
     // Not STATUS_OK: it is listed but cannot be read, for this reason.
     Status status;

@@ -260,6 +260,18 @@ static void note_behind(const ZipArchive *archive, const ZipEnd *end)
                          "a ZIP archive begins at byte %" PRIu64 ", behind other content", begin);
 }
 
+// AFF4 keeps a disk image in pieces as members of a ZIP archive, whose comment is its name.
+static void note_disk_image(const ZipArchive *archive, const ZipEnd *end)
+{
+    char comment[8] = "";
+    if (end->comment_bytes < 7 ||
+        !source_read_exact(archive->source, end->end - end->comment_bytes, comment, 7, NULL) ||
+        strcmp(comment, "aff4://") != 0)
+        return;
+    walk_set_status(archive->walk, STATUS_UNSUPPORTED,
+                    "an AFF4 disk image is not put together; its members were examined as files");
+}
+
 static bool begins_like_zip(Source *source)
 {
     uint8_t bytes[2];
@@ -297,6 +309,8 @@ void zip_archive_open(Walk *walk, Source *source)
     if (ok)
         archive_coverage_search(coverage, walk, archive.source,
                                 has_end ? end.end : source_size(archive.source));
+    if (has_end)
+        note_disk_image(&archive, &end);
     if (has_end && is_other && volumes == NULL)
         note_behind(&archive, &end);
     add_findings(&archive);

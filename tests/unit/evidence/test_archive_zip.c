@@ -147,6 +147,18 @@ static void a_long_comment_is_searched(void)
     g_assert_cmpuint(walked_root(walked)->findings->len, ==, 0);
 }
 
+static void an_aff4_image_is_named_and_its_members_are_examined(void)
+{
+    ZipBuilder builder;
+    zip_builder_begin(&builder);
+    zip_builder_add(&builder, stored("map", hello));
+    g_autoptr(Walked) walked =
+        walk(zip_builder_finish(&builder, "aff4://0cdc1dbf"), (WalkFixtureOptions){0});
+    g_assert_cmpint(walked_root(walked)->status, ==, STATUS_UNSUPPORTED);
+    g_assert_nonnull(strstr(walked_root(walked)->reason, "AFF4"));
+    g_assert_nonnull(walked_find(walked, "map"));
+}
+
 static void long_extra_fields_are_searched(void)
 {
     g_autofree char *extra = g_strnfill(2000, '\0');
@@ -465,6 +477,8 @@ int main(int argc, char **argv)
     g_test_add_func("/archive_zip/a_member_without_an_entry_is_found_in_the_gap",
                     a_member_without_an_entry_is_found_in_the_gap);
     g_test_add_func("/archive_zip/a_long_comment_is_searched", a_long_comment_is_searched);
+    g_test_add_func("/archive_zip/an_aff4_image_is_named_and_its_members_are_examined",
+                    an_aff4_image_is_named_and_its_members_are_examined);
     g_test_add_func("/archive_zip/long_extra_fields_are_searched", long_extra_fields_are_searched);
     g_test_add_func("/archive_zip/an_archive_behind_a_picture_is_opened",
                     an_archive_behind_a_picture_is_opened);

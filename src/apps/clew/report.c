@@ -94,10 +94,13 @@ char *report_frequent_text(const MatcherFrequentEntry *entry)
 char *report_limits_text(void)
 {
     return g_strdup_printf("%u MiB and %llu megapixels a picture (%llu where it cannot be decoded "
-                           "in strips), %u s an item, %llu MiB a worker",
+                           "in strips), %u s an item, %llu MiB a worker; inside a file %u levels, "
+                           "%llu GiB an item, %u s of CPU and %u s for each MiB",
                            LIMIT_STILL_BYTES >> 20, LIMIT_STILL_PIXELS / 1000000,
                            LIMIT_STILL_BUFFERED_PIXELS / 1000000, LIMIT_MEDIA_ITEM_MS / 1000,
-                           LIMIT_MEDIA_WORKER_MEMORY >> 20);
+                           LIMIT_MEDIA_WORKER_MEMORY >> 20, LIMIT_EVIDENCE_DEPTH,
+                           LIMIT_EVIDENCE_ITEM_BYTES >> 30, LIMIT_EVIDENCE_TIME_MS / 1000,
+                           LIMIT_EVIDENCE_TIME_MS_PER_MIB / 1000);
 }
 
 char *report_libraries_text(void)

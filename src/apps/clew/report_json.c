@@ -17,6 +17,11 @@ static void write_limits(JsonWriter *json)
     json_write_member_uint(json, "still_side", LIMIT_STILL_SIDE);
     json_write_member_uint(json, "item_ms", LIMIT_MEDIA_ITEM_MS);
     json_write_member_uint(json, "worker_memory_bytes", LIMIT_MEDIA_WORKER_MEMORY);
+    json_write_member_uint(json, "inside_depth", LIMIT_EVIDENCE_DEPTH);
+    json_write_member_uint(json, "inside_members", LIMIT_EVIDENCE_MEMBERS);
+    json_write_member_uint(json, "inside_item_bytes", LIMIT_EVIDENCE_ITEM_BYTES);
+    json_write_member_uint(json, "inside_cpu_ms", LIMIT_EVIDENCE_TIME_MS);
+    json_write_member_uint(json, "inside_cpu_ms_per_mib", LIMIT_EVIDENCE_TIME_MS_PER_MIB);
     json_write_end_object(json);
 }
 

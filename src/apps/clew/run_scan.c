@@ -161,7 +161,7 @@ Workers *workers_of_options(const WalkOptions *options, GError **err)
         !zygote_await(workers->evidence, err))
         return NULL;
     workers->sandbox = joined(zygote_sandbox(workers->media), zygote_sandbox(workers->evidence));
-    workers->versions = g_strdup_printf("%s, %s", zygote_versions(workers->media),
+    workers->versions = g_strdup_printf("%s; %s", zygote_versions(workers->media),
                                         zygote_versions(workers->evidence));
     return g_steal_pointer(&workers);
 }

@@ -10,9 +10,6 @@
 #include "evidence/image_kind.h"
 #include "sniff/segment_name.h"
 
-// How far behind a missing part others are looked for.
-#define LOOK_AHEAD 16u
-
 typedef struct {
     Walk *walk;
     const char *name; // of the first part
@@ -56,7 +53,7 @@ static Source *open_part(const Split *split, unsigned number)
 // The first part that is there from `number` on; 0: none.
 static unsigned find_later(const Split *split, unsigned number)
 {
-    for (unsigned i = 0; i < LOOK_AHEAD; i++) {
+    for (unsigned i = 0; i < SEGMENT_LOOK_AHEAD; i++) {
         g_autoptr(Source) part = open_part(split, number + i);
         if (part != NULL)
             return number + i;

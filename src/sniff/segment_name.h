@@ -23,6 +23,10 @@
 
 #include "sniff/sniff.h"
 
+// So many parts of a NUMBERED or LETTERED set may be missing in a row, less one; what comes later
+// is of another set.
+#define SEGMENT_LOOK_AHEAD 16u
+
 typedef enum {
     SEGMENT_EWF,
     SEGMENT_NUMBERED,

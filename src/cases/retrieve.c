@@ -170,7 +170,10 @@ bool retrieve(const Locator *locator, EvidenceReaderOptions options, RetrieveWri
     }
     Retrieved retrieved = {.path = path_text_new(entry->path)};
     retrieved.locator = file_locator(retrieved.path);
-    Output output = {.write = write, .user_data = user_data, .digest = digest};
+    Output output = {.write = write,
+                     .user_data = user_data,
+                     .is_cancelled = options.is_cancelled,
+                     .digest = digest};
     bool ok = copy_out(entry, locator, options, &output, candidates, &retrieved, err);
     digest_state_free(digest);
     if (ok)

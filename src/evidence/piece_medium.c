@@ -18,6 +18,7 @@ typedef struct {
     uint64_t begin, end; // of the medium; empty when end is 0
     uint64_t used;       // the clock when it was last read
     uint8_t *bytes;
+    bool is_damaged; // zeroes in the place of what could not be unpacked
 } Kept;
 
 struct PieceMedium {
@@ -157,7 +158,7 @@ static bool load_packed(PieceMedium *medium, const Piece *piece, GError **err)
 }
 
 // Keeps the bytes (taken) of a piece.
-static const Kept *keep(PieceMedium *medium, const Piece *piece, uint8_t *bytes)
+static Kept *keep(PieceMedium *medium, const Piece *piece, uint8_t *bytes)
 {
     uint64_t size = piece->end - piece->begin;
     Kept *kept = make_room(medium, size);
@@ -218,7 +219,8 @@ static size_t read_packed(PieceMedium *medium, const Piece *piece, uint64_t offs
     bool ok = unpack_piece(medium, piece, bytes, err);
     if (!ok)
         memset(bytes, 0, (size_t)piece_bytes);
-    const Kept *kept = keep(medium, piece, bytes);
+    Kept *kept = keep(medium, piece, bytes);
+    kept->is_damaged = !ok;
     return ok ? copy_kept(kept, offset, target, size) : 0;
 }
 
@@ -268,8 +270,11 @@ static ssize_t medium_read_at(void *user_data, uint64_t offset, void *target, si
 {
     PieceMedium *medium = user_data;
     const Kept *kept = find_kept(medium, offset);
-    if (kept != NULL)
+    if (kept != NULL) {
+        if (kept->is_damaged)
+            source_note_damage();
         return (ssize_t)copy_kept(kept, offset, target, size);
+    }
 
     Piece piece = {.begin = offset, .end = offset + 1};
     g_autoptr(GError) error = NULL;
@@ -287,6 +292,7 @@ static ssize_t medium_read_at(void *user_data, uint64_t offset, void *target, si
     if (found && piece.kind != PIECE_PACKED && error != NULL && error->code == CLEW_ERROR_IO)
         wanted = (size_t)MIN((uint64_t)wanted, RETRY_BYTES - offset % RETRY_BYTES);
     memset(target, 0, wanted);
+    source_note_damage();
     bool is_whole = !found || piece.kind == PIECE_PACKED;
     note_damage(medium, is_whole ? piece.begin : offset,
                 MIN(is_whole ? piece.end : offset + wanted, medium->size_bytes), error);

@@ -11,6 +11,18 @@
 // Pieces in which a source is loaded whole.
 #define LOAD_STEP_BYTES (4u << 20)
 
+static _Thread_local uint64_t damage_count;
+
+void source_note_damage(void)
+{
+    damage_count++;
+}
+
+uint64_t source_damage_count(void)
+{
+    return damage_count;
+}
+
 struct Source {
     const SourceOps *ops;
     void *user_data;
@@ -337,11 +349,17 @@ static CachedBlock *cache_block(Cache *cache, uint64_t number, GError **err)
     if (oldest->bytes == NULL)
         oldest->bytes = g_malloc(cache->block_bytes);
     oldest->size = 0;
+    oldest->block = number;
+    uint64_t damage = source_damage_count();
     ssize_t count = source_read(cache->inner, number * cache->block_bytes, oldest->bytes,
                                 cache->block_bytes, err);
     if (count < 0)
         return NULL;
-    oldest->block = number;
+    // Whoever reads the damaged part of a block is to hear of it, and nobody else.
+    if (damage_count != damage) {
+        damage_count = damage;
+        return oldest;
+    }
     oldest->size = (size_t)count;
     oldest->used = ++cache->clock;
     return oldest;

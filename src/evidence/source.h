@@ -66,6 +66,12 @@ bool source_read_exact(Source *source, uint64_t offset, void *target, size_t siz
 // freed; loaded once. CLEW_ERROR_LIMIT past LIMIT_EVIDENCE_MAPPED_BYTES.
 const uint8_t *source_map(Source *source, size_t *ret_size_bytes, GError **err);
 
+// Damaged parts of an image read as zeroes, so that what lies around them can be reached. Whoever
+// hands out such zeroes notes it; the count, over all sources of this thread, has grown when what
+// was read in between is not whole.
+void source_note_damage(void);
+uint64_t source_damage_count(void);
+
 // Wraps a source (taken) in a cache of its last-read blocks, for libraries that read a few bytes at
 // a time from something slow.
 Source *source_new_cached(Source *inner, size_t block_bytes, size_t block_count);

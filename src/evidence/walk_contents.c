@@ -247,13 +247,24 @@ static bool read_stream(Walk *walk, const Child *child, Contents *contents)
 
 // -----------------------------------------------------------------------------------------------
 
+// What was read is not what lay there, where the image is damaged.
+static void note_damage(Contents *contents, uint64_t before)
+{
+    if (source_damage_count() != before)
+        fail(contents, STATUS_CORRUPT,
+             "a part of it lies in damaged bytes of the image, which read as zeroes");
+}
+
 bool contents_read(Walk *walk, const Child *child, bool digested, Contents *ret_contents)
 {
     *ret_contents = (Contents){.spool_mark = walk->spool_end};
-    if (child->source == NULL)
-        return read_stream(walk, child, ret_contents);
-    if (digested)
-        return read_source(walk, child->source, ret_contents);
+    uint64_t damage = source_damage_count();
+    if (child->source == NULL || digested) {
+        bool ok = child->source == NULL ? read_stream(walk, child, ret_contents)
+                                        : read_source(walk, child->source, ret_contents);
+        note_damage(ret_contents, damage);
+        return ok;
+    }
     ret_contents->source = child->source;
     ret_contents->size_bytes = source_size(child->source);
     return true;

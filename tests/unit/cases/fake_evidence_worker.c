@@ -261,7 +261,6 @@ static void say_options(const Task *task, GPtrArray *findings)
 static void misbehave(Task *task, const Line *line)
 {
     static const char garbage[] = "?";
-    g_autoptr(GByteArray) message = g_byte_array_new();
     if (is(line, "crash"))
         abort();
     if (is(line, "hang"))

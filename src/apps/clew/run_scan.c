@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/clew/run_scan.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -221,19 +221,57 @@ struct ByteCount {
     GThreadPool *pool;
 };
 
+// Also looking at what a folder holds is an access to it.
+static DIR *open_folder(const char *path)
+{
+    int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    int descriptor = open(path, flags | O_NOATIME);
+    if (descriptor < 0 && errno == EPERM)
+        descriptor = open(path, flags);
+    DIR *folder = descriptor >= 0 ? fdopendir(descriptor) : NULL;
+    if (folder == NULL && descriptor >= 0)
+        close(descriptor);
+    return folder;
+}
+
+// Adds the files in a folder, and lays the folders in it on the stack.
+static void count_folder(const ByteCount *count, const char *path, GPtrArray *stack, gsize *total)
+{
+    struct stat here, status;
+    DIR *folder = open_folder(path);
+    if (folder == NULL)
+        return;
+    bool knows_device = fstat(dirfd(folder), &here) == 0;
+    const struct dirent *entry;
+    while ((entry = readdir(folder)) != NULL && !g_atomic_int_get(&count->stop)) {
+        bool is_entry = !g_str_equal(entry->d_name, ".") && !g_str_equal(entry->d_name, "..");
+        if (!is_entry || fstatat(dirfd(folder), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+            continue;
+        bool is_here = knows_device && status.st_dev == here.st_dev;
+        if (S_ISREG(status.st_mode))
+            *total += (gsize)status.st_size;
+        else if (S_ISDIR(status.st_mode) && (is_here || !count->one_file_system))
+            g_ptr_array_add(stack, g_build_filename(path, entry->d_name, NULL));
+    }
+    closedir(folder);
+}
+
 static void count_bytes(void *unused, void *user_data)
 {
     ByteCount *count = user_data;
-    int flags = FTS_PHYSICAL | FTS_NOCHDIR | (count->one_file_system ? FTS_XDEV : 0);
-    FTS *tree = fts_open(count->paths, flags, NULL);
-    if (tree == NULL)
-        return;
     gsize total = 0;
-    const FTSENT *node;
-    while ((node = fts_read(tree)) != NULL && !g_atomic_int_get(&count->stop))
-        if (node->fts_info == FTS_F)
-            total += (gsize)node->fts_statp->st_size;
-    fts_close(tree);
+    g_autoptr(GPtrArray) stack = g_ptr_array_new_with_free_func(g_free);
+    for (char **path = count->paths; *path != NULL; path++) {
+        struct stat status;
+        if (lstat(*path, &status) == 0 && S_ISREG(status.st_mode))
+            total += (gsize)status.st_size;
+        else
+            g_ptr_array_add(stack, g_strdup(*path));
+    }
+    while (stack->len > 0 && !g_atomic_int_get(&count->stop)) {
+        g_autofree char *path = g_ptr_array_steal_index_fast(stack, stack->len - 1);
+        count_folder(count, path, stack, &total);
+    }
     if (!g_atomic_int_get(&count->stop))
         g_atomic_pointer_set(&count->total_bytes, total);
 }

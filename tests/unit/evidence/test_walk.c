@@ -479,6 +479,38 @@ static void a_walk_ends_when_its_time_is_used_up(void)
     g_assert_cmpuint(walked->items->len, >, 2);
 }
 
+static ssize_t zero_read_at(void *user_data, uint64_t offset, void *target, size_t size,
+                            GError **err)
+{
+    memset(target, 0, size);
+    return (ssize_t)size;
+}
+
+// An item alone that takes for ever, as a stream and as a source.
+static void open_huge(Walk *walk, Source *source)
+{
+    static const SourceOps ops = {zero_read_at, NULL};
+    size_t size;
+    bool is_stream = source_map(source, &size, NULL)[size - 1] == 's';
+    g_autoptr(Source) zeroes = source_new(&ops, NULL, 1ull << 60);
+    const Child child = {.name = "huge", .layer = "{\"part\":1}", .source = zeroes};
+    bool goes_on = is_stream ? made_up_stream(walk, 0, "huge", (MadeUpStream){.size = 1ull << 60})
+                             : walk_child(walk, &child);
+    g_assert_false(goes_on && made_up_text(walk, 1, "never", "text"));
+}
+
+static void an_item_that_takes_for_ever_is_left_when_the_time_is_used_up(void)
+{
+    static const char *const texts[] = {"#huge:s", "#huge:-"};
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autoptr(Walked) walked = walk_fixture_bytes(texts[i], strlen(texts[i]), "evidence",
+                                                      (WalkFixtureOptions){.time_limit_ms = 50});
+        assert_story(walked, "huge timeout [the time for this evidence file ran out]");
+        g_assert_cmpuint(walked_find(walked, "huge")->size_bytes, <, 64ull << 30);
+        g_assert_cmpint(walked_root(walked)->status, ==, STATUS_TIMEOUT);
+    }
+}
+
 static void open_asking(Walk *walk, Source *source)
 {
     g_autoptr(Source) sibling = walk_sibling(walk, "sibling");
@@ -575,6 +607,7 @@ static const MadeUp rows[] = {
     {"busy", open_busy},
     {"endless", open_endless},
     {"greedy", open_greedy},
+    {"huge", open_huge},
     {"itself", open_itself},
     {"listed", open_listed},
     {"many_addresses", open_many_addresses},
@@ -616,6 +649,7 @@ int main(int argc, char **argv)
     ADD(fetching_gives_the_bytes_and_opens_nothing);
     ADD(fetching_what_has_no_bytes_says_why);
     ADD(a_walk_ends_when_its_time_is_used_up);
+    ADD(an_item_that_takes_for_ever_is_left_when_the_time_is_used_up);
     ADD(only_the_evidence_file_has_siblings);
     ADD(an_empty_file_is_examined);
     ADD(a_sink_that_ends_the_walk_is_not_called_again);

@@ -75,5 +75,20 @@ def test_quiet_shows_no_progress():
     with_large_file(story, "--quiet")
 
 
+def test_cat_writes_nothing_to_a_terminal():
+    with tempfile.TemporaryDirectory(prefix="clew-terminal-") as folder:
+        file = Path(folder) / "a.txt"
+        file.write_text("\x1b[2Jhostile")
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execve(tap.CLEW, ["clew", "cat", str(file), "--force", "-o", os.ttyname(1)],
+                      dict(os.environ, CLEW_DATA=folder, LC_ALL="C.UTF-8"))
+        shown = read_for(terminal, 20)
+        _, status = os.waitpid(pid, 0)
+        os.close(terminal)
+    assert os.waitstatus_to_exitcode(status) == 2, f"status {status}, shown {shown!r}"
+    assert b"no regular file" in shown and b"hostile" not in shown, shown
+
+
 if __name__ == "__main__":
     tap.main(globals())

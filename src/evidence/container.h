@@ -19,9 +19,6 @@ typedef struct {
     // Names the children. Says what is wrong by walk_set_status and walk_add_finding; afterwards
     // the walk goes on behind the container. Bytes that were not delivered go to walk_leftover.
     void (*open)(Walk *walk, Source *source);
-    // Opened bytes are digested like any other item's. A disk image as evidence file is not, unless
-    // the user asked for it: its hash is in no list, and reading it all would double the work.
-    bool is_disk_image;
 } Container;
 
 // The first row that fits, or NULL. The order of the rows matters: certain markers first.

@@ -203,5 +203,4 @@ static void open_image(Walk *walk, Source *source)
         walk_chain(walk, kind, source);
 }
 
-const Container image_container = {
-    .name = "disk image", .fits = fits, .open = open_image, .is_disk_image = true};
+const Container image_container = {.name = "disk image", .fits = fits, .open = open_image};

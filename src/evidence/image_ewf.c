@@ -147,6 +147,9 @@ static void gather(Set *set, Source *source, const EwfSegment *first)
     while (is_named && !set->is_complete && set->files->len < LIMIT_EVIDENCE_SEGMENTS &&
            !walk_is_over(set->walk) && gather_next(set, &parsed, first->sector_bytes))
         ;
+    if (set->files->len > 0)
+        walk_add_finding(set->walk, FINDING_SEGMENT, 0,
+                         "the first of %u segments, which are read as one", set->files->len + 1);
     if (set->is_complete)
         return;
     ewf_medium_add_gap(set->medium);

@@ -235,5 +235,4 @@ const Container volume_container = {
     .name = "volume",
     .fits = fits,
     .open = volume_walk,
-    .is_disk_image = true,
 };

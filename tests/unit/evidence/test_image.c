@@ -224,7 +224,9 @@ static void a_set_is_read_through_its_segments(void)
         walk_fixture_file(path, (WalkFixtureOptions){.folder = folder, .verify_images = true});
     g_assert_true(has_picture(walked, IMAGE_FIRST_PICTURE));
     g_assert_true(has_picture(walked, IMAGE_LAST_PICTURE));
-    g_assert_cmpuint(count_findings(walked_root(walked), FINDING_SEGMENT), ==, 0);
+    g_assert_cmpuint(count_findings(walked_root(walked), FINDING_SEGMENT), ==, 1);
+    g_assert_cmpstr(walked_finding(walked_root(walked), FINDING_SEGMENT), ==,
+                    "the first of 3 segments, which are read as one");
     g_assert_cmpuint(count_findings(walked_root(walked), FINDING_STORED_HASH), ==, 2);
     g_assert_true(g_str_has_prefix(walked_finding(walked_root(walked), FINDING_STORED_HASH),
                                    "the stored MD5 agrees: "));

@@ -16,6 +16,20 @@
 #define LIMIT_THUMBNAIL_BYTES (1u << 20)         // an embedded EXIF thumbnail
 #define LIMIT_EXIF_TEXT 256u                     // bytes kept of one EXIF text
 
+// Video. A stream that reaches one of these is looked at up to there, and the record says so.
+#define LIMIT_VIDEO_SIDE 16384u                // pixels along one side of a frame
+#define LIMIT_VIDEO_PIXELS (1ull << 26)        // 67 megapixels, one frame
+#define LIMIT_VIDEO_FRAMES (1u << 24)          // frames gone through: 155 hours at 30 a second
+#define LIMIT_VIDEO_SECONDS (7u * 24u * 3600u) // of the stream's own time
+#define LIMIT_VIDEO_HASH_BYTES (256u << 20)    // hashes of one video, all variants
+#define LIMIT_VIDEO_TIME_MS 120000u            // CPU time for one video, and in addition
+#define LIMIT_VIDEO_TIME_MS_PER_MIB 30000u     //   for each MiB of it
+#define LIMIT_VIDEO_SPOOL_BYTES (64ull << 30)  // a large video out of a container, on disk
+#define LIMIT_VIDEO_TEXT 256u                  // bytes kept of one text in its metadata
+#define LIMIT_VIDEO_STREAMS 64u                // streams of one file that are looked at
+#define LIMIT_VIDEO_STILLS 64u                 // frames handed out as JPEG at a time
+#define LIMIT_VIDEO_STILL_BYTES (200u << 10)   // each of them
+
 // Workers.
 #define LIMIT_MESSAGE_BYTES (256u << 10)       // one message between a program and its worker
 #define LIMIT_MEDIA_WORKER_MEMORY (3ull << 30) // RLIMIT_AS
@@ -54,6 +68,9 @@
 #define LIMIT_LIST_ENTRY_HASHES 64u        // hashes of one entry
 #define LIMIT_LIST_TEXT 1024u              // bytes kept of one text field of an entry
 #define LIMIT_LIST_EXTRA_BYTES (64u << 10) // bytes kept of an entry's members without a field
+#define LIMIT_LIST_FRAMES (1u << 20)       // frames of one video
+#define LIMIT_LIST_SEGMENTS 4096u          // segments of one video
+#define LIMIT_LIST_ENTRY_BYTES (64u << 20) // one entry with its frames and long hashes
 #define LIMIT_LIST_REFUSALS_SHOWN 100u     // refused entries reported one by one
 
 // A scan remembers what it decoded for so many distinct contents, at 1.4 KB a picture and as much

@@ -52,6 +52,11 @@ bool matcher_exact(Matcher *matcher, const Digests *digests, GArray *matches, GE
 bool matcher_near(Matcher *matcher, const StillFacts *still, bool is_thumbnail, GArray *matches,
                   GError **err);
 
+// Appends the near matches of a video's frames: known videos that it shows a piece of, with the
+// pieces (Match.video), and known stills that are among its frames. One Match per entry, of the
+// variant that explains the most. Entries already in `matches` as exact are left out.
+bool matcher_video(Matcher *matcher, const VideoFrames *frames, GArray *matches, GError **err);
+
 // Appends matches of one bare value; PDQ asks with no orientation to turn, and its matches name no
 // pipeline (PIPELINE_COUNT).
 bool matcher_value(Matcher *matcher, HashType type, const uint8_t *value, GArray *matches,

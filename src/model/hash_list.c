@@ -102,7 +102,38 @@ void list_entry_clear(ListEntry *entry)
     g_free(entry->name);
     g_free(entry->comment);
     g_free(entry->extra_json);
+    g_free(entry->frames);
+    for (size_t i = 0; i < entry->segment_count; i++)
+        g_free(entry->segments[i].category);
+    g_free(entry->segments);
     list_entry_init(entry);
+}
+
+// Arrays grow by doubling: a reallocation whenever the number is a power of two.
+static bool is_full(size_t count)
+{
+    return (count & (count - 1)) == 0;
+}
+
+bool list_entry_add_frame(ListEntry *entry, const FrameHash *frame)
+{
+    if (entry->frame_count >= LIMIT_LIST_FRAMES)
+        return false;
+    if (is_full(entry->frame_count))
+        entry->frames =
+            g_renew(FrameHash, entry->frames, entry->frame_count > 0 ? 2 * entry->frame_count : 1);
+    entry->frames[entry->frame_count++] = *frame;
+    return true;
+}
+
+bool list_entry_add_segment(ListEntry *entry, double from, double to, const char *category)
+{
+    if (entry->segment_count >= LIMIT_LIST_SEGMENTS)
+        return false;
+    entry->segments = g_renew(ListSegment, entry->segments, entry->segment_count + 1);
+    entry->segments[entry->segment_count++] =
+        (ListSegment){.from = from, .to = to, .category = g_strdup(category)};
+    return true;
 }
 
 bool list_entry_add_hash(ListEntry *entry, HashType type, const uint8_t *value, size_t size_bytes,

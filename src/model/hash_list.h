@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/video.h"
+
 typedef enum {
     HASH_MD5,
     HASH_SHA1,
@@ -66,6 +68,12 @@ typedef enum {
     LIST_ENTRY_DELETED, // NCMEC deletedImage, StopNCII Withdrawn: withdraw it if it is there
 } ListEntryAction;
 
+// A stretch of a video that a list says something of of its own (VICS Segment).
+typedef struct {
+    double from, to; // seconds since the beginning
+    char *category;  // as written in the list; NULL when not said
+} ListSegment;
+
 // One entry of a list. Texts are UTF-8, at most LIMIT_LIST_TEXT bytes, NULL when absent.
 typedef struct {
     ListEntryAction action;
@@ -82,6 +90,10 @@ typedef struct {
     int offender_identified;
     int distributed;
     bool is_video;
+    FrameHash *frames; // vPDQ, in order of time, at most LIMIT_LIST_FRAMES; NULL when none
+    size_t frame_count;
+    ListSegment *segments; // in order of time, at most LIMIT_LIST_SEGMENTS; NULL when none
+    size_t segment_count;
     char *extra_json;  // members Clew has no field for, one JSON object, bounded; NULL when none
     uint64_t position; // line, or byte offset for formats without lines, where it began
 } ListEntry;
@@ -94,3 +106,7 @@ void list_entry_clear(ListEntry *entry);
 // LIMIT_LIST_ENTRY_HASHES is reached.
 bool list_entry_add_hash(ListEntry *entry, HashType type, const uint8_t *value, size_t size_bytes,
                          const char *text);
+
+// Appends a frame or a segment (its category is copied). False when the limit is reached.
+bool list_entry_add_frame(ListEntry *entry, const FrameHash *frame);
+bool list_entry_add_segment(ListEntry *entry, double from, double to, const char *category);

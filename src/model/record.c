@@ -152,6 +152,7 @@ void record_free(Record *record)
     g_ptr_array_unref(record->identifiers);
     still_facts_free(record->still);
     still_facts_free(record->thumbnail);
+    video_facts_free(record->video);
     g_free(record);
 }
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "model/digest_set.h"
+#include "model/video.h"
 
 // Whether the item was examined. Everything but STATUS_OK counts as "could not examine".
 typedef enum {
@@ -170,6 +171,7 @@ typedef struct {
     GPtrArray *identifiers;      // of Identifier *, owned; never NULL after record_new
     StillFacts *still;           // NULL when it is no still or was not decoded
     StillFacts *thumbnail;       // of the embedded EXIF thumbnail; NULL when there is none
+    VideoFacts *video;           // NULL when nothing moves in it or it was not decoded
     bool verified; // a fresh worker read it again and this program digested it: the same
     char *same_as; // item_id of the first item with the same bytes in this run; or NULL
 } Record;

@@ -85,6 +85,10 @@ GPtrArray *set_store_acts(SetStore *store, uint64_t set_id, GError **err);
 bool set_store_entry(SetStore *store, uint64_t entry_id, StoredEntry *entry, bool *ret_found,
                      GError **err);
 
+// Appends the hashed frames of a video entry (FrameHash by value), in order of time; none when it
+// has none. Reading an entry gives their number only, because there may be very many.
+bool set_store_frames(SetStore *store, uint64_t entry_id, GArray *frames, GError **err);
+
 // Every entry of a set in order of id, also withdrawn ones. The callback may stop by returning
 // false with its own error. It must not change the store.
 typedef bool (*SetEntryCallback)(void *user_data, const StoredEntry *entry, GError **err);

@@ -224,42 +224,41 @@ bool index_delta_find(IndexDelta *delta, const IndexDigest *digests, size_t coun
 
 typedef struct {
     const IndexDelta *delta;
-    const HammingValue *value;
-    size_t query;
-    uint32_t radius;
+    const IndexDeltaQuery *query;
+    HammingValue value;
+    uint64_t may_find;
     IndexHits *hits;
 } DeltaScan;
 
-static bool scan_tile(const DeltaScan *scan, uint32_t start, uint32_t count)
+static bool scan_tile(DeltaScan *scan, uint32_t start, uint32_t count)
 {
     const IndexDelta *delta = scan->delta;
+    uint32_t radius = scan->query->radius;
     uint32_t near[TILE_VALUES + 8];
     const uint64_t *halves = delta->first_halves + 2 * (size_t)start;
-    uint32_t found = delta->kernel->scan(halves, count, scan->value->words, scan->radius, near);
-    for (uint32_t i = 0; i < found; i++) {
+    uint32_t found = delta->kernel->scan(halves, count, scan->value.words, radius, near);
+    for (uint32_t i = 0; i < found && scan->may_find > 0; i++) {
         uint32_t number = start + near[i];
         const uint64_t *second = delta->second_halves + 2 * (size_t)number;
-        uint32_t distance =
-            hamming_half_distance(halves + 2 * (size_t)near[i], scan->value->words) +
-            hamming_half_distance(second, scan->value->words + 2);
-        if (distance <= scan->radius &&
-            !report(delta, delta->pdq_rows[number], scan->query, distance, scan->hits))
+        uint32_t distance = hamming_half_distance(halves + 2 * (size_t)near[i], scan->value.words) +
+                            hamming_half_distance(second, scan->value.words + 2);
+        if (distance > radius)
+            continue;
+        if (!report(delta, delta->pdq_rows[number], scan->query->number, distance, scan->hits))
             return false;
+        scan->may_find--;
     }
     return true;
 }
 
-bool index_delta_near(IndexDelta *delta, const uint8_t (*values)[HAMMING_BYTES], size_t count,
-                      uint32_t radius, IndexHits *hits)
+bool index_delta_near(IndexDelta *delta, const IndexDeltaQuery *query, IndexHits *hits)
 {
     bool ok = true;
+    DeltaScan scan = {delta, query, hamming_permute(query->value), query->max_rows, hits};
     pthread_rwlock_rdlock(&delta->lock);
-    for (size_t i = 0; ok && i < count && delta->pdq_count > 0; i++) {
-        HammingValue value = hamming_permute(values[i]);
-        DeltaScan scan = {delta, &value, i, radius, hits};
-        for (uint32_t start = 0; ok && start < delta->pdq_count; start += TILE_VALUES)
-            ok = scan_tile(&scan, start, MIN(TILE_VALUES, delta->pdq_count - start));
-    }
+    for (uint32_t start = 0; ok && scan.may_find > 0 && start < delta->pdq_count;
+         start += TILE_VALUES)
+        ok = scan_tile(&scan, start, MIN(TILE_VALUES, delta->pdq_count - start));
     pthread_rwlock_unlock(&delta->lock);
     return ok;
 }

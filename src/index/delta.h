@@ -26,6 +26,14 @@ typedef struct {
     uint8_t value[INDEX_VALUE_BYTES];
 } IndexDigest;
 
+// One PDQ value to look for.
+typedef struct {
+    uint8_t value[HAMMING_BYTES];
+    uint32_t number;   // of the value within its call, for the hits
+    uint32_t radius;   // 0..256
+    uint64_t max_rows; // stop after so many hits
+} IndexDeltaQuery;
+
 IndexDelta *index_delta_new(void);
 void index_delta_free(IndexDelta *delta);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IndexDelta, index_delta_free)
@@ -41,8 +49,7 @@ size_t index_delta_withdrawn(IndexDelta *delta);
 
 // Append hits, of withdrawn entries too; an entry may come several times. False: no memory.
 bool index_delta_find(IndexDelta *delta, const IndexDigest *digests, size_t count, IndexHits *hits);
-bool index_delta_near(IndexDelta *delta, const uint8_t (*values)[HAMMING_BYTES], size_t count,
-                      uint32_t radius, IndexHits *hits);
+bool index_delta_near(IndexDelta *delta, const IndexDeltaQuery *query, IndexHits *hits);
 
 // Takes the withdrawn entries out of the hits from number `first` on.
 void index_delta_hide_withdrawn(IndexDelta *delta, IndexHits *hits, size_t first);

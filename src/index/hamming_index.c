@@ -13,6 +13,9 @@
 #define CANDIDATES 128u        // values fetched ahead, twice
 #define VALUES_PER_SCANNED 16u // values a scan passes in the time a table search looks at one
 #define COLD_SCANS 16          // a fresh file reads its tables after so many scans
+// Of the values that a scan is quicker for, a sink that may have enough is shown so large a part
+// of those in the buckets first: where buckets are that full, most are near-duplicates.
+#define TRIAL_PART 4u
 
 struct HammingIndex {
     HammingArrays arrays;
@@ -27,8 +30,10 @@ typedef struct {
     uint32_t number;
     uint32_t radius;
     HammingValue value;
-    HammingHits *hits;
+    HammingSink *sink;
     IndexFault *fault;
+    bool enough;       // the sink wants no more of this query
+    uint64_t may_look; // values left to look at in the tables
 } Search;
 
 typedef struct {
@@ -184,10 +189,12 @@ static bool full_distance(const Search *search, uint32_t id, uint32_t *ret_dista
     return true;
 }
 
-static bool report(const Search *search, uint32_t id, uint32_t distance)
+static bool report(Search *search, uint32_t id, uint32_t distance)
 {
     HammingHit hit = {search->number, id, distance};
-    return hamming_hits_add(search->hits, hit, search->fault);
+    HammingVerdict verdict = search->sink->found(search->sink->context, &hit, search->fault);
+    search->enough = verdict == HAMMING_ENOUGH;
+    return verdict != HAMMING_FAILED;
 }
 
 // A value stands in one bucket of every table, so several tables may lead to it; the first of them
@@ -229,7 +236,7 @@ static bool id_at(const Search *search, const HammingTable *table, uint32_t plac
     return check_id(search, *ret_id);
 }
 
-static bool check_value(const Search *search, uint32_t id, uint32_t table)
+static bool check_value(Search *search, uint32_t id, uint32_t table)
 {
     uint32_t distance;
     if (!full_distance(search, id, &distance))
@@ -238,10 +245,10 @@ static bool check_value(const Search *search, uint32_t id, uint32_t table)
            report(search, id, distance);
 }
 
-static bool check_candidates(const Search *search, const Candidates *candidates)
+static bool check_candidates(Search *search, const Candidates *candidates)
 {
     const HammingIndex *index = search->index;
-    if (candidates->count == 0) // and `table` not set yet
+    if (candidates->count == 0 || search->enough) // without any, `table` is not set yet
         return true;
     const HammingTable *table = &index->arrays.tables[candidates->table];
     const BlockRegion *halves = table->halves != NULL ? table->halves : index->arrays.first_halves;
@@ -249,7 +256,7 @@ static bool check_candidates(const Search *search, const Candidates *candidates)
     uint32_t count =
         index->kernel->pick((const uint64_t *)halves->data, candidates->places, candidates->count,
                             search->value.words, search->radius, near);
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count && !search->enough; i++) {
         uint32_t id = near[i];
         if (table->halves != NULL && !id_at(search, table, near[i], &id))
             return false;
@@ -373,22 +380,24 @@ static bool take_places(const Search *search, const HammingTable *table, Range r
 }
 
 // Looks at the batch filled before last, whose values have arrived, and fills it next.
-static bool turn_over(const Search *search, Pipeline *pipeline)
+static bool turn_over(Search *search, Pipeline *pipeline)
 {
     pipeline->turn ^= 1;
     Candidates *batch = &pipeline->batches[pipeline->turn];
     bool ok = check_candidates(search, batch);
+    search->may_look -= batch->count < search->may_look ? batch->count : search->may_look;
     batch->count = 0;
     return ok;
 }
 
-static bool search_table(const Search *search, const Buckets *buckets, uint32_t table,
-                         Pipeline *pipeline)
+static bool search_table(Search *search, const Buckets *buckets, uint32_t table, Pipeline *pipeline)
 {
     const HammingTable *from = &search->index->arrays.tables[table];
     for (uint32_t i = buckets->first[table]; i < buckets->first[table + 1]; i++) {
         uint32_t position = buckets->items[i].start;
         while (position < buckets->items[i].end) {
+            if (search->enough || search->may_look == 0)
+                return true;
             Candidates *batch = &pipeline->batches[pipeline->turn];
             batch->table = table;
             bool taken = from->halves != NULL
@@ -403,7 +412,7 @@ static bool search_table(const Search *search, const Buckets *buckets, uint32_t 
     return turn_over(search, pipeline);
 }
 
-static bool look_into_buckets(const Search *search, const Buckets *buckets)
+static bool look_into_buckets(Search *search, const Buckets *buckets)
 {
     Pipeline pipeline;
     pipeline.turn = 0;
@@ -416,8 +425,20 @@ static bool look_into_buckets(const Search *search, const Buckets *buckets)
     return turn_over(search, &pipeline);
 }
 
+// The first part of what is in the buckets, for a sink that may have enough of it.
+static bool try_buckets(Search *search, const Buckets *buckets, bool *ret_answered)
+{
+    search->may_look = search->index->arrays.count / VALUES_PER_SCANNED / TRIAL_PART;
+    if (!look_into_buckets(search, buckets))
+        return false;
+    *ret_answered = search->enough;
+    if (!search->enough)
+        search->sink->again(search->sink->context, search->number);
+    return true;
+}
+
 // True in *ret_answered unless a scan is the better way.
-static bool search_tables(const Search *search, bool *ret_answered)
+static bool search_tables(Search *search, bool *ret_answered)
 {
     HammingIndex *index = search->index;
     Buckets buckets;
@@ -431,18 +452,18 @@ static bool search_tables(const Search *search, bool *ret_answered)
     if (!open_buckets(search, &buckets))
         return false;
     if (buckets.values > index->arrays.count / VALUES_PER_SCANNED)
-        return true;
+        return search->sink->again == NULL || try_buckets(search, &buckets, ret_answered);
     *ret_answered = true;
     return look_into_buckets(search, &buckets);
 }
 
-static bool scan_tile(const Search *search, uint32_t start, uint32_t count)
+static bool scan_tile(Search *search, uint32_t start, uint32_t count)
 {
     const HammingIndex *index = search->index;
     uint32_t near[TILE_VALUES + 8];
     uint32_t found = index->kernel->scan(half_at(index->arrays.first_halves, start), count,
                                          search->value.words, search->radius, near);
-    for (uint32_t i = 0; i < found; i++) {
+    for (uint32_t i = 0; i < found && !search->enough; i++) {
         uint32_t distance;
         if (!full_distance(search, start + near[i], &distance))
             return false;
@@ -452,32 +473,43 @@ static bool scan_tile(const Search *search, uint32_t start, uint32_t count)
     return true;
 }
 
-static bool scan_for_all(const Search *searches, uint32_t search_count)
+static bool scan_for_all(Search *searches, uint32_t search_count)
 {
     if (search_count == 0)
         return true;
     const HammingArrays *arrays = &searches[0].index->arrays;
-    for (uint32_t start = 0; start < arrays->count; start += TILE_VALUES) {
+    uint32_t waiting = search_count;
+    for (uint32_t start = 0; start < arrays->count && waiting > 0; start += TILE_VALUES) {
         uint32_t count = arrays->count - start < TILE_VALUES ? arrays->count - start : TILE_VALUES;
         if (!region_need(arrays->first_halves, (size_t)start * 16, (size_t)count * 16,
                          searches[0].fault))
             return false;
+        waiting = 0;
         for (uint32_t i = 0; i < search_count; i++) {
-            if (!scan_tile(&searches[i], start, count))
+            if (!searches[i].enough && !scan_tile(&searches[i], start, count))
                 return false;
+            waiting += !searches[i].enough;
         }
     }
-    searches[0].hits->scans += search_count;
+    searches[0].sink->scans += search_count;
     return true;
 }
 
-bool hamming_index_query(HammingIndex *index, const uint8_t (*values)[HAMMING_BYTES], size_t count,
-                         uint32_t radius, HammingHits *hits, IndexFault *fault)
+bool hamming_index_search(HammingIndex *index, const uint8_t (*values)[HAMMING_BYTES], size_t count,
+                          uint32_t radius, HammingSink *sink, IndexFault *fault)
 {
     Search scans[BATCH_QUERIES];
     uint32_t scan_count = 0;
     for (size_t i = 0; i < count; i++) {
-        Search search = {index, (uint32_t)i, radius, hamming_permute(values[i]), hits, fault};
+        Search search = {
+            .index = index,
+            .number = (uint32_t)i,
+            .radius = radius,
+            .value = hamming_permute(values[i]),
+            .sink = sink,
+            .fault = fault,
+            .may_look = UINT64_MAX,
+        };
         bool answered;
         if (!search_tables(&search, &answered))
             return false;
@@ -490,4 +522,18 @@ bool hamming_index_query(HammingIndex *index, const uint8_t (*values)[HAMMING_BY
         }
     }
     return scan_for_all(scans, scan_count);
+}
+
+static HammingVerdict keep_hit(void *context, const HammingHit *hit, IndexFault *fault)
+{
+    return hamming_hits_add(context, *hit, fault) ? HAMMING_MORE : HAMMING_FAILED;
+}
+
+bool hamming_index_query(HammingIndex *index, const uint8_t (*values)[HAMMING_BYTES], size_t count,
+                         uint32_t radius, HammingHits *hits, IndexFault *fault)
+{
+    HammingSink sink = {.context = hits, .found = keep_hit};
+    bool ok = hamming_index_search(index, values, count, radius, &sink, fault);
+    hits->scans += sink.scans;
+    return ok;
 }

@@ -38,6 +38,24 @@ typedef struct {
 bool hamming_hits_add(HammingHits *hits, HammingHit hit, IndexFault *fault);
 void hamming_hits_clear(HammingHits *hits);
 
+// What a sink answers to a hit.
+typedef enum {
+    HAMMING_MORE,   // go on
+    HAMMING_ENOUGH, // no more hits of this query, please
+    HAMMING_FAILED, // end the search; *fault says why
+} HammingVerdict;
+
+// Takes hits one by one, as they are found: for callers that may have enough of a query. Hits of
+// several queries may come mixed, those of one query in no particular order.
+typedef struct {
+    void *context;
+    HammingVerdict (*found)(void *context, const HammingHit *hit, IndexFault *fault);
+    // What was found for this query so far is forgotten and comes again, because it is searched
+    // another way. NULL: `found` never has enough, and the question does not arise.
+    void (*again)(void *context, uint32_t query);
+    size_t scans; // counted up for every query that was answered by a scan
+} HammingSink;
+
 typedef struct {
     OffsetTable offsets; // one bucket for each pattern of the substring's bits
     BlockRegion *ids;    // uint32_t[count], sorted by bucket; NULL: values are in that order
@@ -71,7 +89,13 @@ const HammingPlan *hamming_index_plan(const HammingIndex *index);
 // For tests and benches: searches with this kernel, which the processor must support.
 void hamming_index_use_kernel(HammingIndex *index, const HammingKernel *kernel);
 
-// Appends all values within `radius` (0..256) of each of `count` query values. Queries in one call
-// share their scans. False sets *fault; hits that were appended by then are incomplete.
+// Gives all values within `radius` (0..256) of each of `count` query values to the sink, each at
+// most once for each query. Queries in one call share their scans. False sets *fault.
+bool hamming_index_search(HammingIndex *index, const uint8_t (*values)[HAMMING_BYTES], size_t count,
+                          uint32_t radius, HammingSink *sink, IndexFault *fault);
+
+// The same into an array: appends all values within `radius` (0..256) of each of `count` query
+// values. Queries in one call share their scans. False sets *fault; hits that were appended by then
+// are incomplete.
 bool hamming_index_query(HammingIndex *index, const uint8_t (*values)[HAMMING_BYTES], size_t count,
                          uint32_t radius, HammingHits *hits, IndexFault *fault);

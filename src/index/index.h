@@ -28,6 +28,9 @@ typedef struct {
     const IndexFilter *filter;
 } IndexDigestQuery;
 
+// Rows that may lie near a value for each hit that it may have; see max_hits.
+#define INDEX_ROWS_PER_HIT 16u
+
 // The values one picture asks with (orientations, pipelines, trimmed) belong in one query: they
 // wait for memory together.
 typedef struct {
@@ -35,6 +38,17 @@ typedef struct {
     size_t count;
     uint32_t radius; // 0..256; past HAMMING_MAX_RADIUS by linear scan
     const IndexFilter *filter;
+
+    // For values that may lie near a title, a test card or a black frame. A value is frequent when
+    // more than max_hits entries would be its hits, or when more than max_hits *
+    // INDEX_ROWS_PER_HIT rows lie within the radius, whichever sets they are of and withdrawn or
+    // not. It then has no hits at all (any choice of some would depend on the order of the search),
+    // and the search for it ends as soon as that is known, in file and changes together: time and
+    // memory are bounded by max_hits however many rows there are. A row is one entry having one
+    // value, so a long static film, one entry with thousands of values near each other, may make
+    // its own values frequent, but only past INDEX_ROWS_PER_HIT times as many as other entries do.
+    uint32_t max_hits;  // 0: no cap
+    bool *ret_frequent; // array of `count`: which values were frequent; NULL: not wanted
 } IndexPdqQuery;
 
 // A file that does not exist is an empty index. Other errors: see index_file_open.
@@ -54,7 +68,8 @@ IndexDelta *index_delta(Index *index);
 
 // Append the entries found, tidied (index_hits.h): for each digest or value in order, nearest
 // first, no entry twice. On failure the hits are as before. CLEW_ERROR_CORRUPT, IO: the file is
-// damaged where the answer lies; INVALID: a type or radius that cannot be asked for.
+// damaged where the answer lies; INVALID: a type or radius that cannot be asked for. Memory taken
+// is bounded by the distinct entries found for each value, not by their rows.
 bool index_lookup_digests(Index *index, const IndexDigestQuery *query, IndexHits *hits,
                           GError **err);
 bool index_query_pdq(Index *index, const IndexPdqQuery *query, IndexHits *hits, GError **err);

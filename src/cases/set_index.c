@@ -12,7 +12,7 @@
 
 #define LOCK_NAME "index.lock"
 
-// More changed entries than this, and building is better than following them.
+// More changed entries and frames than this, and building is better than following them.
 #define FOLLOWED_MAX 20000u
 // Few entries are built in no time, so a file that lacks a good part of them is built anew.
 #define FOLLOWED_SHARE 4u
@@ -22,7 +22,7 @@
 
 #define ROW_BATCH 4096u
 
-// Entries from which on a build takes long enough to be told.
+// Entries and frames from which on a build takes long enough to be told.
 #define BUILDING_TOLD 500000u
 
 // ---- Words ------------------------------------------------------------------------------------
@@ -98,25 +98,32 @@ static bool add_all_rows(SetStore *store, IndexBuilder *builder, SetChangeMark *
     return ok;
 }
 
-static bool count_active(SetStore *store, uint64_t *ret_entries, GError **err)
+static bool count_active(SetStore *store, uint64_t *ret_entries, uint64_t *ret_frames, GError **err)
 {
     g_autoptr(GPtrArray) sets = set_store_list(store, err);
     if (sets == NULL)
         return false;
-    *ret_entries = 0;
-    for (unsigned i = 0; i < sets->len; i++)
-        *ret_entries += ((const SetInfo *)sets->pdata[i])->tally.active;
+    *ret_entries = *ret_frames = 0;
+    for (unsigned i = 0; i < sets->len; i++) {
+        const SetTally *tally = &((const SetInfo *)sets->pdata[i])->tally;
+        *ret_entries += tally->active;
+        *ret_frames += tally->frames;
+    }
     return true;
 }
 
 // The token stands in the stamp as the generation.
 static bool build(SetStore *store, SetIndexOptions options, GError **err)
 {
-    uint64_t entries;
-    if (!count_active(store, &entries, err))
+    uint64_t entries, frames;
+    if (!count_active(store, &entries, &frames, err))
         return false;
-    if (entries >= BUILDING_TOLD)
-        talk(options, "building the index over %" G_GUINT64_FORMAT " entries", entries);
+    if (entries + frames >= BUILDING_TOLD) {
+        g_autofree char *words =
+            frames == 0 ? g_strdup("")
+                        : g_strdup_printf(" and %" G_GUINT64_FORMAT " frames of videos", frames);
+        talk(options, "building the index over %" G_GUINT64_FORMAT " entries%s", entries, words);
+    }
     g_autofree char *path = path_in_folder(store, SET_INDEX_NAME);
     g_autoptr(IndexBuilder) builder = index_builder_new(path, (IndexBuilderOptions){0}, err);
     SetChangeMark mark;
@@ -152,17 +159,34 @@ static SetChangeMark mark_of(const IndexFileInfo *info)
     return (SetChangeMark){.seq = info->covered_seq, .token = info->generation};
 }
 
-// Entries to look at in these changes. A range without entries is one that a set has left.
-static uint64_t count_changed(const GArray *changes)
+static bool is_removed_set(const SetChange *change)
+{
+    return entry_id_number(change->last_entry) == UINT32_MAX;
+}
+
+// Entries to look at in these changes, and their frames, which are a row of the index each. Frames
+// are not counted when the entries alone are more than `most`. A range without entries is one that
+// a set has left.
+static bool count_changed(SetStore *store, const GArray *changes, uint64_t most,
+                          uint64_t *ret_count, GError **err)
 {
     uint64_t count = 0;
     for (unsigned i = 0; i < changes->len; i++) {
         const SetChange *change = &g_array_index(changes, SetChange, i);
-        bool is_removed_set = entry_id_number(change->last_entry) == UINT32_MAX;
-        if (change->first_entry <= change->last_entry && !is_removed_set)
+        if (change->first_entry <= change->last_entry && !is_removed_set(change))
             count += change->last_entry - change->first_entry + 1;
     }
-    return count;
+    for (unsigned i = 0; i < changes->len && count <= most; i++) {
+        const SetChange *change = &g_array_index(changes, SetChange, i);
+        uint64_t frames;
+        if (change->first_entry > change->last_entry || is_removed_set(change))
+            continue;
+        if (!set_store_count_frames(store, change->first_entry, change->last_entry, &frames, err))
+            return false;
+        count += frames;
+    }
+    *ret_count = count;
+    return true;
 }
 
 static uint64_t count_rows(const IndexFileInfo *info)
@@ -173,7 +197,7 @@ static uint64_t count_rows(const IndexFileInfo *info)
     return rows;
 }
 
-// Changed entries up to which a file is worth following from.
+// Changed entries and frames up to which a file is worth following from.
 static uint64_t worth_following(const IndexFileInfo *info)
 {
     return MIN(FOLLOWED_MAX, (count_rows(info) + FOLLOWED_ALWAYS) / FOLLOWED_SHARE);
@@ -193,7 +217,10 @@ static bool is_useful(SetStore *store, const IndexFileInfo *info, bool *ret_usef
     g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(SetChange));
     if (!set_store_changes(store, info->covered_seq, changes, err))
         return false;
-    *ret_useful = count_changed(changes) <= worth_following(info);
+    uint64_t most = worth_following(info), changed;
+    if (!count_changed(store, changes, most, &changed, err))
+        return false;
+    *ret_useful = changed <= most;
     return true;
 }
 
@@ -258,7 +285,10 @@ static bool follow_in_snapshot(Index *index, SetStore *store, uint64_t most,
     if (!set_store_last_change(store, &newest, err) ||
         !set_store_changes(store, position->mark.seq, changes, err))
         return false;
-    uint64_t followed = position->followed + count_changed(changes);
+    uint64_t changed;
+    if (!count_changed(store, changes, most, &changed, err))
+        return false;
+    uint64_t followed = position->followed + changed;
     *ret_behind = followed > most;
     if (*ret_behind)
         return true;

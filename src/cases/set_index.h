@@ -28,7 +28,7 @@ typedef struct {
 // How far an open index has come.
 typedef struct {
     SetChangeMark mark;
-    uint64_t followed; // changed entries since the file
+    uint64_t followed; // changed entries since the file, and their frames
 } SetIndexPosition;
 
 // Opens the index of the store's folder and follows the store up to now. Builds the file first when

@@ -269,6 +269,11 @@ void statement_bind_int(Statement *statement, int position, int64_t value)
     must_bind(sqlite3_bind_int64(statement->handle, position, value));
 }
 
+void statement_bind_real(Statement *statement, int position, double value)
+{
+    must_bind(sqlite3_bind_double(statement->handle, position, value));
+}
+
 void statement_bind_blob(Statement *statement, int position, const void *bytes, size_t size_bytes)
 {
     if (bytes == NULL)
@@ -322,6 +327,11 @@ void statement_reset(Statement *statement)
 int64_t statement_int(const Statement *statement, int column)
 {
     return sqlite3_column_int64(statement->handle, column);
+}
+
+double statement_real(const Statement *statement, int column)
+{
+    return sqlite3_column_double(statement->handle, column);
 }
 
 bool statement_is_null(const Statement *statement, int column)

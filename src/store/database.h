@@ -62,6 +62,7 @@ Statement *database_statement(Database *database, const char *sql, GError **err)
 // Positions count from 1. Blobs and texts are borrowed until the statement is reset or run to its
 // end; NULL binds SQL NULL.
 void statement_bind_int(Statement *statement, int position, int64_t value);
+void statement_bind_real(Statement *statement, int position, double value);
 void statement_bind_blob(Statement *statement, int position, const void *bytes, size_t size_bytes);
 void statement_bind_text(Statement *statement, int position, const char *text);
 void statement_bind_null(Statement *statement, int position);
@@ -77,6 +78,7 @@ void statement_reset(Statement *statement);
 
 // Columns count from 0, texts and blobs are borrowed until the next step.
 int64_t statement_int(const Statement *statement, int column);
+double statement_real(const Statement *statement, int column);
 bool statement_is_null(const Statement *statement, int column);
 const char *statement_text(const Statement *statement, int column); // NULL when SQL NULL
 const uint8_t *statement_blob(const Statement *statement, int column, size_t *ret_size_bytes);

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/entry_row.h"
 
+#include <string.h>
+
 #include "base/error.h"
+#include "base/limits.h"
+#include "store/entry_video.h"
 
 // ---- Columns ----------------------------------------------------------------------------------
 
@@ -69,6 +73,10 @@ static void bind_entry(Statement *statement, const StoredEntry *entry,
     statement_bind_text(statement, 16, content->name);
     statement_bind_text(statement, 17, content->comment);
     statement_bind_text(statement, 18, content->extra_json);
+    statement_bind_int(statement, 19, (int64_t)content->frame_count);
+    statement_bind_blob(statement, 20, content->frame_count > 0 ? entry->frames_digest : NULL,
+                        SHA256_BYTES);
+    statement_bind_int(statement, 21, (int64_t)content->segment_count);
 }
 
 static bool insert_extra_hashes(Database *database, const StoredEntry *entry,
@@ -111,10 +119,12 @@ static bool write_entry(Database *database, const char *sql, const StoredEntry *
 
 bool stored_entry_insert(Database *database, const StoredEntry *entry, GError **err)
 {
+    bool has_rows = entry->content.frame_count > 0 || entry->content.segment_count > 0;
     return write_entry(database,
                        "INSERT INTO entry (" ENTRY_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
-                       "?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
-                       entry, err);
+                       "?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+                       entry, err) &&
+           (!has_rows || entry_video_write(database, entry, err));
 }
 
 bool stored_entry_update(Database *database, const StoredEntry *entry, GError **err)
@@ -131,8 +141,10 @@ bool stored_entry_update(Database *database, const StoredEntry *entry, GError **
                        "extra_hashes = ?7, is_video = ?8, victim_identified = ?9, "
                        "offender_identified = ?10, distributed = ?11, size_bytes = ?12, "
                        "category = ?13, list_key = ?14, series = ?15, name = ?16, comment = ?17, "
-                       "extra_json = ?18 WHERE id = ?1",
-                       entry, err);
+                       "extra_json = ?18, frames = ?19, frames_sha256 = ?20, segments = ?21 "
+                       "WHERE id = ?1",
+                       entry, err) &&
+           entry_video_write(database, entry, err);
 }
 
 bool stored_entry_set_state(Database *database, uint64_t id, unsigned state, GError **err)
@@ -151,7 +163,7 @@ bool stored_entry_set_state(Database *database, uint64_t id, unsigned state, GEr
 static bool damaged(uint64_t id, GError **err)
 {
     g_set_error(err, CLEW_ERROR, CLEW_ERROR_CORRUPT,
-                "the database is damaged: entry e%" G_GUINT64_FORMAT " holds an impossible hash",
+                "the database is damaged: entry e%" G_GUINT64_FORMAT " holds an impossible value",
                 id);
     return false;
 }
@@ -206,6 +218,22 @@ static bool read_extra_hashes(Database *database, StoredEntry *entry, GError **e
     }
 }
 
+// Frames stay in the database; their number and digest stand for them.
+static bool read_video_columns(Database *database, const Statement *row, StoredEntry *entry,
+                               GError **err)
+{
+    int64_t frames = statement_int(row, 18);
+    size_t size_bytes;
+    const uint8_t *digest = statement_blob(row, 19, &size_bytes);
+    if (frames < 0 || frames > LIMIT_LIST_FRAMES ||
+        (frames > 0) != (digest != NULL && size_bytes == SHA256_BYTES))
+        return damaged(entry->id, err);
+    entry->content.frame_count = (size_t)frames;
+    if (frames > 0)
+        memcpy(entry->frames_digest, digest, SHA256_BYTES);
+    return statement_int(row, 20) == 0 || entry_segments_read(database, entry, err);
+}
+
 static int read_tristate(const Statement *row, int column)
 {
     return statement_is_null(row, column) ? -1 : statement_int(row, column) != 0;
@@ -251,7 +279,7 @@ bool stored_entry_from_row(Database *database, const Statement *row, StoredEntry
     if (statement_int(row, 6) != 0 && !read_extra_hashes(database, entry, err))
         return false;
     list_entry_sort_hashes(content);
-    return true;
+    return read_video_columns(database, row, entry, err);
 }
 
 bool stored_entry_load(Database *database, uint64_t id, StoredEntry *entry, bool *ret_found,

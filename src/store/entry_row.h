@@ -22,9 +22,10 @@ bool stored_entry_from_row(Database *database, const Statement *row, StoredEntry
 #define ENTRY_COLUMNS                                                                              \
     "id, state, md5, sha1, sha256, pdq, extra_hashes, is_video, victim_identified, "               \
     "offender_identified, distributed, size_bytes, category, list_key, series, name, comment, "    \
-    "extra_json"
+    "extra_json, frames, frames_sha256, segments"
 
-// Inserts a new entry, or writes all of an existing one.
+// Inserts a new entry, or writes all of an existing one; frames that it only counts (content.frames
+// NULL) stay as they are.
 bool stored_entry_insert(Database *database, const StoredEntry *entry, GError **err);
 bool stored_entry_update(Database *database, const StoredEntry *entry, GError **err);
 bool stored_entry_set_state(Database *database, uint64_t id, unsigned state, GError **err);

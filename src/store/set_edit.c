@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "store/entry_row.h"
+#include "store/entry_video.h"
 #include "store/set_store_internal.h"
 #include "store/withdrawals.h"
 
@@ -251,7 +252,8 @@ static bool remove_rows(SetStore *store, const SetInfo *info, GError **err)
 {
     Database *database = set_store_database(store);
     uint64_t first = entry_id_make(info->id, 0), last = entry_id_make(info->id, UINT32_MAX);
-    return run_for_range(database, "DELETE FROM entry_hash WHERE entry_id BETWEEN ?1 AND ?2", first,
+    return entry_video_delete(database, first, last, err) &&
+           run_for_range(database, "DELETE FROM entry_hash WHERE entry_id BETWEEN ?1 AND ?2", first,
                          last, err) &&
            run_for_range(database, "DELETE FROM entry WHERE id BETWEEN ?1 AND ?2", first, last,
                          err) &&

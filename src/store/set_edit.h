@@ -4,7 +4,8 @@
 // and durable when it returns true.
 //
 // Withdrawing a hash withdraws every entry of the set that carries it, and outlives the next import
-// of the list: the hashes are remembered, whatever entry brings them back.
+// of the list: the hashes are remembered, whatever entry brings them back. A frame of a video is no
+// hash of its entry here: films share frames, so a video is withdrawn by its digest or its id.
 #pragma once
 
 #include <glib.h>

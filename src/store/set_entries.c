@@ -6,12 +6,19 @@
 
 #include "base/error.h"
 #include "store/entry_row.h"
+#include "store/entry_video.h"
+#include "store/frame_pack.h"
 #include "store/set_store_internal.h"
 
 bool set_store_entry(SetStore *store, uint64_t entry_id, StoredEntry *entry, bool *ret_found,
                      GError **err)
 {
     return stored_entry_load(set_store_database(store), entry_id, entry, ret_found, err);
+}
+
+bool set_store_frames(SetStore *store, uint64_t entry_id, GArray *frames, GError **err)
+{
+    return entry_frames_read(set_store_database(store), entry_id, frames, err);
 }
 
 static Statement *prepare_range(SetStore *store, const char *sql, uint64_t first_id,
@@ -155,10 +162,37 @@ static bool each_hash(SetStore *store, HashRange range, SetHashCallback callback
            each_extra_hash(store, range, callback, user_data, err);
 }
 
+typedef struct {
+    SetHashCallback callback;
+    void *user_data;
+} FrameVisit;
+
+static bool visit_frames(void *user_data, uint64_t entry_id, const uint8_t *packed, size_t count,
+                         GError **err)
+{
+    const FrameVisit *visit = user_data;
+    for (size_t i = 0; i < count; i++) {
+        FrameHash frame = frame_unpack(packed + i * FRAME_PACKED_BYTES);
+        if (frame.quality >= FRAME_QUALITY_MIN &&
+            !visit->callback(visit->user_data, entry_id, HASH_PDQ, frame.hash, err))
+            return false;
+    }
+    return true;
+}
+
 bool set_store_each_hash(SetStore *store, uint64_t first_id, uint64_t last_id,
                          SetHashCallback callback, void *user_data, GError **err)
 {
-    return each_hash(store, (HashRange){first_id, last_id, 0}, callback, user_data, err);
+    FrameVisit visit = {callback, user_data};
+    return each_hash(store, (HashRange){first_id, last_id, 0}, callback, user_data, err) &&
+           entry_frames_each(set_store_database(store), first_id, last_id, visit_frames, &visit,
+                             err);
+}
+
+bool set_store_count_frames(SetStore *store, uint64_t first_id, uint64_t last_id,
+                            uint64_t *ret_count, GError **err)
+{
+    return entry_frames_count_usable(set_store_database(store), first_id, last_id, ret_count, err);
 }
 
 bool set_store_each_hash_any_state(SetStore *store, uint64_t first_id, uint64_t last_id,
@@ -171,8 +205,10 @@ bool set_store_each_hash_any_state(SetStore *store, uint64_t first_id, uint64_t 
 // ---- Checking ---------------------------------------------------------------------------------
 
 typedef struct {
+    SetStore *store;
     SetTally tally;
     GChecksum *work;
+    GPtrArray *faults;
     uint64_t last_number;
 } Recount;
 
@@ -181,13 +217,14 @@ static bool recount_entry(void *user_data, const StoredEntry *entry, GError **er
     Recount *recount = user_data;
     set_tally_add(&recount->tally, entry, recount->work);
     recount->last_number = entry_id_number(entry->id);
-    return true;
+    return entry_frames_verify(set_store_database(recount->store), entry, recount->work,
+                               recount->faults, err);
 }
 
 static bool verify_set(SetStore *store, const SetInfo *info, GPtrArray *faults, GError **err)
 {
     g_autoptr(GChecksum) work = g_checksum_new(G_CHECKSUM_SHA256);
-    Recount recount = {.work = work};
+    Recount recount = {.store = store, .work = work, .faults = faults};
     g_autoptr(GError) damage = NULL;
     if (!set_store_each_entry(store, info->id, recount_entry, &recount, &damage)) {
         if (!g_error_matches(damage, CLEW_ERROR, CLEW_ERROR_CORRUPT)) {

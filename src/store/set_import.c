@@ -95,7 +95,9 @@ static bool create_set(SetImport *import, const SetImportOptions *options, GErro
     if (!next_set_id(import, err) ||
         (statement = database_statement(
              import->database,
-             "INSERT INTO hash_set VALUES (?1, ?2, ?3, NULL, ?4, 0, 0, 0, 0, 0, zeroblob(32))",
+             "INSERT INTO hash_set (id, name, kind, scheme, created, generation, last_entry, "
+             "active, withdrawn_by_list, withdrawn_locally, digest_sum) "
+             "VALUES (?1, ?2, ?3, NULL, ?4, 0, 0, 0, 0, 0, zeroblob(32))",
              err)) == NULL)
         return false;
     g_autofree char *now = clock_now_utc();
@@ -226,17 +228,17 @@ bool set_import_scheme(SetImport *import, const char *scheme, GError **err)
 // ---- Finding ----------------------------------------------------------------------------------
 
 // Loads a candidate into import->known; *ret_same tells whether it is the entry looked for.
-static bool try_candidate(SetImport *import, uint64_t id, const ListEntry *wanted, bool *ret_same,
+static bool try_candidate(SetImport *import, uint64_t id, const StoredEntry *wanted, bool *ret_same,
                           GError **err)
 {
     bool found;
     if (!stored_entry_load(import->database, id, &import->known, &found, err))
         return false;
-    *ret_same = found && list_entry_same_identity(&import->known.content, wanted);
+    *ret_same = found && stored_entry_same_identity(&import->known, wanted);
     return true;
 }
 
-static bool find_stored(SetImport *import, int64_t identity, const ListEntry *wanted,
+static bool find_stored(SetImport *import, int64_t identity, const StoredEntry *wanted,
                         bool *ret_found, GError **err)
 {
     Statement *statement = database_statement(
@@ -262,7 +264,7 @@ static bool find_stored(SetImport *import, int64_t identity, const ListEntry *wa
     return true;
 }
 
-static bool find_known(SetImport *import, int64_t identity, const ListEntry *wanted,
+static bool find_known(SetImport *import, int64_t identity, const StoredEntry *wanted,
                        bool *ret_found, GError **err)
 {
     size_t cursor = 0;
@@ -320,7 +322,7 @@ static bool flush_pending(SetImport *import, GError **err)
     return true;
 }
 
-static bool insert_new(SetImport *import, int64_t identity, const ListEntry *content, GError **err)
+static bool insert_new(SetImport *import, int64_t identity, const StoredEntry *said, GError **err)
 {
     if (import->last_number >= UINT32_MAX) {
         g_set_error(err, CLEW_ERROR, CLEW_ERROR_LIMIT,
@@ -330,9 +332,10 @@ static bool insert_new(SetImport *import, int64_t identity, const ListEntry *con
     if (pending_identities_is_full(import->pending) && !flush_pending(import, err))
         return false;
     StoredEntry *entry = &import->next;
-    list_entry_copy(&entry->content, content);
+    stored_entry_copy_content(entry, said);
     entry->id = entry_id_make(import->set_id, ++import->last_number);
-    entry->state = withdrawals_touch(import->withdrawals, content) ? ENTRY_WITHDRAWN_LOCALLY : 0;
+    entry->state =
+        withdrawals_touch(import->withdrawals, &entry->content) ? ENTRY_WITHDRAWN_LOCALLY : 0;
     import->counts.stay_withdrawn += entry->state != 0;
     import->counts.added++;
     set_tally_add(&import->tally, entry, import->work);
@@ -349,26 +352,35 @@ static void note_changed(SetImport *import, uint64_t id)
         g_array_append_val(import->changed, id);
 }
 
-static bool content_equal(SetImport *import, const ListEntry *a, const ListEntry *b)
+static bool content_equal(SetImport *import, const StoredEntry *a, const StoredEntry *b)
 {
     uint8_t digest_a[SHA256_BYTES], digest_b[SHA256_BYTES];
-    list_entry_digest(a, import->work, digest_a);
-    list_entry_digest(b, import->work, digest_b);
+    stored_entry_digest(a, import->work, digest_a);
+    stored_entry_digest(b, import->work, digest_b);
     return memcmp(digest_a, digest_b, SHA256_BYTES) == 0;
 }
 
 // Makes import->next from import->known and what the list says now.
-static void compose_next(SetImport *import, const ListEntry *content, bool first)
+static void compose_next(SetImport *import, const StoredEntry *said, bool first)
 {
-    bool by_key = content->key != NULL;
+    bool by_key = said->content.key != NULL;
     bool states_all = first && (import->mode == SET_IMPORT_REPLACE || by_key);
-    list_entry_copy(&import->next.content, states_all ? content : &import->known.content);
+    stored_entry_copy_content(&import->next, states_all ? said : &import->known);
     if (!states_all)
-        list_entry_merge(&import->next.content, content);
+        stored_entry_merge_content(&import->next, said);
     import->next.id = import->known.id;
     import->next.state = import->known.state & ~ENTRY_WITHDRAWN_BY_LIST;
     if (withdrawals_touch(import->withdrawals, &import->next.content))
         import->next.state |= ENTRY_WITHDRAWN_LOCALLY;
+}
+
+// Frames that the database holds already need not be written again.
+static void leave_known_frames(SetImport *import)
+{
+    ListEntry *next = &import->next.content;
+    if (next->frames != NULL && next->frame_count == import->known.content.frame_count &&
+        memcmp(import->next.frames_digest, import->known.frames_digest, SHA256_BYTES) == 0)
+        g_clear_pointer(&next->frames, g_free);
 }
 
 static bool write_next(SetImport *import, GError **err)
@@ -376,19 +388,20 @@ static bool write_next(SetImport *import, GError **err)
     set_tally_remove(&import->tally, &import->known, import->work);
     set_tally_add(&import->tally, &import->next, import->work);
     note_changed(import, import->next.id);
+    leave_known_frames(import);
     return stored_entry_update(import->database, &import->next, err);
 }
 
-static bool update_known(SetImport *import, const ListEntry *content, GError **err)
+static bool update_known(SetImport *import, const StoredEntry *said, GError **err)
 {
     bool first = mark_seen(import, import->known.id);
     SetImportCounts *counts = &import->counts;
-    compose_next(import, content, first);
+    compose_next(import, said, first);
     bool was_withdrawn = (import->known.state & ENTRY_WITHDRAWN_BY_LIST) != 0;
     counts->reinstated += was_withdrawn;
     counts->repeated += !first;
     counts->stay_withdrawn += first && (import->next.state & ENTRY_WITHDRAWN_LOCALLY);
-    bool same_content = content_equal(import, &import->known.content, &import->next.content);
+    bool same_content = content_equal(import, &import->known, &import->next);
     if (same_content && import->next.state == import->known.state) {
         counts->unchanged += first;
         return true;
@@ -410,24 +423,33 @@ static bool withdraw_known(SetImport *import, GError **err)
     return stored_entry_set_state(import->database, import->known.id, import->known.state, err);
 }
 
-bool set_import_entry(SetImport *import, const ListEntry *entry, GError **err)
+static void count_mention(SetImportCounts *counts, const ListEntry *entry)
 {
-    g_assert(entry->key != NULL || entry->hash_count > 0);
-    SetImportCounts *counts = &import->counts;
     counts->entries++;
     for (size_t i = 0; i < entry->hash_count; i++)
         counts->hashes[entry->hashes[i].type]++;
-    int64_t identity = list_entry_identity(entry, import->work);
+    counts->videos += entry->is_video;
+    counts->frames += entry->frame_count;
+}
+
+bool set_import_entry(SetImport *import, const ListEntry *entry, GError **err)
+{
+    g_assert(entry->key != NULL || entry->hash_count > 0 || entry->frame_count > 0);
+    g_assert((entry->frames != NULL) == (entry->frame_count > 0));
+    count_mention(&import->counts, entry);
+    StoredEntry said = {.content = *entry}; // borrows all of it
+    stored_entry_note_frames(&said, import->work);
+    int64_t identity = stored_entry_identity(&said, import->work);
     bool found;
-    if (!find_known(import, identity, entry, &found, err))
+    if (!find_known(import, identity, &said, &found, err))
         return false;
     if (entry->action == LIST_ENTRY_PRESENT)
-        return found ? update_known(import, entry, err) : insert_new(import, identity, entry, err);
+        return found ? update_known(import, &said, err) : insert_new(import, identity, &said, err);
     if (found) {
         mark_seen(import, import->known.id);
         return withdraw_known(import, err);
     }
-    counts->unknown_deleted++;
+    import->counts.unknown_deleted++;
     return true;
 }
 

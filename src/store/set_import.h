@@ -6,9 +6,10 @@
 //   set_import_begin -> set_import_scheme? -> set_import_entry … -> set_import_commit -> free
 //
 // An entry is the same as one the set has when both have the same list key, or, having none, the
-// same strongest hash. What a list says of an entry replaces what it said before; a second mention
-// in the same list, or one that is known by its hash only and is merged, adds to it. Entries that
-// people withdrew here stay withdrawn whatever a list says.
+// same strongest digest, else the same frames or the same other hash. What a list says of an entry
+// replaces what it said before; a second mention in the same list, or one that is known by its hash
+// only and is merged, adds to it. Entries that people withdrew here stay withdrawn whatever a list
+// says.
 #pragma once
 
 #include <glib.h>
@@ -54,7 +55,8 @@ typedef struct {
     uint64_t reinstated;              // withdrawn by the list before, back in it now
     uint64_t stay_withdrawn;          // present in the list, but withdrawn here by people
     uint64_t unknown_deleted;         // deletions of entries the set does not have
-    uint64_t hashes[HASH_TYPE_COUNT]; // of the list, as mentioned
+    uint64_t hashes[HASH_TYPE_COUNT]; // of the list, as mentioned; the next two alike
+    uint64_t videos, frames;
 } SetImportCounts;
 
 typedef struct SetImport SetImport;
@@ -69,7 +71,8 @@ const char *set_import_current_scheme(const SetImport *import);
 // States the category scheme. CLEW_ERROR_CONFLICT when the set has another and is not replaced.
 bool set_import_scheme(SetImport *import, const char *scheme, GError **err);
 
-// After a failure the import can only be freed. An entry needs a key or a hash.
+// After a failure the import can only be freed. An entry needs a key, a hash or
+// frames.
 bool set_import_entry(SetImport *import, const ListEntry *entry, GError **err);
 
 // Durable when it returns true. The object can only be freed afterwards.

@@ -95,11 +95,16 @@ typedef bool (*SetEntryCallback)(void *user_data, const StoredEntry *entry, GErr
 bool set_store_each_entry(SetStore *store, uint64_t set_id, SetEntryCallback callback,
                           void *user_data, GError **err);
 
-// Every computable hash of the active entries first_id to last_id, fast.
+// Every computable hash of the active entries first_id to last_id, fast. Frames of videos come as
+// HASH_PDQ, those of quality FRAME_QUALITY_MIN and more.
 typedef bool (*SetHashCallback)(void *user_data, uint64_t entry_id, HashType type,
                                 const uint8_t *value, GError **err);
 bool set_store_each_hash(SetStore *store, uint64_t first_id, uint64_t last_id,
                          SetHashCallback callback, void *user_data, GError **err);
+
+// How many of those hashes are frames.
+bool set_store_count_frames(SetStore *store, uint64_t first_id, uint64_t last_id,
+                            uint64_t *ret_count, GError **err);
 
 // ---- Following --------------------------------------------------------------------------------
 

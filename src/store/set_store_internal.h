@@ -13,7 +13,7 @@ bool set_store_begin_write(SetStore *store, GError **err);
 bool set_store_commit(SetStore *store, GError **err);
 void set_store_rollback(SetStore *store);
 
-// set_store_each_hash, also of entries that are withdrawn.
+// set_store_each_hash, also of entries that are withdrawn; without frames.
 bool set_store_each_hash_any_state(SetStore *store, uint64_t first_id, uint64_t last_id,
                                    SetHashCallback callback, void *user_data, GError **err);
 

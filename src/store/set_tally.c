@@ -46,9 +46,11 @@ void set_tally_add(SetTally *tally, const StoredEntry *entry, GChecksum *work)
         return;
     for (size_t i = 0; i < entry->content.hash_count; i++)
         tally->hashes[entry->content.hashes[i].type]++;
+    tally->videos += entry->content.is_video;
+    tally->frames += entry->content.frame_count;
     uint8_t digest[SHA256_BYTES];
     uint64_t words[4];
-    list_entry_digest(&entry->content, work, digest);
+    stored_entry_digest(entry, work, digest);
     words_from_digest(digest, words);
     sum_add(tally->sum, words);
 }
@@ -60,9 +62,11 @@ void set_tally_remove(SetTally *tally, const StoredEntry *entry, GChecksum *work
         return;
     for (size_t i = 0; i < entry->content.hash_count; i++)
         tally->hashes[entry->content.hashes[i].type]--;
+    tally->videos -= entry->content.is_video;
+    tally->frames -= entry->content.frame_count;
     uint8_t digest[SHA256_BYTES];
     uint64_t words[4];
-    list_entry_digest(&entry->content, work, digest);
+    stored_entry_digest(entry, work, digest);
     words_from_digest(digest, words);
     sum_subtract(tally->sum, words);
 }
@@ -89,8 +93,8 @@ void set_tally_digest(const SetTally *tally, char ret_hex[2 * SHA256_BYTES + 1])
 bool set_tally_equal(const SetTally *a, const SetTally *b)
 {
     return a->active == b->active && a->withdrawn_by_list == b->withdrawn_by_list &&
-           a->withdrawn_locally == b->withdrawn_locally &&
-           memcmp(a->hashes, b->hashes, sizeof a->hashes) == 0 &&
+           a->withdrawn_locally == b->withdrawn_locally && a->videos == b->videos &&
+           a->frames == b->frames && memcmp(a->hashes, b->hashes, sizeof a->hashes) == 0 &&
            memcmp(a->sum, b->sum, sizeof a->sum) == 0;
 }
 
@@ -116,11 +120,12 @@ static bool load_hash_counts(Database *database, uint64_t set_id, SetTally *tall
 
 bool set_tally_load(Database *database, uint64_t set_id, SetTally *tally, GError **err)
 {
-    Statement *statement = database_statement(database,
-                                              "SELECT active, withdrawn_by_list, "
-                                              "withdrawn_locally, digest_sum FROM hash_set "
-                                              "WHERE id = ?1",
-                                              err);
+    Statement *statement =
+        database_statement(database,
+                           "SELECT active, withdrawn_by_list, "
+                           "withdrawn_locally, digest_sum, videos, frames FROM hash_set "
+                           "WHERE id = ?1",
+                           err);
     if (statement == NULL)
         return false;
     statement_bind_int(statement, 1, (int64_t)set_id);
@@ -137,7 +142,9 @@ bool set_tally_load(Database *database, uint64_t set_id, SetTally *tally, GError
     }
     *tally = (SetTally){.active = (uint64_t)statement_int(statement, 0),
                         .withdrawn_by_list = (uint64_t)statement_int(statement, 1),
-                        .withdrawn_locally = (uint64_t)statement_int(statement, 2)};
+                        .withdrawn_locally = (uint64_t)statement_int(statement, 2),
+                        .videos = (uint64_t)statement_int(statement, 4),
+                        .frames = (uint64_t)statement_int(statement, 5)};
     words_from_digest(sum, tally->sum);
     statement_reset(statement);
     return load_hash_counts(database, set_id, tally, err);
@@ -163,7 +170,8 @@ bool set_tally_save(Database *database, uint64_t set_id, const SetTally *tally, 
 {
     Statement *statement = database_statement(database,
                                               "UPDATE hash_set SET active = ?2, withdrawn_by_list "
-                                              "= ?3, withdrawn_locally = ?4, digest_sum = ?5 "
+                                              "= ?3, withdrawn_locally = ?4, digest_sum = ?5, "
+                                              "videos = ?6, frames = ?7 "
                                               "WHERE id = ?1",
                                               err);
     if (statement == NULL)
@@ -175,6 +183,8 @@ bool set_tally_save(Database *database, uint64_t set_id, const SetTally *tally, 
     statement_bind_int(statement, 3, (int64_t)tally->withdrawn_by_list);
     statement_bind_int(statement, 4, (int64_t)tally->withdrawn_locally);
     statement_bind_blob(statement, 5, sum, sizeof sum);
+    statement_bind_int(statement, 6, (int64_t)tally->videos);
+    statement_bind_int(statement, 7, (int64_t)tally->frames);
     if (!statement_run(statement, err))
         return false;
     for (unsigned type = 0; type < HASH_TYPE_COUNT; type++)

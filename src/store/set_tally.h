@@ -4,7 +4,7 @@
 // sum that its digest is made of. Kept up to date entry by entry inside the transaction that
 // changes them, so that it costs nothing to ask at ten million entries.
 //
-// The sum adds up the digests of the active entries (list_entry_digest) modulo 2^256: it does not
+// The sum adds up the digests of the active entries (stored_entry_digest) modulo 2^256: it does not
 // depend on order, and taking an entry out is a subtraction.
 #pragma once
 
@@ -18,10 +18,11 @@
 typedef struct {
     uint64_t active, withdrawn_by_list, withdrawn_locally; // an entry withdrawn by both is local
     uint64_t hashes[HASH_TYPE_COUNT];                      // of active entries
+    uint64_t videos, frames;                               // of active entries
     uint64_t sum[4];                                       // lowest word first
 } SetTally;
 
-// `work` as in list_entry_digest.
+// `work` as in stored_entry_digest.
 void set_tally_add(SetTally *tally, const StoredEntry *entry, GChecksum *work);
 void set_tally_remove(SetTally *tally, const StoredEntry *entry, GChecksum *work);
 

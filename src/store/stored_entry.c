@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "base/limits.h"
+#include "store/frame_pack.h"
+
 void stored_entry_init(StoredEntry *entry)
 {
     *entry = (StoredEntry){0};
@@ -24,26 +27,6 @@ void list_entry_sort_hashes(ListEntry *entry)
             entry->hashes[place] = entry->hashes[place - 1];
         entry->hashes[place] = hash;
     }
-}
-
-void list_entry_copy(ListEntry *target, const ListEntry *source)
-{
-    list_entry_clear(target);
-    *target = *source;
-    target->hashes = NULL;
-    target->hash_count = 0;
-    target->key = g_strdup(source->key);
-    target->category = g_strdup(source->category);
-    target->series = g_strdup(source->series);
-    target->name = g_strdup(source->name);
-    target->comment = g_strdup(source->comment);
-    target->extra_json = g_strdup(source->extra_json);
-    list_entry_merge(target, &(ListEntry){.hashes = source->hashes,
-                                          .hash_count = source->hash_count,
-                                          .is_video = source->is_video,
-                                          .victim_identified = -1,
-                                          .offender_identified = -1,
-                                          .distributed = -1});
 }
 
 static bool hashes_equal(const ListHash *a, const ListHash *b)
@@ -77,7 +60,7 @@ static void merge_tristate(int *target, int source)
         *target = source;
 }
 
-void list_entry_merge(ListEntry *target, const ListEntry *source)
+static void merge_hashes(ListEntry *target, const ListEntry *source)
 {
     for (size_t i = 0; i < source->hash_count; i++) {
         const ListHash *hash = &source->hashes[i];
@@ -87,6 +70,61 @@ void list_entry_merge(ListEntry *target, const ListEntry *source)
                                 computable ? hash_type_bytes(hash->type) : 0, hash->text);
     }
     list_entry_sort_hashes(target);
+}
+
+static bool has_segment(const ListEntry *entry, const ListSegment *segment)
+{
+    for (size_t i = 0; i < entry->segment_count; i++) {
+        const ListSegment *other = &entry->segments[i];
+        if (memcmp(&other->from, &segment->from, sizeof segment->from) == 0 &&
+            memcmp(&other->to, &segment->to, sizeof segment->to) == 0 &&
+            g_strcmp0(other->category, segment->category) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int compare_segments(const void *a, const void *b)
+{
+    const ListSegment *left = a, *right = b;
+    if (left->from < right->from || left->from > right->from)
+        return left->from < right->from ? -1 : 1;
+    if (left->to < right->to || left->to > right->to)
+        return left->to < right->to ? -1 : 1;
+    return g_strcmp0(left->category, right->category);
+}
+
+static void merge_segments(ListEntry *target, const ListEntry *source)
+{
+    size_t before = target->segment_count;
+    for (size_t i = 0; i < source->segment_count; i++) {
+        const ListSegment *segment = &source->segments[i];
+        if (before == 0 || !has_segment(target, segment))
+            list_entry_add_segment(target, segment->from, segment->to, segment->category);
+    }
+    if (target->segment_count > before)
+        qsort(target->segments, target->segment_count, sizeof *target->segments, compare_segments);
+}
+
+static void merge_frames(StoredEntry *target, const StoredEntry *source)
+{
+    ListEntry *content = &target->content;
+    if (source->content.frame_count == 0)
+        return;
+    g_free(content->frames);
+    content->frames =
+        g_memdup2(source->content.frames, source->content.frame_count * sizeof(FrameHash));
+    content->frame_count = source->content.frame_count;
+    memcpy(target->frames_digest, source->frames_digest, sizeof target->frames_digest);
+}
+
+void stored_entry_merge_content(StoredEntry *stored, const StoredEntry *stored_source)
+{
+    ListEntry *target = &stored->content;
+    const ListEntry *source = &stored_source->content;
+    merge_hashes(target, source);
+    merge_segments(target, source);
+    merge_frames(stored, stored_source);
     merge_text(&target->category, source->category);
     merge_text(&target->series, source->series);
     merge_text(&target->name, source->name);
@@ -102,23 +140,55 @@ void list_entry_merge(ListEntry *target, const ListEntry *source)
     }
 }
 
-// The hash that stands for an entry without a key.
-static const ListHash *identifying_hash(const ListEntry *entry)
+void stored_entry_copy_content(StoredEntry *target, const StoredEntry *source)
 {
-    static const HashType by_strength[] = {HASH_SHA256, HASH_SHA1, HASH_MD5, HASH_PDQ};
-    for (size_t rank = 0; rank < G_N_ELEMENTS(by_strength); rank++)
-        for (size_t i = 0; i < entry->hash_count; i++)
-            if (entry->hashes[i].type == by_strength[rank])
-                return &entry->hashes[i];
-    return entry->hash_count > 0 ? &entry->hashes[0] : NULL;
+    list_entry_clear(&target->content);
+    target->content.action = source->content.action;
+    target->content.key = g_strdup(source->content.key);
+    target->content.position = source->content.position;
+    stored_entry_merge_content(target, source);
 }
 
-bool list_entry_same_identity(const ListEntry *a, const ListEntry *b)
+void stored_entry_note_frames(StoredEntry *entry, GChecksum *work)
 {
-    if (a->key != NULL || b->key != NULL)
-        return g_strcmp0(a->key, b->key) == 0;
-    const ListHash *hash_a = identifying_hash(a), *hash_b = identifying_hash(b);
-    return hash_a != NULL && hash_b != NULL && hashes_equal(hash_a, hash_b);
+    if (entry->content.frames != NULL)
+        frames_digest(entry->content.frames, entry->content.frame_count, work,
+                      entry->frames_digest);
+}
+
+static const ListHash *first_hash(const ListEntry *entry, HashType type)
+{
+    for (size_t i = 0; i < entry->hash_count; i++)
+        if (entry->hashes[i].type == type)
+            return &entry->hashes[i];
+    return NULL;
+}
+
+// The hash that stands for an entry without a key; NULL when its frames do.
+static const ListHash *identifying_hash(const ListEntry *entry)
+{
+    static const HashType by_strength[] = {HASH_SHA256, HASH_SHA1, HASH_MD5};
+    for (size_t rank = 0; rank < G_N_ELEMENTS(by_strength); rank++) {
+        const ListHash *hash = first_hash(entry, by_strength[rank]);
+        if (hash != NULL)
+            return hash;
+    }
+    if (entry->frame_count > 0 || entry->hash_count == 0)
+        return NULL;
+    const ListHash *perceptual = first_hash(entry, HASH_PDQ);
+    return perceptual != NULL ? perceptual : &entry->hashes[0];
+}
+
+bool stored_entry_same_identity(const StoredEntry *a, const StoredEntry *b)
+{
+    if (a->content.key != NULL || b->content.key != NULL)
+        return g_strcmp0(a->content.key, b->content.key) == 0;
+    const ListHash *hash_a = identifying_hash(&a->content);
+    const ListHash *hash_b = identifying_hash(&b->content);
+    if (hash_a != NULL || hash_b != NULL)
+        return hash_a != NULL && hash_b != NULL && hashes_equal(hash_a, hash_b);
+    return a->content.frame_count > 0 && a->content.frame_count == b->content.frame_count &&
+           memcmp(a->frames_digest, b->frames_digest, SHA256_BYTES) == 0;
 }
 
 static void update_text(GChecksum *work, char tag, const char *text)
@@ -147,19 +217,6 @@ static void finish(GChecksum *work, uint8_t ret_digest[SHA256_BYTES])
     g_checksum_reset(work);
 }
 
-int64_t list_entry_identity(const ListEntry *entry, GChecksum *work)
-{
-    if (entry->key != NULL)
-        update_text(work, 'k', entry->key);
-    else if (entry->hash_count > 0)
-        update_hash(work, identifying_hash(entry));
-    uint8_t digest[SHA256_BYTES];
-    finish(work, digest);
-    int64_t identity;
-    memcpy(&identity, digest, sizeof identity);
-    return GINT64_FROM_LE(identity);
-}
-
 static void update_number(GChecksum *work, char tag, int64_t number)
 {
     uint8_t bytes[9] = {(uint8_t)tag};
@@ -168,8 +225,43 @@ static void update_number(GChecksum *work, char tag, int64_t number)
     g_checksum_update(work, bytes, sizeof bytes);
 }
 
-void list_entry_digest(const ListEntry *entry, GChecksum *work, uint8_t ret_digest[SHA256_BYTES])
+static void update_frames(GChecksum *work, const StoredEntry *entry)
 {
+    update_number(work, 'F', (int64_t)entry->content.frame_count);
+    g_checksum_update(work, entry->frames_digest, SHA256_BYTES);
+}
+
+static void update_segment(GChecksum *work, const ListSegment *segment)
+{
+    int64_t bits;
+    memcpy(&bits, &segment->from, sizeof bits);
+    update_number(work, 'g', bits);
+    memcpy(&bits, &segment->to, sizeof bits);
+    update_number(work, 'h', bits);
+    update_text(work, 'j', segment->category);
+}
+
+int64_t stored_entry_identity(const StoredEntry *entry, GChecksum *work)
+{
+    const ListHash *hash = identifying_hash(&entry->content);
+    if (entry->content.key != NULL)
+        update_text(work, 'k', entry->content.key);
+    else if (hash != NULL)
+        update_hash(work, hash);
+    else
+        update_frames(work, entry);
+    uint8_t digest[SHA256_BYTES];
+    finish(work, digest);
+    int64_t identity;
+    memcpy(&identity, digest, sizeof identity);
+    return GINT64_FROM_LE(identity);
+}
+
+// What an entry without frames and segments gives must not change: sums of digests are stored.
+void stored_entry_digest(const StoredEntry *stored, GChecksum *work,
+                         uint8_t ret_digest[SHA256_BYTES])
+{
+    const ListEntry *entry = &stored->content;
     for (size_t i = 0; i < entry->hash_count; i++)
         update_hash(work, &entry->hashes[i]);
     update_text(work, 'k', entry->key);
@@ -183,5 +275,9 @@ void list_entry_digest(const ListEntry *entry, GChecksum *work, uint8_t ret_dige
     int64_t flags = entry->is_video | (entry->victim_identified + 1) << 1 |
                     (entry->offender_identified + 1) << 3 | (entry->distributed + 1) << 5;
     update_number(work, 'f', flags);
+    if (entry->frame_count > 0)
+        update_frames(work, stored);
+    for (size_t i = 0; i < entry->segment_count; i++)
+        update_segment(work, &entry->segments[i]);
     finish(work, ret_digest);
 }

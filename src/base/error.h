@@ -17,6 +17,7 @@ typedef enum {
     CLEW_ERROR_DENIED,      // permissions, or a safety rule, forbid it
     CLEW_ERROR_CONFLICT,    // exists already, or changed meanwhile
     CLEW_ERROR_BUSY,        // somebody else is at it; later may work
+    CLEW_ERROR_ENCRYPTED,   // the bytes are encrypted and there is no key
     CLEW_ERROR_IO,          // reading or writing failed
     CLEW_ERROR_CANCELLED,   // the user stopped it
     CLEW_ERROR_INTERNAL,    // a fault of ours

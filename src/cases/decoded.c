@@ -12,6 +12,7 @@ typedef struct {
     char *reason;
     GPtrArray *findings;
     StillFacts *still, *thumbnail;
+    VideoFacts *video;
     GArray *near; // of Match
 } Answer;
 
@@ -45,6 +46,7 @@ static void answer_free(void *pointer)
         g_array_unref(answer->near);
     still_facts_free(answer->still);
     still_facts_free(answer->thumbnail);
+    video_facts_free(answer->video);
     g_free(answer);
 }
 
@@ -74,6 +76,7 @@ static void copy_answer(Record *record, GArray *matches, const Answer *answer)
         record_set_status(record, answer->status, "%s", answer->reason);
     record->still = answer->still ? still_facts_copy(answer->still) : NULL;
     record->thumbnail = answer->thumbnail ? still_facts_copy(answer->thumbnail) : NULL;
+    record->video = video_facts_copy(answer->video);
     findings_copy(record->findings, answer->findings);
     g_array_append_vals(matches, answer->near->data, answer->near->len);
 }
@@ -111,6 +114,7 @@ void decoded_put(Decoded *decoded, uint64_t realm, const Record *record, const G
     findings_copy(answer->findings, findings);
     answer->still = record->still ? still_facts_copy(record->still) : NULL;
     answer->thumbnail = record->thumbnail ? still_facts_copy(record->thumbnail) : NULL;
+    answer->video = video_facts_copy(record->video);
     answer->near = g_array_new(FALSE, FALSE, sizeof(Match));
     if (matches->len > first_near)
         g_array_append_vals(answer->near, &g_array_index(matches, Match, first_near),

@@ -38,6 +38,7 @@ struct ScanState {
     ScanStatePosition position; // last_path borrows the next
     char *last_path;
     GHashTable *texts; // set of char *, owned: what replayed items borrow
+    GPtrArray *videos; // of MatchVideo *, owned: the same
 };
 
 // ---- Following what was written ---------------------------------------------------------------
@@ -127,6 +128,7 @@ static ScanState *state_new(const char *path, FrameLog *log)
     state->path = g_strdup(path);
     state->log = log;
     state->texts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    state->videos = g_ptr_array_new_with_free_func(g_free);
     return state;
 }
 
@@ -136,6 +138,7 @@ void scan_state_free(ScanState *state)
         return;
     frame_log_free(state->log);
     g_hash_table_unref(state->texts);
+    g_ptr_array_unref(state->videos);
     g_free(state->last_path);
     g_free(state->path);
     g_free(state);
@@ -247,6 +250,21 @@ static const char *keep_text(ScanState *state, const char *text)
     return copy;
 }
 
+// The same pieces, owned by the state; NULL for NULL.
+static const MatchVideo *keep_video(ScanState *state, const MatchVideo *video)
+{
+    if (video == NULL)
+        return NULL;
+    size_t pieces_bytes = video->piece_count * sizeof(MatchPiece);
+    MatchVideo *copy = g_malloc(sizeof *copy + pieces_bytes);
+    MatchPiece *pieces = (MatchPiece *)(copy + 1);
+    *copy = *video;
+    memcpy(pieces, video->pieces, pieces_bytes);
+    copy->pieces = pieces;
+    g_ptr_array_add(state->videos, copy);
+    return copy;
+}
+
 static const char *keep_media_type(ScanState *state, const char *media_type)
 {
     const SniffType *type = media_type != NULL ? sniff_by_media_type(media_type) : NULL;
@@ -261,6 +279,7 @@ static void keep_texts(ScanState *state, RecordMessage *message)
         match->set_name = keep_text(state, match->set_name);
         match->category = keep_text(state, match->category);
         match->scheme = keep_text(state, match->scheme);
+        match->video = keep_video(state, match->video);
     }
 }
 

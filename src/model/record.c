@@ -38,6 +38,7 @@ const char *finding_type_name(FindingType type)
         [FINDING_AMBIGUOUS] = "ambiguous",
         [FINDING_REFERENCE] = "reference",
         [FINDING_UNVERIFIED] = "unverified",
+        [FINDING_NO_VIDEO] = "no_video",
     };
     g_assert((unsigned)type < FINDING_TYPE_COUNT);
     return names[type];

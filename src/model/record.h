@@ -48,6 +48,7 @@ typedef enum {
     FINDING_AMBIGUOUS,          // several file systems fit; each was walked
     FINDING_REFERENCE,          // names contents that lie elsewhere and were not followed
     FINDING_UNVERIFIED,         // a second reading gave other bytes than the first
+    FINDING_NO_VIDEO,           // it is of a type for videos and holds none
     FINDING_TYPE_COUNT,
 } FindingType;
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The work of clew-media-worker: one picture in, what can be said of it out. Runs in the confined
-// worker; pure but for memory, so that tests and fuzzers run it in place too.
+// The work of clew-media-worker: one picture or video in, what can be said of it out. Runs in the
+// confined worker. Stills are here, videos in probe/video_probe.h; both are pure but for memory, so
+// that tests and fuzzers run them in place too.
 #pragma once
 
 #include <stdbool.h>
@@ -17,5 +18,6 @@
 void media_probe_run(const uint8_t *bytes, size_t size_bytes, const char *media_type,
                      MediaReply *ret_reply);
 
-// Answers one MediaRequest about the bytes in the shared buffer (ServeProgram.handle).
+// Answers one MediaRequest about the bytes in the shared buffer or the descriptor
+// (ServeProgram.handle).
 bool media_probe_handle(ServeSession *session, void *state, const ServeRequest *request);

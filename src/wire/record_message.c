@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Layout in the terms of wire/codec.h and wire/still_codec.h; all texts but the media type are long
-// texts. What a flag says is absent takes no bytes.
+// Layout in the terms of wire/codec.h, wire/still_codec.h and wire/video_codec.h; all texts but the
+// media type are long texts. What a flag says is absent takes no bytes.
 //
 //   record  u8 'R', u8 version, text path, locator, item_id, parent_id, u16 text media_type,
 //           u8 status, text reason,
-//           u8 flags (1 size, 2 digests, 4 verified, 8 still, 16 thumbnail),
+//           u8 flags (1 size, 2 digests, 4 verified, 8 still, 16 thumbnail, 32 video),
 //           [u64 size_bytes], [digests], times, u64 not_examined_bytes, text same_as,
-//           findings, identifiers, [still], [still], u32 count, count * match
+//           findings, identifiers, [still], [still], [video facts], u32 count, count * match
 //   match   text set_name, u8 set_kind, u64 entry, text category, text scheme, u8 meaning, u8 type,
-//           u8 digests, u8 flags (1 weak, 2 in the thumbnail, 4 contradicted), u16 distance,
-//           u8 pipeline, u8 orientation
+//           u8 digests, u8 flags (1 weak, 2 in the thumbnail, 4 contradicted, 8 video),
+//           u16 distance, u8 pipeline, u8 orientation, [video match]
 //
 // Enums are stored as their numbers: whoever changes the order of one changes the version.
 #include "wire/record_message.h"
@@ -18,9 +18,10 @@
 #include "base/limits.h"
 #include "wire/codec.h"
 #include "wire/still_codec.h"
+#include "wire/video_codec.h"
 
 #define RECORD_MARK 'R'
-#define RECORD_VERSION 1
+#define RECORD_VERSION 2
 
 // A path of LIMIT_WALK_DEPTH folders and LIMIT_EVIDENCE_DEPTH names, every byte of it escaped.
 #define TEXT_BYTES (8u << 20)
@@ -34,12 +35,13 @@ enum {
     RECORD_DIGESTS = 2,
     RECORD_VERIFIED = 4,
     RECORD_STILL = 8,
-    RECORD_THUMBNAIL = 16
+    RECORD_THUMBNAIL = 16,
+    RECORD_VIDEO = 32
 };
-#define RECORD_FLAGS 31u
+#define RECORD_FLAGS 63u
 
-enum { MATCH_WEAK = 1, MATCH_THUMBNAIL = 2, MATCH_CONTRADICTED = 4 };
-#define MATCH_FLAGS 7u
+enum { MATCH_WEAK = 1, MATCH_THUMBNAIL = 2, MATCH_CONTRADICTED = 4, MATCH_VIDEO = 8 };
+#define MATCH_FLAGS 15u
 
 static void put_text(GByteArray *message, const char *text)
 {
@@ -66,18 +68,22 @@ static void put_match(GByteArray *message, const Match *match)
     codec_put(message,
               (match->weak_digest ? MATCH_WEAK : 0u) |
                   (match->in_thumbnail ? MATCH_THUMBNAIL : 0u) |
-                  (match->contradicted ? MATCH_CONTRADICTED : 0u),
+                  (match->contradicted ? MATCH_CONTRADICTED : 0u) |
+                  (match->video != NULL ? MATCH_VIDEO : 0u),
               1);
     codec_put(message, match->distance, 2);
     codec_put(message, match->pipeline, 1);
     codec_put(message, match->orientation, 1);
+    if (match->video != NULL)
+        codec_put_match_video(message, match->video);
 }
 
 static unsigned flags_of(const Record *record)
 {
     return (record->has_size ? RECORD_SIZE : 0u) | (record->has_digests ? RECORD_DIGESTS : 0u) |
            (record->verified ? RECORD_VERIFIED : 0u) | (record->still != NULL ? RECORD_STILL : 0u) |
-           (record->thumbnail != NULL ? RECORD_THUMBNAIL : 0u);
+           (record->thumbnail != NULL ? RECORD_THUMBNAIL : 0u) |
+           (record->video != NULL ? RECORD_VIDEO : 0u);
 }
 
 void record_message_encode(const Record *record, const GArray *matches, GByteArray *ret_message)
@@ -105,6 +111,8 @@ void record_message_encode(const Record *record, const GArray *matches, GByteArr
         codec_put_still(ret_message, record->still);
     if (record->thumbnail != NULL)
         codec_put_still(ret_message, record->thumbnail);
+    if (record->video != NULL)
+        codec_put_video(ret_message, record->video);
 
     unsigned count = MIN(matches->len, MATCHES_MAX);
     codec_put(ret_message, count, 4);
@@ -140,6 +148,11 @@ static Match take_match(Reader *reader, GPtrArray *texts)
     match.distance = reader_u16le(reader);
     match.pipeline = codec_take_below(reader, PIPELINE_COUNT + 1); // the last: a bare value
     match.orientation = codec_take_below(reader, ORIENTATION_COUNT);
+    if (flags & MATCH_VIDEO) {
+        MatchVideo *video = codec_take_match_video(reader);
+        g_ptr_array_add(texts, video);
+        match.video = video;
+    }
     codec_refuse_unless(reader, match.set_name != NULL && match.distance <= DISTANCE_MAX);
     return match;
 }
@@ -186,6 +199,7 @@ static void take_record(Reader *reader, RecordMessage *message)
     take_lists(reader, record);
     record->still = flags & RECORD_STILL ? codec_take_still(reader) : NULL;
     record->thumbnail = flags & RECORD_THUMBNAIL ? codec_take_still(reader) : NULL;
+    record->video = flags & RECORD_VIDEO ? codec_take_video(reader) : NULL;
 }
 
 bool record_message_decode(const uint8_t *message, size_t size_bytes, RecordMessage *ret_message)

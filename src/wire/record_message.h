@@ -16,8 +16,8 @@
 typedef struct {
     Record *record;   // its media_type is NULL; see the next
     char *media_type; // NULL, or what sniff_by_media_type knows
-    GArray *matches;  // of Match, never NULL; their texts are borrowed from `texts`
-    GPtrArray *texts; // of char *, owned
+    GArray *matches;  // of Match, never NULL; what they point to is borrowed from `texts`
+    GPtrArray *texts; // of blocks from g_malloc, owned
 } RecordMessage;
 
 void record_message_encode(const Record *record, const GArray *matches, GByteArray *ret_message);

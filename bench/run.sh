@@ -3,10 +3,12 @@
 #
 # Everything of docs/benchmarks.md, on this machine: bench/run.sh FOLDER [NAME…] (make bench).
 # FOLDER is a build folder; photographs and results lie in FOLDER/bench. NAME is pdq, digest, scan,
-# worker, index, lists or evidence; all of them unless told. Each program says what it compares with and how
-# often; the tab-separated lines that begin with "row" gather in FOLDER/bench/results.tsv.
+# worker, index, frames, lists, evidence or video; all of them unless told. Each program says what it
+# compares with and how often; the tab-separated lines that begin with "row" gather in FOLDER/bench/results.tsv.
 #
 #   CLEW_BENCH_MEDIA=DIR   JPEG pictures for the index on real hashes (default: the photographs)
+#   CLEW_BENCH_FRAMES=N    frames of known videos in the index (5 million unless told; 50 million take
+#                          8 GB of disk for a while and 4 GB of memory)
 #   CLEW_BENCH_SIZE=small  smaller volumes, to see that it works
 set -eu
 
@@ -56,6 +58,11 @@ if wanted index; then
         LC_ALL=C sort -z | xargs -0 "$work/make_pdq_values" "$work/real.pdq" 100000
     run bench_index --folder "$work" --real "$work/real.pdq"
 fi
+if wanted frames; then
+    for kind in frames random; do
+        run bench_frames --folder "$work" --values "${CLEW_BENCH_FRAMES:-5000000}" --kind "$kind"
+    done
+fi
 if wanted lists; then run bench_lists "$work"; fi
 if wanted evidence; then
     meson compile -C "$build" evidence_walk evidence_ewf >/dev/null
@@ -63,5 +70,12 @@ if wanted evidence; then
     "$source_root/bench/evidence.py" "$build" "$work/evidence" "${CLEW_BENCH_SIZE:-full}" \
         "$photos"/01mp-*.jpg | tee "$work/evidence.txt"
     grep '^row	' "$work/evidence.txt" >>"$work/results.tsv"
+fi
+if wanted video; then
+    meson compile -C "$build" video_decode >/dev/null
+    printf '\n== video\n'
+    "$source_root/bench/video.py" "$build" "$work/video" "${CLEW_BENCH_SIZE:-full}" |
+        tee "$work/video.txt"
+    grep '^row	' "$work/video.txt" >>"$work/results.tsv"
 fi
 table

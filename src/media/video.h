@@ -21,6 +21,10 @@
 
 typedef struct Video Video;
 
+// FRAMES_SCALED: pixels left along each side of a frame, at least (and under twice as many, where
+// the frame has more).
+#define VIDEO_SCALED_SIDE 256u
+
 // Where the bytes are. read_at works as pread does: bytes read, 0 at the end, -1 with errno set.
 typedef struct {
     int64_t (*read_at)(void *user_data, uint64_t offset, void *target, size_t size_bytes);

@@ -14,6 +14,7 @@ LIBRARY_OF = [
     (r"^openssl/", "libcrypto"),
     (r"^(jpeglib|jerror|jmorecfg)\.h$", "libjpeg"),
     (r"^vips/", "libvips"),
+    (r"^libav(format|codec|util)/|^libswscale/", "FFmpeg"),
     (r"^libexif/", "libexif"),
     (r"^seccomp\.h$", "libseccomp"),
     (r"^sqlite3\.h$", "SQLite"),

@@ -11,6 +11,8 @@ PACKAGE_OF = {
     "gmodule-2.0": "libglib2.0-dev", "gmodule-no-export-2.0": "libglib2.0-dev",
     "libcrypto": "libssl-dev", "libjpeg": "libjpeg62-turbo-dev",
     "vips": "libvips-dev", "libexif": "libexif-dev", "libseccomp": "libseccomp-dev",
+    "libavformat": "libavformat-dev", "libavcodec": "libavcodec-dev", "libavutil": "libavutil-dev",
+    "libswscale": "libswscale-dev",
     "sqlite3": "libsqlite3-dev", "expat": "libexpat1-dev", "jansson": "libjansson-dev",
     "libxxhash": "libxxhash-dev", "scdoc": "scdoc",
     "tsk": "libtsk-dev", "libarchive": "libarchive-dev", "libqpdf": "libqpdf-dev",

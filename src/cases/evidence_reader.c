@@ -41,7 +41,7 @@ typedef struct {
     EvidencePart part;
     Record *root;
     const EvidenceSink *sink;
-    size_t contents_bytes;
+    uint64_t contents_bytes;
     uint64_t progress_bytes;
     bool has_last;
     Place last; // the last finished item: what a next worker goes on behind
@@ -177,21 +177,20 @@ static bool finish_item(Walking *walking, const EvidenceFinish *finish, bool *re
     count_gaps(walking, record, &finish->place, is_structure);
     walking->last = finish->place;
     walking->has_last = true;
-    size_t contents_bytes = finish->has_contents ? walking->contents_bytes : 0;
+    uint64_t contents_bytes = finish->has_contents ? walking->contents_bytes : 0;
     walking->contents_bytes = 0;
     return walking->sink->item(walking->sink->user_data, record, &finish->place, contents_bytes,
                                err);
 }
 
-// Bytes of a picture; more than a picture may have is nonsense.
+// Bytes of a picture or video; more than one may have is nonsense.
 static bool take_contents(Walking *walking, const EvidenceMessage *message)
 {
     size_t size = message->contents_bytes;
-    if (size > LIMIT_STILL_BYTES - walking->contents_bytes)
+    if (size > LIMIT_VIDEO_SPOOL_BYTES - walking->contents_bytes)
         return false;
-    uint8_t *room = walking->sink->room(walking->sink->user_data, walking->contents_bytes, size);
-    if (room != NULL)
-        memcpy(room, message->contents, size);
+    walking->sink->contents(walking->sink->user_data, walking->contents_bytes, message->contents,
+                            size);
     walking->contents_bytes += size;
     return true;
 }

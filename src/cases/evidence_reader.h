@@ -49,12 +49,12 @@ typedef struct {
 } EvidenceFile;
 
 typedef struct {
-    // Where the next `more` bytes of a picture go, of which `done` have come; NULL: they are not
-    // wanted.
-    uint8_t *(*room)(void *user_data, size_t done, size_t more);
+    // The next bytes of a picture or video, of which `done` have come; 0: the first of a new one.
+    void (*contents)(void *user_data, uint64_t done, const uint8_t *bytes, size_t size_bytes);
     // One item, in the order in which they are finished: what lies in a container comes before the
-    // container. The record is yours. contents_bytes of it went to `room`. False stops the walk.
-    bool (*item)(void *user_data, Record *record, const Place *place, size_t contents_bytes,
+    // container. The record is yours. contents_bytes of it went to `contents`. False stops the
+    // walk.
+    bool (*item)(void *user_data, Record *record, const Place *place, uint64_t contents_bytes,
                  GError **err);
     // Bytes of the file gone through since the last call.
     void (*progress)(void *user_data, uint64_t bytes);

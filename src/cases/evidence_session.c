@@ -11,6 +11,7 @@
 #include "base/encoding.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "cases/spool.h"
 #include "hash/digest.h"
 #include "model/path_text.h"
 
@@ -52,24 +53,10 @@ void evidence_session_clear(EvidenceSession *session)
 
 // ---- Start ------------------------------------------------------------------------------------
 
-// A file without a name, for contents too large for the worker's memory.
-static int open_spool(void)
-{
-    const char *folder = g_get_tmp_dir();
-    int descriptor = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (descriptor >= 0)
-        return descriptor;
-    g_autofree char *path = g_build_filename(folder, "clew-spool-XXXXXX", NULL);
-    descriptor = mkostemp(path, O_CLOEXEC);
-    if (descriptor >= 0)
-        unlink(path);
-    return descriptor;
-}
-
 // Without a spool the worker keeps what fits into memory and says what did not.
 static void send_spool(Worker *worker)
 {
-    int descriptor = open_spool();
+    int descriptor = spool_open();
     if (descriptor < 0)
         return;
     g_autoptr(GByteArray) message = g_byte_array_new();

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One file examined by one lane: read once, digested, sniffed, asked about; a still whose digests
-// did not settle it is decoded by the lane's confined media worker, and what is no still is looked
-// into by its evidence worker, which gives more items. The bytes that are digested are the bytes
-// that are decoded: both lie in the media worker's buffer, which only this program can write.
+// did not settle it, or a video, is decoded by the lane's confined media worker, and what is no
+// still is looked into by its evidence worker, which gives more items. The bytes that are digested
+// are the bytes that are decoded: both lie in the media worker's buffer, which only this program
+// can write. A video that is too large for it is read again from its file, and a change in between
+// is said.
 #pragma once
 
 #include <glib.h>
@@ -25,6 +27,8 @@ typedef struct {
     EvidenceReaderOptions evidence; // its zygote is of clew-evidence-worker
     Matcher *matcher;               // NULL: digests and hashes only; borrowed
     Decoded *decoded;               // borrowed
+    FrameChoice frame_choice;       // which frames of videos are hashed, and how
+    bool keep_frames;               // give them in Examined.frames
     bool verify_hits;               // read exact hits inside containers a second time
     bool (*is_cancelled)(void);
 } LaneOptions;
@@ -35,10 +39,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Lane, lane_free)
 
 typedef struct {
     Record *record;
-    GArray *matches; // of Match
-    bool settled;    // a certain match made decoding needless
-    bool left_out;   // matcher_may_leave_out
-    bool is_media;   // sniffed as a still or video
+    GArray *matches;     // of Match
+    VideoFrames *frames; // of a video, with LaneOptions.keep_frames; else NULL
+    bool settled;        // a certain match made decoding needless
+    bool left_out;       // matcher_may_leave_out
+    bool is_media;       // sniffed as a still or video
 } Examined;
 
 // Which part of a file this lane is to do.

@@ -313,6 +313,7 @@ static bool report(Run *run, Examined *examined, uint64_t entry_number, const Pl
     count_item(run, examined, is_first, place->depth == 0);
     const ScanItem item = {.record = examined->record,
                            .matches = examined->matches,
+                           .frames = examined->frames,
                            .left_out = examined->left_out,
                            .is_media = examined->is_media,
                            .entry_number = entry_number,
@@ -687,6 +688,8 @@ static bool open_lanes(Run *run, Decoded *decoded, GError **err)
                                             .evidence = evidence,
                                             .matcher = options->matcher,
                                             .decoded = decoded,
+                                            .frame_choice = options->frame_choice,
+                                            .keep_frames = options->keep_frames,
                                             .verify_hits = options->verify_hits,
                                             .is_cancelled = run->sink->is_cancelled},
                               err);

@@ -30,6 +30,8 @@ typedef struct {
     Zygote *zygote;                 // of clew-media-worker; borrowed
     EvidenceReaderOptions evidence; // is_cancelled is the sink's
     Matcher *matcher;               // NULL: hash only; borrowed
+    FrameChoice frame_choice;       // which frames of videos are hashed, and how
+    bool keep_frames;               // give them in ScanItem.frames
     bool verify_hits;               // read exact hits inside containers a second time
     unsigned jobs;                  // lanes; 0: one per processor
     // Where what is reported is written down, and what an earlier run had reported is taken from:
@@ -65,6 +67,7 @@ uint64_t scan_found(const ScanTotals *totals);
 typedef struct {
     const Record *record;
     const GArray *matches; // of Match
+    const VideoFrames *frames; // of a video, with ScanOptions.keep_frames; else NULL
     bool left_out;
     bool is_media;
     uint64_t entry_number; // of the file below the paths, in the order of the walk

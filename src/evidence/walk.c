@@ -375,12 +375,14 @@ static bool finish(Walk *walk, Work *work)
     return !walk->ended;
 }
 
-// Hands out a picture that a decoder will want.
-static bool send_picture(Walk *walk, Work *work)
+// Hands out a picture or video that a decoder will want.
+static bool send_media(Walk *walk, Work *work)
 {
     const Contents *contents = &work->contents;
+    bool is_video = work->item.type->family == FAMILY_VIDEO;
+    uint64_t limit = is_video ? LIMIT_VIDEO_SPOOL_BYTES : LIMIT_STILL_BYTES;
     if (!work->is_taken || contents->source == NULL || !work->item.type->can_decode ||
-        contents->size_bytes > LIMIT_STILL_BYTES || contents->size_bytes == 0)
+        contents->size_bytes > limit || contents->size_bytes == 0)
         return true;
     work->item.has_contents = true;
     return contents_send(walk, contents->source);
@@ -418,7 +420,7 @@ static bool examine(Walk *walk, const Child *child, Work *work)
     if (contents->size_bytes > 0)
         look_inside(walk, child, work);
     // Last, because the program has room for one picture at a time.
-    return !walk->ended && send_picture(walk, work);
+    return !walk->ended && send_media(walk, work);
 }
 
 static bool announce(Walk *walk, const WalkItem *item)

@@ -29,6 +29,9 @@ typedef struct {
     bool is_static;    // one unchanging picture: which second lies opposite which is a guess
 } MatchPiece;
 
+// Of the frames in the stretch those that matched, 0 to 100, rounded to one decimal.
+double match_piece_percent(const MatchPiece *piece);
+
 // What a near match with a video on either side says more.
 typedef struct {
     bool item_is_video, entry_is_video;

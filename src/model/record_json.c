@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/record_json.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/clock.h"
-
-const char *match_type_name(MatchType type)
-{
-    return type == MATCH_EXACT ? "exact" : "near";
-}
 
 // Absent times write nothing. A time of unknown zone is printed without a zone letter.
 static void write_time(JsonWriter *json, const char *key, const ItemTime *time)
@@ -158,6 +154,72 @@ static void write_still(JsonWriter *json, const StillFacts *still)
         json_write_member_hex(json, "jpeg_tables", still->jpeg_tables, SHA256_BYTES);
 }
 
+static void write_number(JsonWriter *json, const char *key, double number)
+{
+    json_write_key(json, key);
+    json_write_double(json, number);
+}
+
+// Times are told to the millisecond, which is how they were measured.
+static void write_seconds(JsonWriter *json, const char *key, double seconds)
+{
+    write_number(json, key, round(seconds * 1000) / 1000);
+}
+
+static void write_location(JsonWriter *json, const VideoFacts *video)
+{
+    if (!video->has_location)
+        return;
+    json_write_key(json, "location");
+    json_write_begin_object(json);
+    write_number(json, "latitude", video->latitude);
+    write_number(json, "longitude", video->longitude);
+    json_write_end_object(json);
+}
+
+static void write_video_trim(JsonWriter *json, const VideoFacts *video)
+{
+    if ((video->trim_left | video->trim_top | video->trim_right | video->trim_bottom) == 0)
+        return;
+    json_write_key(json, "trimmed_pixels");
+    json_write_begin_object(json);
+    json_write_member_uint(json, "left", video->trim_left);
+    json_write_member_uint(json, "top", video->trim_top);
+    json_write_member_uint(json, "right", video->trim_right);
+    json_write_member_uint(json, "bottom", video->trim_bottom);
+    json_write_end_object(json);
+}
+
+static void write_video(JsonWriter *json, const VideoFacts *video)
+{
+    json_write_key(json, "video");
+    json_write_begin_object(json);
+    json_write_member_uint(json, "width", video->width);
+    json_write_member_uint(json, "height", video->height);
+    json_write_member_string(json, "container", video->container);
+    json_write_member_string(json, "codec", video->codec);
+    write_seconds(json, "frame_rate", video->frame_rate);
+    write_seconds(json, "duration_seconds", video->duration_seconds);
+    if (video->rotation != 0)
+        json_write_member_uint(json, "rotation", video->rotation);
+    json_write_member_string(json, "pipeline", frame_pipeline_name(video->choice.pipeline));
+    json_write_member_string(json, "sampling", frame_sampling_name(video->choice.sampling));
+    if (video->choice.sampling == SAMPLING_PER_SECOND)
+        write_number(json, "per_second", video->choice.per_second);
+    json_write_member_uint(json, "frames_seen", video->frames_seen);
+    json_write_member_uint(json, "frames_hashed", video->frames_hashed);
+    write_seconds(json, "seconds_seen", video->seconds_seen);
+    json_write_member_uint(json, "damaged", video->damaged);
+    json_write_member_bool(json, "truncated", video->is_truncated);
+    write_video_trim(json, video);
+    write_text(json, "created", video->created);
+    write_text(json, "make", video->make);
+    write_text(json, "model", video->model);
+    write_text(json, "software", video->software);
+    write_location(json, video);
+    json_write_end_object(json);
+}
+
 void record_json_members(JsonWriter *json, const Record *record)
 {
     json_write_member_string(json, "path", record->path);
@@ -199,6 +261,8 @@ void record_json_members(JsonWriter *json, const Record *record)
         write_still(json, record->thumbnail);
         json_write_end_object(json);
     }
+    if (record->video != NULL)
+        write_video(json, record->video);
     write_findings(json, record->findings);
     write_identifiers(json, record->identifiers);
     write_times(json, &record->times);
@@ -223,16 +287,62 @@ static void write_exact(JsonWriter *json, const Match *match)
         json_write_member_bool(json, "contradicted", true);
 }
 
+static void write_piece(JsonWriter *json, const MatchVideo *video, const MatchPiece *piece)
+{
+    json_write_begin_object(json);
+    if (video->item_is_video) {
+        write_seconds(json, "from", piece->from);
+        write_seconds(json, "to", piece->to);
+    }
+    if (video->entry_is_video) {
+        write_seconds(json, "their_from", piece->their_from);
+        write_seconds(json, "their_to", piece->their_to);
+    }
+    if (video->item_is_video && video->entry_is_video) {
+        write_number(json, "speed", round(piece->speed * 10000) / 10000);
+        json_write_member_uint(json, "frames", piece->frames);
+        json_write_member_uint(json, "matched", piece->matched);
+        write_number(json, "percent", match_piece_percent(piece));
+        json_write_member_bool(json, "static", piece->is_static);
+    }
+    json_write_member_uint(json, "distance", piece->distance);
+    json_write_end_object(json);
+}
+
+static void write_near_video(JsonWriter *json, const Match *match)
+{
+    const MatchVideo *video = match->video;
+    if (video->item_is_video) {
+        json_write_member_string(json, "pipeline", frame_pipeline_name(video->pipeline));
+        json_write_member_string(json, "orientation", orientation_name(match->orientation));
+        json_write_member_bool(json, "trimmed", video->is_trimmed);
+    }
+    json_write_key(json, "video");
+    json_write_begin_object(json);
+    if (video->item_is_video && video->entry_is_video) {
+        write_number(json, "item_percent", round(video->item_percent * 10) / 10);
+        write_number(json, "entry_percent", round(video->entry_percent * 10) / 10);
+    }
+    json_write_key(json, "pieces");
+    json_write_begin_array(json);
+    for (unsigned i = 0; i < video->piece_count; i++)
+        write_piece(json, video, &video->pieces[i]);
+    json_write_end_array(json);
+    json_write_end_object(json);
+}
+
 // A bare value has no pipeline, and nothing was turned or trimmed to get it.
 static void write_near(JsonWriter *json, const Match *match)
 {
     json_write_member_uint(json, "distance", match->distance);
-    if (match->pipeline >= PIPELINE_COUNT)
-        return;
-    json_write_member_string(json, "pipeline", pipeline_name(match->pipeline));
-    json_write_member_string(json, "orientation", orientation_name(match->orientation));
-    json_write_member_bool(json, "trimmed", pipeline_is_trimmed(match->pipeline));
-    json_write_member_bool(json, "thumbnail", match->in_thumbnail);
+    if (match->pipeline < PIPELINE_COUNT) {
+        json_write_member_string(json, "pipeline", pipeline_name(match->pipeline));
+        json_write_member_string(json, "orientation", orientation_name(match->orientation));
+        json_write_member_bool(json, "trimmed", pipeline_is_trimmed(match->pipeline));
+        json_write_member_bool(json, "thumbnail", match->in_thumbnail);
+    }
+    if (match->video != NULL)
+        write_near_video(json, match);
 }
 
 void match_json_members(JsonWriter *json, const Match *match)

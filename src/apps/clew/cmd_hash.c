@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // clew hash: one record for every file below the paths. Digests of everything; size, perceptual
-// hashes, EXIF and quantisation tables of pictures. No sets are asked.
+// hashes, EXIF and quantisation tables of pictures; what videos are, or the hashes of their frames.
+// No sets are asked.
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "apps/clew/command.h"
 #include "apps/clew/commands.h"
 #include "apps/clew/console.h"
 #include "apps/clew/run_scan.h"
+#include "apps/clew/video_frames.h"
 #include "base/encoding.h"
 #include "base/json_writer.h"
 #include "model/record_json.h"
@@ -17,23 +20,52 @@
 
 typedef struct {
     WalkOptions walk;
+    bool frames;
 } HashOptions;
 
-static const CommandOption options[] = {WALK_OPTION_ROWS(HashOptions), {0}};
+static const CommandOption options[] = {
+    {"frames", OPTION_FLAG, offsetof(HashOptions, frames), NULL,
+     "list the hashed frames of videos (every one without --fps), as vPDQ does"},
+    WALK_OPTION_ROWS(HashOptions),
+    {0},
+};
 
 typedef struct {
     const App *app;
     Progress *progress;
     ByteCount *byte_count; // NULL when nobody looks
     GString *line;
+    bool frames;            // list them
+    bool names_first_video; // with a line before its frames
+    uint64_t videos;
 } Run;
 
-static void append_json(GString *line, const Record *record)
+static void append_json_frames(JsonWriter *json, const VideoFrames *frames)
+{
+    const GArray *array = frames->variants[0];
+    json_write_key(json, "frames");
+    json_write_begin_array(json);
+    for (unsigned i = 0; array != NULL && i < array->len; i++) {
+        const FrameHash *frame = &g_array_index(array, FrameHash, i);
+        json_write_begin_object(json);
+        json_write_member_uint(json, "number", frame->number);
+        json_write_key(json, "seconds");
+        json_write_double(json, frame->milliseconds / 1000.0);
+        json_write_member_uint(json, "quality", frame->quality);
+        json_write_member_hex(json, "hash", frame->hash, PDQ_BYTES);
+        json_write_end_object(json);
+    }
+    json_write_end_array(json);
+}
+
+static void append_json(GString *line, const Record *record, const VideoFrames *frames)
 {
     JsonWriter json;
     json_writer_init(&json, line);
     json_write_begin_object(&json);
     record_json_members(&json, record);
+    if (frames != NULL)
+        append_json_frames(&json, frames);
     json_write_end_object(&json);
     g_string_append_c(line, '\n');
 }
@@ -61,11 +93,30 @@ static void append_plain(GString *line, const Record *record)
     g_string_append_c(line, '\n');
 }
 
+// Only videos have frames. What could not be examined is said on stderr, because the list has no
+// place for it.
+static void append_frames(Run *run, const ScanItem *item)
+{
+    const Record *record = item->record;
+    if (record->status != STATUS_OK) {
+        progress_clear(run->progress);
+        fprintf(stderr, "clew: %s: %s: %s\n", record->path, status_name(record->status),
+                record->reason);
+    }
+    if (item->frames == NULL)
+        return;
+    bool is_named = run->names_first_video || run->videos > 0;
+    frame_lines_append(run->line, item->frames, is_named ? record->path : NULL);
+    run->videos++;
+}
+
 static bool print_item(void *user_data, const ScanItem *item, GError **err)
 {
     Run *run = user_data;
     if (run->app->options.json)
-        append_json(run->line, item->record);
+        append_json(run->line, item->record, item->frames);
+    else if (run->frames)
+        append_frames(run, item);
     else
         append_plain(run->line, item->record);
     progress_clear(run->progress);
@@ -87,12 +138,23 @@ static void pass_own_file(void *user_data, const char *path)
     own_file_say(run->app, path);
 }
 
+// Then its frames need no name: the list is the one that vPDQ's reference prints.
+static bool is_one_file(char **arguments)
+{
+    struct stat status;
+    return arguments[0] != NULL && arguments[1] == NULL && stat(arguments[0], &status) == 0 &&
+           S_ISREG(status.st_mode);
+}
+
 static int hash(const App *app, const void *parsed, char **arguments, int argument_count)
 {
     const HashOptions *own = parsed;
     g_autoptr(GError) error = NULL;
     unsigned jobs;
-    if (!jobs_of_options(&own->walk, &jobs, &error))
+    FrameChoice choice;
+    if (!jobs_of_options(&own->walk, &jobs, &error) ||
+        !frame_choice_of_options(
+            &own->walk, own->frames ? SAMPLING_EVERY_FRAME : SAMPLING_PER_SECOND, &choice, &error))
         return command_fail(error);
     g_autoptr(FolderWalk) walk = walk_of_options(app, &own->walk, arguments, &error);
     g_autoptr(Workers) workers = walk ? workers_of_options(&own->walk, &error) : NULL;
@@ -103,13 +165,22 @@ static int hash(const App *app, const void *parsed, char **arguments, int argume
     g_autoptr(ByteCount) byte_count =
         progress_is_shown(progress) ? byte_count_new(arguments, own->walk.one_file_system) : NULL;
     g_autoptr(GString) line = g_string_new(NULL);
-    Run run = {.app = app, .progress = progress, .byte_count = byte_count, .line = line};
+    Run run = {.app = app,
+               .progress = progress,
+               .byte_count = byte_count,
+               .line = line,
+               .frames = own->frames,
+               .names_first_video = !is_one_file(arguments)};
+    if (own->frames && !app->options.json)
+        frame_lines_append_pipeline(line, choice.pipeline);
     g_autoptr(GArray) own_files = own_files_new();
     ScanOptions scan = {.walk = walk,
                         .zygote = workers->media,
                         .evidence = workers_evidence(workers, &own->walk),
                         .own_files = (const ScanOwnFile *)own_files->data,
                         .own_file_count = own_files->len,
+                        .frame_choice = choice,
+                        .keep_frames = own->frames,
                         .jobs = jobs};
     ScanSink sink = {.item = print_item,
                      .progress = show_progress,

@@ -10,6 +10,7 @@
 #include "apps/clew/console.h"
 #include "apps/clew/report.h"
 #include "apps/clew/run_scan.h"
+#include "apps/clew/video_frames.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "store/set_store.h"
@@ -190,6 +191,7 @@ static int scan_with(Run *run, const ScanCommandOptions *own, const Workers *wor
                              .decoders = workers->versions,
                              .distance = distance,
                              .min_quality = min_quality,
+                             .frame_choice = scan->frame_choice,
                              .jobs = scan->jobs};
     provenance.sets = matcher_sets(scan->matcher, &provenance.set_count);
     ScanSink sink = {.item = report_item,
@@ -209,7 +211,7 @@ static int scan_with(Run *run, const ScanCommandOptions *own, const Workers *wor
 // Everything that decides what a scan finds, as one digest: what was begun with other settings or
 // other sets cannot be gone on with.
 static char *fingerprint_of(const ScanCommandOptions *own, const Workers *workers, Matcher *matcher,
-                            char **arguments)
+                            const FrameChoice *choice, char **arguments)
 {
     g_autoptr(GString) text = g_string_new(CLEW_VERSION);
     g_string_append_printf(text, "\n%d %d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %d\n%s\n%s\n",
@@ -217,6 +219,8 @@ static char *fingerprint_of(const ScanCommandOptions *own, const Workers *worker
                            own->min_quality, own->no_verify,
                            own->walk.timezone != NULL ? own->walk.timezone : "",
                            own->walk.files0_from != NULL ? own->walk.files0_from : "");
+    g_autofree char *frames = frame_choice_text(choice);
+    g_string_append_printf(text, "frames %s\n", frames);
     for (char **argument = arguments; *argument != NULL; argument++)
         g_string_append_printf(text, "path %zu %s\n", strlen(*argument), *argument);
     for (char **password = workers->passwords; password != NULL && *password != NULL; password++)
@@ -267,7 +271,9 @@ static int scan(const App *app, const void *parsed, char **arguments, int argume
     g_autoptr(GError) error = NULL;
     // The walk checks the paths, then the zygote starts while little is mapped.
     unsigned jobs;
-    if (!jobs_of_options(&own->walk, &jobs, &error))
+    FrameChoice choice;
+    if (!jobs_of_options(&own->walk, &jobs, &error) ||
+        !frame_choice_of_options(&own->walk, SAMPLING_PER_SECOND, &choice, &error))
         return command_fail(error);
     g_autoptr(FolderWalk) walk = walk_of_options(app, &own->walk, arguments, &error);
     g_autoptr(Workers) workers = walk ? workers_of_options(&own->walk, &error) : NULL;
@@ -279,7 +285,7 @@ static int scan(const App *app, const void *parsed, char **arguments, int argume
     if (matcher == NULL)
         return command_fail(error);
 
-    g_autofree char *fingerprint = fingerprint_of(own, workers, matcher, arguments);
+    g_autofree char *fingerprint = fingerprint_of(own, workers, matcher, &choice, arguments);
     g_autoptr(ScanState) state = NULL;
     if (!open_state(own, fingerprint, &state, &error))
         return command_fail(error);
@@ -295,6 +301,7 @@ static int scan(const App *app, const void *parsed, char **arguments, int argume
                                 .zygote = workers->media,
                                 .evidence = workers_evidence(workers, &own->walk),
                                 .matcher = matcher,
+                                .frame_choice = choice,
                                 .verify_hits = !own->no_verify,
                                 .state = state,
                                 .own_files = (const ScanOwnFile *)own_files->data,
@@ -308,7 +315,7 @@ static int scan(const App *app, const void *parsed, char **arguments, int argume
 const Command command_scan = {
     .name = "scan",
     .arguments = "PATH…",
-    .summary = "Find known pictures in files and folders",
+    .summary = "Find known pictures and videos in files and folders",
     .description =
         "Without --json only what matched or could not be examined is listed. Exit status:\n"
         "0 nothing found, complete; 1 found, complete; 2 usage or system error;\n"

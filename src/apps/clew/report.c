@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/clew/report.h"
 
+#include <math.h>
 #include <openssl/crypto.h>
 
 #include "apps/clew/console.h"
+#include "apps/clew/video_frames.h"
 #include "base/limits.h"
 #include "store/database.h"
 
@@ -74,14 +76,59 @@ char *report_match_text(const Match *match)
         g_string_append_c(text, ')');
         return g_string_free(text, FALSE);
     }
-    g_string_append_printf(text, ", %u bits, %s", match->distance, pipeline_name(match->pipeline));
+    const MatchVideo *video = match->video;
+    bool is_trimmed = video != NULL && video->is_trimmed;
+    g_string_append_printf(text, ", %u bits", match->distance);
+    if (match->pipeline < PIPELINE_COUNT) {
+        g_string_append_printf(text, ", %s", pipeline_name(match->pipeline));
+        is_trimmed = is_trimmed || pipeline_is_trimmed(match->pipeline);
+    }
+    if (video != NULL && video->item_is_video)
+        g_string_append_printf(text, ", %s", frame_pipeline_name(video->pipeline));
     if (match->orientation != 0)
         g_string_append_printf(text, ", %s", report_orientation_text(match->orientation));
-    if (pipeline_is_trimmed(match->pipeline))
+    if (is_trimmed)
         g_string_append(text, ", border cut off");
     if (match->in_thumbnail)
         g_string_append(text, ", embedded thumbnail");
     return g_string_free(text, FALSE);
+}
+
+static char *span_text(double from, double to)
+{
+    g_autofree char *first = video_time_text(from);
+    if (to <= from)
+        return g_steal_pointer(&first);
+    g_autofree char *last = video_time_text(to);
+    return g_strdup_printf("%s-%s", first, last);
+}
+
+static char *piece_text(const MatchVideo *video, const MatchPiece *piece)
+{
+    g_autofree char *ours = span_text(piece->from, piece->to);
+    g_autofree char *theirs = span_text(piece->their_from, piece->their_to);
+    if (!video->entry_is_video)
+        return g_strdup_printf("the known picture is at %s, %u bits", ours, piece->distance);
+    if (!video->item_is_video)
+        return g_strdup_printf("it is their %s, %u bits", theirs, piece->distance);
+    GString *text = g_string_new(NULL);
+    g_string_append_printf(text, "%s is their %s, %.0f %% of frames, median distance %u", ours,
+                           theirs, match_piece_percent(piece), piece->distance);
+    if (fabs(piece->speed - 1) >= 0.005)
+        g_string_append_printf(text, ", at %.2f times their speed", piece->speed);
+    if (piece->is_static)
+        g_string_append(text, ", an unchanging picture");
+    return g_string_free(text, FALSE);
+}
+
+char **report_piece_texts(const MatchVideo *video)
+{
+    g_autoptr(GStrvBuilder) texts = g_strv_builder_new();
+    for (unsigned i = 0; i < video->piece_count; i++) {
+        g_autofree char *text = piece_text(video, &video->pieces[i]);
+        g_strv_builder_add(texts, text);
+    }
+    return g_strv_builder_end(texts);
 }
 
 char *report_frequent_text(const MatcherFrequentEntry *entry)
@@ -95,12 +142,16 @@ char *report_limits_text(void)
 {
     return g_strdup_printf("%u MiB and %llu megapixels a picture (%llu where it cannot be decoded "
                            "in strips), %u s an item, %llu MiB a worker; inside a file %u levels, "
-                           "%llu GiB an item, %u s of CPU and %u s for each MiB",
+                           "%llu GiB an item, %u s of CPU and %u s for each MiB; of a video "
+                           "%llu megapixels a frame, %u frames, %u hours, %u s of CPU and %u s for "
+                           "each MiB",
                            LIMIT_STILL_BYTES >> 20, LIMIT_STILL_PIXELS / 1000000,
                            LIMIT_STILL_BUFFERED_PIXELS / 1000000, LIMIT_MEDIA_ITEM_MS / 1000,
                            LIMIT_MEDIA_WORKER_MEMORY >> 20, LIMIT_EVIDENCE_DEPTH,
                            LIMIT_EVIDENCE_ITEM_BYTES >> 30, LIMIT_EVIDENCE_TIME_MS / 1000,
-                           LIMIT_EVIDENCE_TIME_MS_PER_MIB / 1000);
+                           LIMIT_EVIDENCE_TIME_MS_PER_MIB / 1000, LIMIT_VIDEO_PIXELS / 1000000,
+                           LIMIT_VIDEO_FRAMES, LIMIT_VIDEO_SECONDS / 3600,
+                           LIMIT_VIDEO_TIME_MS / 1000, LIMIT_VIDEO_TIME_MS_PER_MIB / 1000);
 }
 
 char *report_libraries_text(void)

@@ -21,6 +21,7 @@ typedef struct {
     const char *sandbox;  // in force for the decoders
     const char *decoders; // versions of the libraries that decoded
     unsigned distance, min_quality, jobs;
+    FrameChoice frame_choice; // which frames of videos were hashed, and how
     const MatcherSet *sets;
     size_t set_count;
 } Provenance;
@@ -77,6 +78,10 @@ extern const ReportForm report_form_html;
 
 // "exact (sha256)", "exact, weak (md5)", "near, 8 bits, pdq_512, mirrored"; newly allocated.
 char *report_match_text(const Match *match);
+
+// Of a near match with a video: how it matched as a whole, and a line for each piece, "00:12-00:47
+// is their 03:05-03:40, 96 % of frames, median distance 8"; newly allocated, NULL-terminated.
+char **report_piece_texts(const MatchVideo *video);
 
 // What a person calls the orientation: "as it is", "turned left" …
 const char *report_orientation_text(unsigned orientation);

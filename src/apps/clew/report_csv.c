@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "apps/clew/report.h"
+#include "apps/clew/video_frames.h"
 #include "base/encoding.h"
 
 static void append_field(GString *text, const char *value, bool is_first)
@@ -53,6 +54,8 @@ static bool begin(Report *report, const Provenance *provenance, GError **err)
         g_strdup_printf("distance %u, quality from %u, %u lanes", provenance->distance,
                         provenance->min_quality, provenance->jobs);
     append_comment(text, "settings", settings);
+    g_autofree char *frames = frame_choice_text(&provenance->frame_choice);
+    append_comment(text, "videos", frames);
     for (size_t i = 0; i < provenance->set_count; i++) {
         const MatcherSet *set = &provenance->sets[i];
         g_autofree char *line = g_strdup_printf(
@@ -62,7 +65,7 @@ static bool begin(Report *report, const Provenance *provenance, GError **err)
     }
     g_string_append(text, "path,item_id,size_bytes,media_type,md5,sha1,sha256,status,reason,set,"
                           "kind,entry,category,meaning,match,weak,distance,pipeline,orientation,"
-                          "trimmed,left_out\r\n");
+                          "trimmed,left_out,pieces\r\n");
     return report_send(report, err);
 }
 
@@ -91,6 +94,27 @@ static void append_record(GString *text, const Record *record)
     append_field(text, record->reason, false);
 }
 
+// The frames of a video have a pipeline of their own; a bare value has none.
+static const char *pipeline_text(const Match *match)
+{
+    if (match->video != NULL && match->video->item_is_video)
+        return frame_pipeline_name(match->video->pipeline);
+    return match->pipeline < PIPELINE_COUNT ? pipeline_name(match->pipeline) : NULL;
+}
+
+static bool is_trimmed(const Match *match)
+{
+    return match->pipeline < PIPELINE_COUNT ? pipeline_is_trimmed(match->pipeline)
+                                            : match->video != NULL && match->video->is_trimmed;
+}
+
+static void append_pieces(GString *text, const Match *match)
+{
+    g_auto(GStrv) pieces = match->video != NULL ? report_piece_texts(match->video) : NULL;
+    g_autofree char *joined = pieces != NULL ? g_strjoinv("; ", pieces) : NULL;
+    append_field(text, joined, false);
+}
+
 static void append_match(GString *text, const Match *match, bool left_out)
 {
     bool near = match->type == MATCH_NEAR;
@@ -103,10 +127,11 @@ static void append_match(GString *text, const Match *match, bool left_out)
     append_field(text, match_type_name(match->type), false);
     append_field(text, near ? NULL : match->weak_digest ? "yes" : "no", false);
     append_number(text, near, match->distance);
-    append_field(text, near ? pipeline_name(match->pipeline) : NULL, false);
+    append_field(text, near ? pipeline_text(match) : NULL, false);
     append_field(text, near ? orientation_name(match->orientation) : NULL, false);
-    append_field(text, near ? pipeline_is_trimmed(match->pipeline) ? "yes" : "no" : NULL, false);
+    append_field(text, near ? is_trimmed(match) ? "yes" : "no" : NULL, false);
     append_field(text, left_out ? "yes" : "no", false);
+    append_pieces(text, match);
     g_string_append(text, "\r\n");
 }
 
@@ -118,7 +143,7 @@ static bool write_item(Report *report, const ReportItem *item, GError **err)
     }
     if (item->matches->len == 0 && item->record->status != STATUS_OK) {
         append_record(report->text, item->record);
-        g_string_append(report->text, ",,,,,,,,,,,,\r\n");
+        g_string_append(report->text, ",,,,,,,,,,,,,\r\n");
     }
     return report_send(report, err);
 }

@@ -9,6 +9,7 @@
 
 #include "apps/clew/console.h"
 #include "apps/clew/report.h"
+#include "apps/clew/video_frames.h"
 #include "base/encoding.h"
 #include "base/error.h"
 
@@ -81,6 +82,8 @@ static void append_provenance(GString *text, const Provenance *provenance)
         "near matches up to %u differing bits of 256, picture quality from %u, %u lanes",
         provenance->distance, provenance->min_quality, provenance->jobs);
     append_row(text, "Settings", settings);
+    g_autofree char *frames = frame_choice_text(&provenance->frame_choice);
+    append_row(text, "Videos", frames);
     for (size_t i = 0; i < provenance->set_count; i++) {
         const MatcherSet *set = &provenance->sets[i];
         g_autofree char *entries = console_count(set->entries);
@@ -112,6 +115,24 @@ static bool begin(Report *report, const Provenance *provenance, GError **err)
     return report_send(report, err);
 }
 
+// How it matched, and below that the pieces of a video.
+static void append_how(GString *text, const char *class_name, const char *how,
+                       const MatchVideo *video)
+{
+    g_auto(GStrv) pieces = video != NULL ? report_piece_texts(video) : NULL;
+    if (pieces == NULL) {
+        append_cell(text, class_name, how);
+        return;
+    }
+    g_string_append(text, "<td>");
+    append_escaped(text, how);
+    for (char **piece = pieces; *piece != NULL; piece++) {
+        g_string_append(text, "<br>");
+        append_escaped(text, *piece);
+    }
+    g_string_append(text, "</td>");
+}
+
 static void append_match(GString *text, const Record *record, const Match *match)
 {
     g_autofree char *how = report_match_text(match);
@@ -120,7 +141,7 @@ static void append_match(GString *text, const Record *record, const Match *match
     bool sure = match->type == MATCH_EXACT && !match->weak_digest && !match->contradicted;
     g_string_append(text, "<tr>");
     append_cell(text, "path", record->path);
-    append_cell(text, sure ? "sure" : NULL, how);
+    append_how(text, sure ? "sure" : NULL, how, match->video);
     append_cell(text, NULL, match->set_name);
     append_cell(text, NULL, match->category);
     append_cell(text, NULL, entry);

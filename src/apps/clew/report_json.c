@@ -3,6 +3,7 @@
 // The scan for programs: one JSON object a line. First {"provenance": …}, then a record for every
 // item, last {"totals": …}. The keys are documented in docs/json.md.
 #include "apps/clew/report.h"
+#include "apps/clew/video_frames.h"
 #include "base/json_writer.h"
 #include "base/limits.h"
 #include "model/record_json.h"
@@ -22,6 +23,12 @@ static void write_limits(JsonWriter *json)
     json_write_member_uint(json, "inside_item_bytes", LIMIT_EVIDENCE_ITEM_BYTES);
     json_write_member_uint(json, "inside_cpu_ms", LIMIT_EVIDENCE_TIME_MS);
     json_write_member_uint(json, "inside_cpu_ms_per_mib", LIMIT_EVIDENCE_TIME_MS_PER_MIB);
+    json_write_member_uint(json, "video_pixels", LIMIT_VIDEO_PIXELS);
+    json_write_member_uint(json, "video_frames", LIMIT_VIDEO_FRAMES);
+    json_write_member_uint(json, "video_seconds", LIMIT_VIDEO_SECONDS);
+    json_write_member_uint(json, "video_hash_bytes", LIMIT_VIDEO_HASH_BYTES);
+    json_write_member_uint(json, "video_cpu_ms", LIMIT_VIDEO_TIME_MS);
+    json_write_member_uint(json, "video_cpu_ms_per_mib", LIMIT_VIDEO_TIME_MS_PER_MIB);
     json_write_end_object(json);
 }
 
@@ -60,6 +67,8 @@ static bool begin(Report *report, const Provenance *provenance, GError **err)
     json_write_member_uint(&json, "distance", provenance->distance);
     json_write_member_uint(&json, "min_quality", provenance->min_quality);
     json_write_member_uint(&json, "jobs", provenance->jobs);
+    g_autofree char *frames = frame_choice_text(&provenance->frame_choice);
+    json_write_member_string(&json, "frames", frames);
     write_limits(&json);
     write_sets(&json, provenance);
     json_write_end_object(&json);

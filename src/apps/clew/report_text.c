@@ -4,6 +4,7 @@
 // be examined, totals.
 #include "apps/clew/console.h"
 #include "apps/clew/report.h"
+#include "apps/clew/video_frames.h"
 
 static bool begin(Report *report, const Provenance *provenance, GError **err)
 {
@@ -14,6 +15,8 @@ static bool begin(Report *report, const Provenance *provenance, GError **err)
     g_autofree char *libraries = report_libraries_text();
     g_string_append_printf(text, "# distance %u, quality from %u, %u lanes\n", provenance->distance,
                            provenance->min_quality, provenance->jobs);
+    g_autofree char *frames = frame_choice_text(&provenance->frame_choice);
+    g_string_append_printf(text, "# videos: %s\n", frames);
     g_string_append_printf(text, "# limits: %s\n# sandbox: %s\n", limits, provenance->sandbox);
     g_string_append_printf(text, "# decoders: %s; libraries: %s\n", provenance->decoders,
                            libraries);
@@ -43,6 +46,11 @@ static void append_match(GString *text, const Record *record, const Match *match
                                ? g_strdup_printf("%s/%s", match->set_name, match->category)
                                : g_strdup(match->set_name);
     append_line(text, match->type == MATCH_EXACT ? "EXACT" : "NEAR", set, how, record->path);
+    if (match->video == NULL)
+        return;
+    g_auto(GStrv) pieces = report_piece_texts(match->video);
+    for (char **piece = pieces; *piece != NULL; piece++)
+        g_string_append_printf(text, "          %s\n", *piece);
 }
 
 static bool write_item(Report *report, const ReportItem *item, GError **err)

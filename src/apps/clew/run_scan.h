@@ -16,9 +16,11 @@ typedef struct {
     bool one_file_system;
     bool unconfined;
     bool verify_images;
+    bool scaled, keyframes;
     char *files0_from;
     char *passwords;
     char *timezone;
+    char *fps;
     int64_t jobs;
 } WalkOptions;
 
@@ -34,6 +36,12 @@ typedef struct {
          "try the lines of FILE as passwords on encrypted archives and documents"},                \
         {"timezone", OPTION_TEXT, offsetof(type, walk.timezone), "ZONE",                           \
          "zone of times that do not say theirs, as on FAT: Europe/Berlin, +02:00"},                \
+        {"fps", OPTION_TEXT, offsetof(type, walk.fps), "N",                                        \
+         "hash N frames of each second of a video; 0: every frame"},                               \
+        {"keyframes", OPTION_FLAG, offsetof(type, walk.keyframes), NULL,                           \
+         "decode and hash only the key frames of videos: fast"},                                   \
+        {"scaled", OPTION_FLAG, offsetof(type, walk.scaled), NULL,                                 \
+         "hash videos from reduced frames: faster, not vPDQ"},                                     \
         {"verify-images", OPTION_FLAG, offsetof(type, walk.verify_images), NULL,                   \
          "digest disk images as a whole and check the hashes stored in them"},                     \
     {                                                                                              \

@@ -102,16 +102,16 @@ static void use_options(Fixture *fixture, EvidenceReaderOptions options)
 
 // ---- Sink -------------------------------------------------------------------------------------
 
-static uint8_t *make_room(void *user_data, size_t done, size_t more)
+static void keep_contents(void *user_data, uint64_t done, const uint8_t *bytes, size_t size_bytes)
 {
     Fixture *fixture = user_data;
     if (fixture->has_no_room)
-        return NULL;
-    g_byte_array_set_size(fixture->room, (unsigned)(done + more));
-    return fixture->room->data + done;
+        return;
+    g_byte_array_set_size(fixture->room, (unsigned)done);
+    g_byte_array_append(fixture->room, bytes, (unsigned)size_bytes);
 }
 
-static bool take(void *user_data, Record *record, const Place *place, size_t contents_bytes,
+static bool take(void *user_data, Record *record, const Place *place, uint64_t contents_bytes,
                  GError **err)
 {
     Fixture *fixture = user_data;
@@ -140,7 +140,7 @@ static void count_progress(void *user_data, uint64_t bytes)
 static bool walk_part(Fixture *fixture, EvidencePart part, GError **err)
 {
     const EvidenceSink sink = {
-        .room = make_room, .item = take, .progress = count_progress, .user_data = fixture};
+        .contents = keep_contents, .item = take, .progress = count_progress, .user_data = fixture};
     return evidence_walk(fixture->reader, &fixture->file, part, fixture->root, &sink, err);
 }
 

@@ -138,7 +138,14 @@ static void search(Index *index)
     IndexHits hits = {0};
     for (uint32_t i = 0; i < QUERIES; i++) {
         IndexRow row = good_row(INDEX_PDQ, i * 5);
-        IndexPdqQuery query = {(const uint8_t(*)[32])row.value, 1, radii[i % 3], NULL};
+        bool frequent;
+        IndexPdqQuery query = {
+            .values = (const uint8_t(*)[32])row.value,
+            .count = 1,
+            .radius = radii[i % 3],
+            .max_hits = i % 2 * 2,
+            .ret_frequent = &frequent,
+        };
         index_query_pdq(index, &query, &hits, NULL);
         IndexDigest digest = {.type = i % INDEX_PDQ};
         memcpy(digest.value, row.value, sizeof digest.value);

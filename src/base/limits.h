@@ -67,6 +67,7 @@
 #define LIMIT_LIST_DEPTH 64u               // nesting of JSON or XML
 #define LIMIT_LIST_ENTRY_HASHES 64u        // hashes of one entry
 #define LIMIT_LIST_TEXT 1024u              // bytes kept of one text field of an entry
+#define LIMIT_LIST_HASH_TEXT (512u << 10)  // one hash that cannot be computed: TMK has 351 KB
 #define LIMIT_LIST_EXTRA_BYTES (64u << 10) // bytes kept of an entry's members without a field
 #define LIMIT_LIST_FRAMES (1u << 20)       // frames of one video
 #define LIMIT_LIST_SEGMENTS 4096u          // segments of one video

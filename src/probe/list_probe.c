@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/limits.h"
 #include "lists/list_format.h"
 
 #define FLUSH_MS 100
@@ -72,22 +73,30 @@ static bool sink_header(void *user_data, const ListHeader *header)
     return flush_when_due(probe, was_empty);
 }
 
-static bool sink_entry(void *user_data, const ListEntry *entry)
-{
-    Probe *probe = user_data;
-    bool was_empty = list_batch_is_empty(probe->batch);
-    list_batch_add_entry(probe->batch, entry);
-    bool ok = flush_when_due(probe, was_empty);
-    probe->first_sent = true;
-    return ok;
-}
-
 static bool sink_refused(void *user_data, uint64_t position, const char *reason)
 {
     Probe *probe = user_data;
     bool was_empty = list_batch_is_empty(probe->batch);
     list_batch_add_refused(probe->batch, position, reason);
     return flush_when_due(probe, was_empty);
+}
+
+static bool sink_entry(void *user_data, const ListEntry *entry)
+{
+    Probe *probe = user_data;
+    if (list_entry_bytes(entry) > LIMIT_LIST_ENTRY_BYTES)
+        return sink_refused(user_data, entry->position, "the entry is larger than an entry may be");
+    bool was_empty = list_batch_is_empty(probe->batch);
+    ListEntryCursor cursor;
+    list_batch_add_entry(probe->batch, entry, &cursor);
+    while (!cursor.is_whole) {
+        if (probe->batch->len >= LIST_BATCH_BYTES && !send_batch(probe))
+            return false;
+        list_batch_add_more(probe->batch, entry, &cursor);
+    }
+    bool ok = flush_when_due(probe, was_empty);
+    probe->first_sent = true;
+    return ok;
 }
 
 // Reading -----------------------------------------------------------------------------------------

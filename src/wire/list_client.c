@@ -55,8 +55,8 @@ static BatchResult take_part(const ListPart *part, const char *name, const ListR
     return BATCH_FAILED;
 }
 
-static BatchResult take_batch(const GByteArray *message, const char *name,
-                              const ListReceiver *receiver, GError **err)
+static BatchResult take_batch(const GByteArray *message, ListEntryAssembly *assembly,
+                              const char *name, const ListReceiver *receiver, GError **err)
 {
     Reader reader;
     uint64_t bytes_read;
@@ -64,7 +64,7 @@ static BatchResult take_batch(const GByteArray *message, const char *name,
         return BATCH_BROKEN;
     for (;;) {
         ListPart part;
-        switch (list_batch_next(&reader, &part)) {
+        switch (list_batch_next(&reader, assembly, &part)) {
         case LIST_BATCH_BROKEN:
             return BATCH_BROKEN;
         case LIST_BATCH_OVER:
@@ -112,8 +112,8 @@ static bool wait_for_batch(Worker *worker, unsigned timeout_ms, const char *name
     return true;
 }
 
-static bool receive_all(Worker *worker, unsigned timeout_ms, const char *name,
-                        const ListReceiver *receiver, GError **err)
+static bool receive_batches(Worker *worker, unsigned timeout_ms, ListEntryAssembly *assembly,
+                            const char *name, const ListReceiver *receiver, GError **err)
 {
     g_autoptr(GByteArray) message = g_byte_array_new();
     for (;;) {
@@ -122,7 +122,7 @@ static bool receive_all(Worker *worker, unsigned timeout_ms, const char *name,
             return false;
         if (worker_receive(worker, 0, message, &reason) != WORKER_ANSWERED)
             return fail_worker(name, reason, err);
-        switch (take_batch(message, name, receiver, err)) {
+        switch (take_batch(message, assembly, name, receiver, err)) {
         case BATCH_GO_ON:
             break;
         case BATCH_COMPLETE:
@@ -134,6 +134,15 @@ static bool receive_all(Worker *worker, unsigned timeout_ms, const char *name,
             return fail_worker(name, reason, err);
         }
     }
+}
+
+static bool receive_all(Worker *worker, unsigned timeout_ms, const char *name,
+                        const ListReceiver *receiver, GError **err)
+{
+    ListEntryAssembly assembly = {0};
+    bool ok = receive_batches(worker, timeout_ms, &assembly, name, receiver, err);
+    list_entry_assembly_clear(&assembly);
+    return ok;
 }
 
 bool list_client_read(Zygote *zygote, int descriptor, const char *name,

@@ -6,10 +6,7 @@
 //   batch        u8 'B', u64 bytes_read, parts
 //   description  u8 'd', text format, text unit, text description, text scheme, u8 benign,
 //                u64 count
-//   entry        u8 'e', u8 action, u8 flags (1 size, 2 video), u64 position, u64 size_bytes,
-//                u8 victim, offender, distributed (0 no, 1 yes, 2 not said),
-//                text key, category, series, name, comment, extra_json,
-//                u8 count, count * (u8 type, value of the type's length | text)
+//   entry        one part or several: wire/list_entry_codec.c
 //   refused      u8 'r', u64 position, text reason
 //   end          u8 'z', u8 ok; when 0: u8 error code, text message
 #include "wire/list_message.h"
@@ -22,21 +19,12 @@
 #define REQUEST_MARK 'Q'
 #define BATCH_MARK 'B'
 #define DESCRIPTION_MARK 'd'
-#define ENTRY_MARK 'e'
 #define REFUSED_MARK 'r'
 #define END_MARK 'z'
 
 #define TYPE_ABSENT 0xffu
 #define COLUMNS_BYTES 4096u
 #define BATCH_HEAD_BYTES 9u
-
-enum { ENTRY_SIZE = 1, ENTRY_VIDEO = 2 };
-
-#define LONGEST_ENTRY                                                                              \
-    (LIMIT_LIST_EXTRA_BYTES + LIMIT_LIST_ENTRY_HASHES * (LIMIT_LIST_TEXT + 5) +                    \
-     6 * (LIMIT_LIST_TEXT + 4) + 64)
-_Static_assert(LIST_BATCH_BYTES + LONGEST_ENTRY <= LIMIT_MESSAGE_BYTES, "an entry fits a batch");
-_Static_assert(LIMIT_LIST_ENTRY_HASHES <= 255, "the count is one byte");
 
 // Writing -----------------------------------------------------------------------------------------
 
@@ -78,40 +66,14 @@ void list_batch_add_description(GByteArray *batch, const ListDescription *descri
     codec_put(batch, description->declared_count, 8);
 }
 
-static unsigned tristate_code(int value)
+void list_batch_add_entry(GByteArray *batch, const ListEntry *entry, ListEntryCursor *ret_cursor)
 {
-    return value < 0 ? 2 : value != 0;
+    list_entry_put(batch, entry, ret_cursor);
 }
 
-static void put_hash(GByteArray *batch, const ListHash *hash)
+void list_batch_add_more(GByteArray *batch, const ListEntry *entry, ListEntryCursor *cursor)
 {
-    codec_put(batch, hash->type, 1);
-    if (hash->type < HASH_COMPUTABLE_COUNT)
-        g_byte_array_append(batch, hash->value, (guint)hash_type_bytes(hash->type));
-    else
-        codec_put_long_text(batch, hash->text, LIMIT_LIST_TEXT);
-}
-
-void list_batch_add_entry(GByteArray *batch, const ListEntry *entry)
-{
-    codec_put(batch, ENTRY_MARK, 1);
-    codec_put(batch, entry->action, 1);
-    codec_put(batch, (entry->has_size ? ENTRY_SIZE : 0u) | (entry->is_video ? ENTRY_VIDEO : 0u), 1);
-    codec_put(batch, entry->position, 8);
-    codec_put(batch, entry->has_size ? entry->size_bytes : 0, 8);
-    codec_put(batch, tristate_code(entry->victim_identified), 1);
-    codec_put(batch, tristate_code(entry->offender_identified), 1);
-    codec_put(batch, tristate_code(entry->distributed), 1);
-    codec_put_long_text(batch, entry->key, LIMIT_LIST_TEXT);
-    codec_put_long_text(batch, entry->category, LIMIT_LIST_TEXT);
-    codec_put_long_text(batch, entry->series, LIMIT_LIST_TEXT);
-    codec_put_long_text(batch, entry->name, LIMIT_LIST_TEXT);
-    codec_put_long_text(batch, entry->comment, LIMIT_LIST_TEXT);
-    codec_put_long_text(batch, entry->extra_json, LIMIT_LIST_EXTRA_BYTES);
-    size_t count = MIN(entry->hash_count, LIMIT_LIST_ENTRY_HASHES);
-    codec_put(batch, count, 1);
-    for (size_t i = 0; i < count; i++)
-        put_hash(batch, &entry->hashes[i]);
+    list_entry_put_more(batch, entry, cursor);
 }
 
 void list_batch_add_refused(GByteArray *batch, uint64_t position, const char *reason)
@@ -185,61 +147,6 @@ static void take_description(Reader *reader, ListPart *part)
     codec_refuse_unless(reader, description->format != NULL && description->position_unit != NULL);
 }
 
-static int take_tristate(Reader *reader)
-{
-    unsigned code = codec_take_below(reader, 3);
-    return code == 2 ? -1 : (int)code;
-}
-
-static void take_hash(Reader *reader, ListEntry *entry)
-{
-    HashType type = (HashType)codec_take_below(reader, HASH_TYPE_COUNT);
-    if (type < HASH_COMPUTABLE_COUNT) {
-        const uint8_t *value = reader_bytes(reader, hash_type_bytes(type));
-        if (value != NULL)
-            list_entry_add_hash(entry, type, value, hash_type_bytes(type), NULL);
-        return;
-    }
-    g_autofree char *text = codec_take_long_text(reader, LIMIT_LIST_TEXT);
-    codec_refuse_unless(reader, text != NULL && text[0] != '\0');
-    if (!reader->failed)
-        list_entry_add_hash(entry, type, NULL, 0, text);
-}
-
-// What it holds is checked where it is taken apart (lists/); here only that it is an object.
-static char *take_extra(Reader *reader)
-{
-    char *extra = codec_take_long_text(reader, LIMIT_LIST_EXTRA_BYTES);
-    codec_refuse_unless(reader, extra == NULL || (extra[0] == '{' && g_str_has_suffix(extra, "}")));
-    return extra;
-}
-
-static void take_entry(Reader *reader, ListPart *part)
-{
-    ListEntry *entry = &part->entry;
-    part->type = LIST_PART_ENTRY;
-    entry->action = (ListEntryAction)codec_take_below(reader, LIST_ENTRY_DELETED + 1);
-    unsigned flags = codec_take_below(reader, (ENTRY_SIZE | ENTRY_VIDEO) + 1);
-    entry->position = reader_u64le(reader);
-    entry->size_bytes = reader_u64le(reader);
-    entry->has_size = (flags & ENTRY_SIZE) != 0;
-    entry->is_video = (flags & ENTRY_VIDEO) != 0;
-    entry->victim_identified = take_tristate(reader);
-    entry->offender_identified = take_tristate(reader);
-    entry->distributed = take_tristate(reader);
-    entry->key = codec_take_long_text(reader, LIMIT_LIST_TEXT);
-    entry->category = codec_take_long_text(reader, LIMIT_LIST_TEXT);
-    entry->series = codec_take_long_text(reader, LIMIT_LIST_TEXT);
-    entry->name = codec_take_long_text(reader, LIMIT_LIST_TEXT);
-    entry->comment = codec_take_long_text(reader, LIMIT_LIST_TEXT);
-    entry->extra_json = take_extra(reader);
-    unsigned count = codec_take_below(reader, LIMIT_LIST_ENTRY_HASHES + 1);
-    for (unsigned i = 0; i < count && !reader->failed; i++)
-        take_hash(reader, entry);
-    codec_refuse_unless(reader, entry->has_size || entry->size_bytes == 0);
-    codec_refuse_unless(reader, count > 0 || entry->key != NULL);
-}
-
 static void take_refused(Reader *reader, ListPart *part)
 {
     part->type = LIST_PART_REFUSED;
@@ -260,27 +167,52 @@ static void take_end(Reader *reader, ListPart *part)
     codec_refuse_unless(reader, reader_remaining(reader) == 0);
 }
 
-ListBatchOutcome list_batch_next(Reader *reader, ListPart *ret_part)
+// Moves a whole entry into the part.
+static bool take_entry(Reader *reader, unsigned mark, ListEntryAssembly *assembly, ListPart *part)
 {
-    if (!reader->failed && reader_remaining(reader) == 0)
-        return LIST_BATCH_OVER;
-    ListPart part = {0};
-    list_entry_init(&part.entry);
-    switch (reader_u8(reader)) {
+    bool whole;
+    list_entry_take(reader, mark, assembly, &whole);
+    if (!whole)
+        return false;
+    part->type = LIST_PART_ENTRY;
+    part->entry = assembly->entry;
+    *assembly = (ListEntryAssembly){0};
+    return true;
+}
+
+static void take_other(Reader *reader, unsigned mark, ListPart *part)
+{
+    switch (mark) {
     case DESCRIPTION_MARK:
-        take_description(reader, &part);
-        break;
-    case ENTRY_MARK:
-        take_entry(reader, &part);
+        take_description(reader, part);
         break;
     case REFUSED_MARK:
-        take_refused(reader, &part);
+        take_refused(reader, part);
         break;
     case END_MARK:
-        take_end(reader, &part);
+        take_end(reader, part);
         break;
     default:
         reader->failed = true;
+    }
+}
+
+ListBatchOutcome list_batch_next(Reader *reader, ListEntryAssembly *assembly, ListPart *ret_part)
+{
+    ListPart part = {0};
+    list_entry_init(&part.entry);
+    bool complete = false;
+    while (!complete && !reader->failed) {
+        if (reader_remaining(reader) == 0)
+            return LIST_BATCH_OVER;
+        unsigned mark = reader_u8(reader);
+        if (list_entry_is_mark(mark)) {
+            complete = take_entry(reader, mark, assembly, &part);
+        } else {
+            codec_refuse_unless(reader, !assembly->is_open);
+            take_other(reader, mark, &part);
+            complete = true;
+        }
     }
     if (reader->failed) {
         list_part_clear(&part);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Any bytes a list worker or a program may send. A message has exactly one form: what decodes must
-// encode to the same bytes again.
+// encode to the same bytes again. An entry in pieces may have been cut elsewhere; what it encodes
+// to must decode and encode to the same bytes.
 #include "wire/list_message.h"
 
 #include <stdlib.h>
@@ -15,7 +16,16 @@ static void assert_same(const GByteArray *again, const uint8_t *data, size_t siz
         abort();
 }
 
-static void encode_part(GByteArray *batch, const ListPart *part)
+static void encode_entry(GByteArray *batch, const ListEntry *entry, bool *ret_split)
+{
+    ListEntryCursor cursor;
+    list_batch_add_entry(batch, entry, &cursor);
+    *ret_split = *ret_split || !cursor.is_whole;
+    while (!cursor.is_whole)
+        list_batch_add_more(batch, entry, &cursor);
+}
+
+static void encode_part(GByteArray *batch, const ListPart *part, bool *ret_split)
 {
     g_autoptr(GError) error = NULL;
     switch (part->type) {
@@ -23,7 +33,7 @@ static void encode_part(GByteArray *batch, const ListPart *part)
         list_batch_add_description(batch, &part->description);
         break;
     case LIST_PART_ENTRY:
-        list_batch_add_entry(batch, &part->entry);
+        encode_entry(batch, &part->entry, ret_split);
         break;
     case LIST_PART_REFUSED:
         list_batch_add_refused(batch, part->position, part->text);
@@ -36,23 +46,42 @@ static void encode_part(GByteArray *batch, const ListPart *part)
     }
 }
 
-static void check_batch(const uint8_t *data, size_t size)
+// The batch encoded again; NULL when it breaks a rule or ends within an entry.
+static GByteArray *encode_again(const uint8_t *data, size_t size, bool *ret_split)
 {
     Reader reader;
     uint64_t bytes_read;
     if (!list_batch_open(data, size, &reader, &bytes_read))
-        return;
+        return NULL;
     g_autoptr(GByteArray) again = g_byte_array_new();
     list_batch_begin(again);
     list_batch_set_progress(again, bytes_read);
+    ListEntryAssembly assembly = {0};
     ListPart part;
     ListBatchOutcome outcome;
-    while ((outcome = list_batch_next(&reader, &part)) == LIST_BATCH_PART) {
-        encode_part(again, &part);
+    while ((outcome = list_batch_next(&reader, &assembly, &part)) == LIST_BATCH_PART) {
+        encode_part(again, &part, ret_split);
         list_part_clear(&part);
     }
-    if (outcome == LIST_BATCH_OVER)
+    bool whole = outcome == LIST_BATCH_OVER && !assembly.is_open;
+    list_entry_assembly_clear(&assembly);
+    return whole ? g_steal_pointer(&again) : NULL;
+}
+
+static void check_batch(const uint8_t *data, size_t size)
+{
+    bool split = false;
+    g_autoptr(GByteArray) again = encode_again(data, size, &split);
+    if (again == NULL)
+        return;
+    if (!split) {
         assert_same(again, data, size);
+        return;
+    }
+    g_autoptr(GByteArray) once_more = encode_again(again->data, again->len, &split);
+    if (once_more == NULL)
+        abort();
+    assert_same(once_more, again->data, again->len);
 }
 
 static void check_request(const uint8_t *data, size_t size)

@@ -50,6 +50,14 @@ static void append_hash(GString *line, const ListHash *hash)
     g_string_append_printf(line, " %s=%s", hash_type_name(hash->type), hex);
 }
 
+// The first four digits of the hash.
+static void append_frame(GString *line, const FrameHash *frame)
+{
+    g_string_append_printf(line, " frame=%u,%u,%02x%02x,%u.%03u", frame->number, frame->quality,
+                           frame->hash[0], frame->hash[1], frame->milliseconds / 1000,
+                           frame->milliseconds % 1000);
+}
+
 char *render_entry(const ListEntry *entry)
 {
     GString *line = g_string_new(NULL);
@@ -69,6 +77,13 @@ char *render_entry(const ListEntry *entry)
     append_tristate(line, "distributed", entry->distributed);
     if (entry->is_video)
         g_string_append(line, " video");
+    for (size_t i = 0; i < entry->frame_count; i++)
+        append_frame(line, &entry->frames[i]);
+    for (size_t i = 0; i < entry->segment_count; i++)
+        g_string_append_printf(
+            line, " segment=%g-%g%s%s", entry->segments[i].from, entry->segments[i].to,
+            entry->segments[i].category != NULL ? ":" : "",
+            entry->segments[i].category != NULL ? entry->segments[i].category : "");
     append_text(line, "extra", entry->extra_json);
     return g_string_free(line, FALSE);
 }

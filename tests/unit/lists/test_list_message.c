@@ -49,6 +49,14 @@ static char *render_part(const ListPart *part)
     }
 }
 
+static void add_whole(GByteArray *batch, const ListEntry *entry)
+{
+    ListEntryCursor cursor;
+    list_batch_add_entry(batch, entry, &cursor);
+    while (!cursor.is_whole)
+        list_batch_add_more(batch, entry, &cursor);
+}
+
 // All parts of a batch as lines, "broken" where it breaks.
 static char *render_batch(const GByteArray *batch)
 {
@@ -61,12 +69,16 @@ static char *render_batch(const GByteArray *batch)
     }
     g_string_append_printf(lines, "at %" G_GUINT64_FORMAT "\n", bytes_read);
     ListPart part;
+    ListEntryAssembly assembly = {0};
     ListBatchOutcome outcome;
-    while ((outcome = list_batch_next(&reader, &part)) == LIST_BATCH_PART) {
+    while ((outcome = list_batch_next(&reader, &assembly, &part)) == LIST_BATCH_PART) {
         g_autofree char *line = render_part(&part);
         g_string_append_printf(lines, "%s\n", line);
         list_part_clear(&part);
     }
+    if (assembly.is_open && outcome == LIST_BATCH_OVER)
+        g_string_append(lines, "open\n");
+    list_entry_assembly_clear(&assembly);
     if (outcome == LIST_BATCH_BROKEN)
         g_string_append(lines, "broken\n");
     return g_string_free(lines, FALSE);
@@ -86,7 +98,7 @@ static void carries_every_kind_of_part(void)
     list_batch_begin(batch);
     g_assert_true(list_batch_is_empty(batch));
     list_batch_add_description(batch, &description);
-    list_batch_add_entry(batch, &entry);
+    add_whole(batch, &entry);
     list_batch_add_refused(batch, 12, "why");
     list_batch_add_end(batch, error);
     list_batch_set_progress(batch, 1234567890123);
@@ -119,10 +131,199 @@ static void carries_the_longest_entry_behind_a_full_batch(void)
     list_batch_begin(batch);
     while (batch->len < LIST_BATCH_BYTES)
         list_batch_add_refused(batch, 1, "why");
-    list_batch_add_entry(batch, &entry);
+    add_whole(batch, &entry);
     g_assert_cmpuint(batch->len, <=, LIMIT_MESSAGE_BYTES);
     g_autofree char *lines = render_batch(batch);
     g_assert_null(strstr(lines, "broken"));
+    list_entry_clear(&entry);
+}
+
+// ---- Entries in pieces ------------------------------------------------------------------------
+
+static ListEntry long_video(unsigned frames)
+{
+    ListEntry entry = entry_with_everything();
+    g_autofree char *features = g_strnfill(351126, 'T');
+    list_entry_add_hash(&entry, HASH_TMK_PDQF, NULL, 0, features);
+    list_entry_add_hash(&entry, HASH_OTHER, NULL, 0, "ssvh:1");
+    for (unsigned i = 0; i < frames; i++) {
+        FrameHash frame = {.number = 3 * i, .milliseconds = 100 * i, .quality = (uint8_t)(i % 101)};
+        memset(frame.hash, (int)(i & 0xff), PDQ_BYTES);
+        g_assert_true(list_entry_add_frame(&entry, &frame));
+    }
+    for (unsigned i = 0; i < 300; i++)
+        g_assert_true(list_entry_add_segment(&entry, i, i + 0.5, i % 2 ? "2" : NULL));
+    return entry;
+}
+
+static void assert_equal_entries(const ListEntry *a, const ListEntry *b)
+{
+    g_autofree char *line_a = render_entry(a);
+    g_autofree char *line_b = render_entry(b);
+    g_assert_cmpstr(line_a, ==, line_b);
+    g_assert_cmpuint(a->frame_count, ==, b->frame_count);
+    for (size_t i = 0; i < a->frame_count; i++) {
+        g_assert_cmpuint(a->frames[i].number, ==, b->frames[i].number);
+        g_assert_cmpuint(a->frames[i].milliseconds, ==, b->frames[i].milliseconds);
+        g_assert_cmpuint(a->frames[i].quality, ==, b->frames[i].quality);
+        g_assert_cmpmem(a->frames[i].hash, PDQ_BYTES, b->frames[i].hash, PDQ_BYTES);
+    }
+    g_assert_cmpuint(a->segment_count, ==, b->segment_count);
+    for (size_t i = 0; i < a->segment_count; i++) {
+        g_assert_cmpfloat(a->segments[i].from, ==, b->segments[i].from);
+        g_assert_cmpfloat(a->segments[i].to, ==, b->segments[i].to);
+        g_assert_cmpstr(a->segments[i].category, ==, b->segments[i].category);
+    }
+}
+
+// Takes a batch; what it ends with.
+static ListBatchOutcome take(const GByteArray *batch, ListEntryAssembly *assembly, ListPart *part)
+{
+    Reader reader;
+    uint64_t bytes_read;
+    g_assert_cmpuint(batch->len, <=, LIMIT_MESSAGE_BYTES);
+    g_assert_true(list_batch_open(batch->data, batch->len, &reader, &bytes_read));
+    return list_batch_next(&reader, assembly, part);
+}
+
+static void carries_a_long_entry_over_many_messages(void)
+{
+    ListEntry entry = long_video(100000);
+    g_autoptr(GByteArray) batch = g_byte_array_new();
+    ListEntryAssembly assembly = {0};
+    ListEntryCursor cursor;
+    ListPart part;
+    unsigned messages = 1;
+    list_batch_begin(batch);
+    list_batch_add_entry(batch, &entry, &cursor);
+    while (!cursor.is_whole) {
+        if (batch->len >= LIST_BATCH_BYTES) {
+            g_assert_cmpint(take(batch, &assembly, &part), ==, LIST_BATCH_OVER);
+            list_batch_begin(batch);
+            messages++;
+        }
+        list_batch_add_more(batch, &entry, &cursor);
+    }
+    g_assert_cmpint(take(batch, &assembly, &part), ==, LIST_BATCH_PART);
+    g_assert_cmpuint(messages, >, 20);
+    assert_equal_entries(&part.entry, &entry);
+    g_assert_false(assembly.is_open);
+    list_part_clear(&part);
+    list_entry_clear(&entry);
+}
+
+// Writes an entry in pieces up to a piece that the test then adds by itself.
+static GByteArray *begun_batch(const ListEntry *entry, unsigned pieces)
+{
+    GByteArray *batch = g_byte_array_new();
+    ListEntryCursor cursor;
+    list_batch_begin(batch);
+    list_batch_add_entry(batch, entry, &cursor);
+    for (unsigned i = 0; i < pieces; i++)
+        list_batch_add_more(batch, entry, &cursor);
+    return batch;
+}
+
+static void assert_breaks(GByteArray *batch)
+{
+    g_autofree char *lines = render_batch(batch);
+    g_assert_cmpstr(lines, ==, "at 0\nbroken\n");
+}
+
+static void refuses_anything_else_within_an_entry(void)
+{
+    ListEntry entry = long_video(10);
+    g_autoptr(GByteArray) refused = begun_batch(&entry, 2);
+    list_batch_add_refused(refused, 1, "why");
+    assert_breaks(refused);
+    g_autoptr(GByteArray) end = begun_batch(&entry, 2);
+    list_batch_add_end(end, NULL);
+    assert_breaks(end);
+    g_autoptr(GByteArray) another = begun_batch(&entry, 0);
+    add_whole(another, &entry);
+    assert_breaks(another);
+    g_autoptr(GByteArray) open = begun_batch(&entry, 2);
+    g_autofree char *lines = render_batch(open);
+    g_assert_cmpstr(lines, ==, "at 0\nopen\n");
+    list_entry_clear(&entry);
+}
+
+static void refuses_pieces_without_an_entry(void)
+{
+    static const uint8_t marks[] = {'h', 'f', 's', 'w'};
+    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+        g_autoptr(GByteArray) batch = g_byte_array_new();
+        list_batch_begin(batch);
+        g_byte_array_append(batch, &marks[i], 1);
+        assert_breaks(batch);
+    }
+}
+
+static void refuses_frames_that_do_not_ascend(void)
+{
+    ListEntry entry;
+    list_entry_init(&entry);
+    entry.is_video = true;
+    FrameHash frame = {.number = 5};
+    list_entry_add_frame(&entry, &frame);
+    list_entry_add_frame(&entry, &frame);
+    g_autoptr(GByteArray) twice = begun_batch(&entry, 2);
+    assert_breaks(twice);
+    entry.frames[1].number = 6;
+    entry.frames[1].quality = 101;
+    g_autoptr(GByteArray) quality = begun_batch(&entry, 2);
+    assert_breaks(quality);
+    entry.frames[1].quality = 100;
+    entry.is_video = false;
+    g_autoptr(GByteArray) no_video = begun_batch(&entry, 2);
+    assert_breaks(no_video);
+    list_entry_clear(&entry);
+}
+
+static void refuses_segments_that_end_before_they_begin(void)
+{
+    static const double ends[][2] = {{2, 1}, {-1, 1}, {0, 1e300}};
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+        ListEntry entry;
+        list_entry_init(&entry);
+        entry.key = g_strdup("1");
+        list_entry_add_segment(&entry, ends[i][0], ends[i][1], NULL);
+        g_autoptr(GByteArray) batch = begun_batch(&entry, 1);
+        assert_breaks(batch);
+        list_entry_clear(&entry);
+    }
+}
+
+// A worker that sends one entry without end is stopped at the limit.
+static void refuses_an_entry_without_end(void)
+{
+    ListEntry entry;
+    list_entry_init(&entry);
+    g_autofree char *text = g_strnfill(LIMIT_LIST_HASH_TEXT, 'T');
+    list_entry_add_hash(&entry, HASH_TMK_PDQF, NULL, 0, text);
+    g_autoptr(GByteArray) first = begun_batch(&entry, 0);
+    g_autoptr(GByteArray) piece = g_byte_array_new();
+    ListEntryCursor cursor = {0};
+    list_batch_begin(piece);
+    list_batch_add_more(piece, &entry, &cursor);
+    ListEntryAssembly assembly = {0};
+    ListPart part;
+    g_assert_cmpint(take(first, &assembly, &part), ==, LIST_BATCH_OVER);
+    unsigned taken = 0;
+    while (take(piece, &assembly, &part) == LIST_BATCH_OVER)
+        taken++;
+    g_assert_cmpuint(taken, ==, 8); // 512 KiB in pieces of 64
+    list_entry_assembly_clear(&assembly);
+    list_entry_clear(&entry);
+}
+
+static void an_entry_with_nothing_in_its_pieces_is_refused(void)
+{
+    ListEntry entry;
+    list_entry_init(&entry);
+    list_entry_add_segment(&entry, 1, 2, NULL);
+    g_autoptr(GByteArray) batch = begun_batch(&entry, 2);
+    assert_breaks(batch);
     list_entry_clear(&entry);
 }
 
@@ -144,7 +345,7 @@ static GByteArray *entry_batch(void)
     GByteArray *batch = g_byte_array_new();
     ListEntry entry = entry_with_everything();
     list_batch_begin(batch);
-    list_batch_add_entry(batch, &entry);
+    add_whole(batch, &entry);
     list_entry_clear(&entry);
     return batch;
 }
@@ -182,7 +383,7 @@ static void refuses_an_entry_that_breaks_a_rule(void)
     } rows[] = {
         {0, 'x'}, // no such part
         {1, 2},   // no such action
-        {2, 4},   // no such flag
+        {2, 8},   // no such flag
         {2, 2},   // a size, but the flag says none
         {19, 3},  // no such state
         {25, 1},  // a key longer than the message: not text
@@ -234,6 +435,13 @@ int main(int argc, char **argv)
     TEST(survives_every_changed_byte);
     TEST(refuses_an_entry_that_breaks_a_rule);
     TEST(refuses_parts_behind_the_end);
+    TEST(carries_a_long_entry_over_many_messages);
+    TEST(refuses_anything_else_within_an_entry);
+    TEST(refuses_pieces_without_an_entry);
+    TEST(refuses_frames_that_do_not_ascend);
+    TEST(refuses_segments_that_end_before_they_begin);
+    TEST(refuses_an_entry_without_end);
+    TEST(an_entry_with_nothing_in_its_pieces_is_refused);
     TEST(carries_a_request);
     return g_test_run();
 }

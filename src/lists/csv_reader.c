@@ -182,6 +182,12 @@ static CsvOutcome resync(CsvReader *reader, const Scan *scan, const char **ret_r
     return CSV_RECORD_REFUSED;
 }
 
+static bool is_too_long(const Scan *scan, bool ended)
+{
+    size_t lines_begun = scan->lines + (ended ? 0 : 1);
+    return scan->index > (lines_begun > 1 ? CSV_RECORD_BYTES : CSV_LINE_BYTES);
+}
+
 static CsvOutcome next_record(CsvReader *reader, const char **ret_reason, GError **err)
 {
     ListInput *input = reader->input;
@@ -193,7 +199,7 @@ static CsvOutcome next_record(CsvReader *reader, const char **ret_reason, GError
         bool file_ended = !ended && input->at_end;
         if (file_ended && available == 0)
             return CSV_RECORD_END;
-        if (scan.index > CSV_RECORD_BYTES || (file_ended && scan.state == SCAN_QUOTED))
+        if (is_too_long(&scan, ended) || (file_ended && scan.state == SCAN_QUOTED))
             return resync(reader, &scan, ret_reason, err);
         if (ended || file_ended) {
             reader->lines_read += ended ? scan.lines : scan.lines + 1;

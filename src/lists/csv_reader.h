@@ -3,8 +3,9 @@
 // CsvReader: records of delimiter-separated text (RFC 4180): fields may be quoted, a quoted field
 // may hold delimiters, line ends and doubled quotes. Line ends are LF or CRLF.
 //
-// A quote that never closes would swallow the rest of a file. So a record of more than
-// CSV_RECORD_BYTES is refused and reading goes on with the next line; a file that does this more
+// A quote that never closes would swallow the rest of a file. So a record over several lines of
+// more than CSV_RECORD_BYTES is refused, or one on a single line, which may hold a long hash, of
+// more than CSV_LINE_BYTES; and reading goes on with the next line. A file that does the first more
 // than CSV_RESYNCS times is CLEW_ERROR_CORRUPT, which also bounds the work.
 #pragma once
 
@@ -13,9 +14,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/limits.h"
 #include "lists/list_input.h"
 
 #define CSV_RECORD_BYTES (64u << 10)
+#define CSV_LINE_BYTES (LIMIT_LIST_HASH_TEXT + CSV_RECORD_BYTES)
 #define CSV_FIELDS 1024u
 #define CSV_RESYNCS 100u
 

@@ -11,6 +11,7 @@ extern const ListFormat list_format_nsrl;
 extern const ListFormat list_format_stopncii;
 extern const ListFormat list_format_hashdeep;
 extern const ListFormat list_format_icse;
+extern const ListFormat list_format_vpdq;
 extern const ListFormat list_format_pdq;
 extern const ListFormat list_format_plain;
 extern const ListFormat list_format_csv;

@@ -29,7 +29,8 @@ bool list_emit_refused(const ListSink *sink, uint64_t position, const char *reas
 bool list_emit_entry(const ListSink *sink, const ListEntry *entry, bool values_refused,
                      GError **err)
 {
-    if (entry->hash_count > 0 || (entry->action == LIST_ENTRY_DELETED && entry->key != NULL))
+    if (entry->hash_count > 0 || entry->frame_count > 0 ||
+        (entry->action == LIST_ENTRY_DELETED && entry->key != NULL))
         return sink->entry(sink->user_data, entry) || cancelled(err);
     if (values_refused)
         return true;
@@ -99,7 +100,7 @@ static bool is_graphic(const char *text, size_t length)
 // Values that are kept as they came, each once.
 static const char *add_text(ListEntry *entry, HashType type, const char *text, size_t length)
 {
-    if (length > LIMIT_LIST_TEXT)
+    if (length > LIMIT_LIST_HASH_TEXT)
         return "the value is too long to be kept";
     if (!is_graphic(text, length))
         return "the value is not printable text";
@@ -154,7 +155,7 @@ const char *list_add_named_hash(ListEntry *entry, const char *type, size_t type_
     list_trim(&text, &length);
     if (length == 0)
         return NULL;
-    if (length > LIMIT_LIST_TEXT)
+    if (length > LIMIT_LIST_HASH_TEXT)
         return "the value is too long to be kept";
     g_autofree char *value = g_strndup(text, length);
     g_autofree char *both = g_strdup_printf("%s:%s", name, value);

@@ -15,8 +15,8 @@
 bool list_emit_header(const ListSink *sink, const ListHeader *header, GError **err);
 bool list_emit_refused(const ListSink *sink, uint64_t position, const char *reason, GError **err);
 
-// An entry with neither a hash nor, for a deletion, a key identifies nothing: it is refused, unless
-// `values_refused` says that the reasons were told already.
+// An entry with neither a hash nor frames nor, for a deletion, a key identifies nothing: it is
+// refused, unless `values_refused` says that the reasons were told already.
 bool list_emit_entry(const ListSink *sink, const ListEntry *entry, bool values_refused,
                      GError **err);
 

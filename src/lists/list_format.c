@@ -9,11 +9,17 @@
 // Where two are equally likely the earlier is taken: what states its kind comes before what could
 // be anything.
 static const ListFormat *const formats[] = {
-    &list_format_vics, &list_format_ncmec,
-    &list_format_nsrl, &list_format_stopncii,
-    &list_format_icse, &list_format_hashdeep,
-    &list_format_pdq,  &list_format_plain,
-    &list_format_csv,  NULL,
+    &list_format_vics,
+    &list_format_ncmec,
+    &list_format_nsrl,
+    &list_format_stopncii,
+    &list_format_icse,
+    &list_format_hashdeep,
+    &list_format_vpdq,
+    &list_format_pdq,
+    &list_format_plain,
+    &list_format_csv,
+    NULL,
 };
 
 const ListFormat *list_format_by_name(const char *name)

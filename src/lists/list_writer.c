@@ -11,7 +11,8 @@
 #define FLUSH_BYTES (64u << 10)
 
 static const ListWriterFormat *const formats[] = {
-    &list_writer_vics, &list_writer_hashdeep, &list_writer_csv, &list_writer_icse, NULL,
+    &list_writer_vics, &list_writer_hashdeep, &list_writer_csv,
+    &list_writer_icse, &list_writer_vpdq,     NULL,
 };
 
 const ListWriterFormat *list_writer_format_by_name(const char *name)
@@ -35,6 +36,11 @@ const char *list_writer_format_name(const ListWriterFormat *format)
 const char *list_writer_format_summary(const ListWriterFormat *format)
 {
     return format->summary;
+}
+
+bool list_writer_format_has_frames(const ListWriterFormat *format)
+{
+    return format->has_frames;
 }
 
 ListWriter *list_writer_new(const ListWriterFormat *format, const ListWriterFacts *facts,
@@ -61,10 +67,14 @@ bool list_writer_entry(ListWriter *writer, const ListEntry *entry, GError **err)
 {
     if (entry->action == LIST_ENTRY_DELETED)
         return true;
-    if (writer->format->entry(writer, entry))
+    const ListWriterFormat *format = writer->format;
+    if (format->entry(writer, entry)) {
         writer->written++;
-    else
+        writer->left_out.frames += format->has_frames ? 0 : entry->frame_count;
+        writer->left_out.segments += format->has_segments ? 0 : entry->segment_count;
+    } else {
         writer->left_out.entries++;
+    }
     return writer->text->len < FLUSH_BYTES || flush(writer, err);
 }
 

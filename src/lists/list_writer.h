@@ -27,6 +27,7 @@ typedef struct {
     const char *scheme; // id of the categories' scheme; NULL: none
     const char *remark; // one line for formats that have remarks: program, set, generation; or NULL
     uint64_t hashes[HASH_TYPE_COUNT]; // how many of each type: decides the columns of hashdeep
+    uint64_t videos;                  // entries that are videos
 } ListWriterFacts;
 
 typedef struct ListWriterFormat ListWriterFormat;
@@ -34,9 +35,10 @@ typedef struct ListWriter ListWriter;
 
 // What was left out so far for want of a place.
 typedef struct {
-    uint64_t entries;    // whole entries: no hash of a type that the format needs
-    uint64_t hashes;     // of entries that were written
-    uint64_t categories; // of entries that were written: not of the format's kind
+    uint64_t entries;          // whole entries: no hash of a type that the format needs
+    uint64_t hashes;           // of entries that were written
+    uint64_t categories;       // of entries that were written: not of the format's kind
+    uint64_t frames, segments; // of entries that were written
 } ListLeftOut;
 
 // NULL when there is no such format to write.
@@ -45,10 +47,13 @@ const ListWriterFormat *list_writer_format_by_name(const char *name);
 const ListWriterFormat *const *list_writer_formats(void);
 const char *list_writer_format_name(const ListWriterFormat *format);
 const char *list_writer_format_summary(const ListWriterFormat *format);
+// Whether entries are to be given with their frames.
+bool list_writer_format_has_frames(const ListWriterFormat *format);
 
 ListWriter *list_writer_new(const ListWriterFormat *format, const ListWriterFacts *facts,
                             const ListOutput *output);
-// Entries that are a deletion are passed over.
+// Entries that are a deletion are passed over. Frames that are only counted (frames NULL) are not
+// written.
 bool list_writer_entry(ListWriter *writer, const ListEntry *entry, GError **err);
 // Closes the document. The caller then commits the file.
 bool list_writer_end(ListWriter *writer, GError **err);

@@ -8,6 +8,7 @@
 struct ListWriterFormat {
     const char *name;
     const char *summary;
+    bool has_frames, has_segments; // it has a place for these
     // Each appends to writer->text, which goes out in between.
     void (*begin)(ListWriter *writer);
     // False when the entry has no place; then nothing was appended.
@@ -29,6 +30,7 @@ extern const ListWriterFormat list_writer_vics;
 extern const ListWriterFormat list_writer_hashdeep;
 extern const ListWriterFormat list_writer_csv;
 extern const ListWriterFormat list_writer_icse;
+extern const ListWriterFormat list_writer_vpdq;
 
 // The first hash of a type, or NULL.
 const ListHash *list_entry_first(const ListEntry *entry, HashType type);

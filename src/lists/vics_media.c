@@ -7,6 +7,7 @@
 #include "lists/json_copy.h"
 #include "lists/list_date.h"
 #include "lists/list_emit.h"
+#include "lists/vics_segments.h"
 
 // One object while it is read.
 typedef struct {
@@ -18,6 +19,7 @@ typedef struct {
     bool values_refused; // reasons were told one by one
     const char *refused; // why the whole entry is refused, or NULL
     bool is_case;        // it held a CaseID or an array of Media
+    VicsSegments segments;
 } Media;
 
 typedef bool (*MemberReader)(Media *media, const JsonToken *value, GError **err);
@@ -285,6 +287,35 @@ static bool read_mime_type(Media *media, const JsonToken *value, GError **err)
     return keep_member(media, "MimeType", strlen("MimeType"), value, err);
 }
 
+static void see_segment(Media *media, const char *name, const JsonToken *value)
+{
+    vics_segments_see(&media->segments, name, value);
+}
+
+static bool read_segments(Media *media, const JsonToken *value, GError **err)
+{
+    if (value->type != JSON_TOKEN_BEGIN_ARRAY)
+        return keep_member(media, "Segments", strlen("Segments"), value, err);
+    JsonToken array = *value;
+    if (!keep_observed(media, "Segments", value, see_segment, err))
+        return false;
+    if (media->segments.not_understood &&
+        !refuse_value(media, &array, "a segment whose times are not understood", err))
+        return false;
+    return !media->segments.too_many ||
+           refuse_value(media, &array, "more segments than one entry may have", err);
+}
+
+// When all members are known: the MD5 may stand behind the segments.
+static bool finish_segments(Media *media, GError **err)
+{
+    if (vics_segments_finish(&media->segments, &media->entry))
+        return true;
+    media->values_refused = true;
+    return list_emit_refused(media->reader->sink, media->entry.position,
+                             "a segment of another media", err);
+}
+
 static bool read_date_updated(Media *media, const JsonToken *value, GError **err)
 {
     JsonToken date = *value;
@@ -394,6 +425,7 @@ static const struct {
     {"RelativeFilePath", read_relative_path},
     {"MediaFiles", read_media_files},
     {"MimeType", read_mime_type},
+    {"Segments", read_segments},
     {"Comments", read_comments},
     {"DateUpdated", read_date_updated},
     {"Miniature", skip_member},
@@ -479,7 +511,7 @@ static bool finish(Media *media, GError **err)
         return list_emit_refused(media->reader->sink, media->entry.position, media->refused, err);
     if (media->is_case && media->entry.hash_count == 0)
         return true;
-    if (!drop_bogus_photodna(media, err))
+    if (!drop_bogus_photodna(media, err) || !finish_segments(media, err))
         return false;
     if (media->extra->len > 1) {
         g_string_append_c(media->extra, '}');
@@ -510,6 +542,7 @@ bool vics_media_read(VicsReader *reader, const JsonToken *begin, GError **err)
     media.entry.position = begin->offset;
     bool ok = read_object(&media, err);
     list_entry_clear(&media.entry);
+    vics_segments_clear(&media.segments);
     vics_reader_clear(reader);
     reader->spare = media.extra;
     return ok;

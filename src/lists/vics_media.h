@@ -3,9 +3,10 @@
 // One VICS Media object -> one ListEntry.
 //
 // Members with a field of their own go there, AlternativeHashes become hashes, everything else is
-// kept in extra_json as it came, so that it can be written back. Two exceptions: Miniature, a
-// picture, is never kept, and DateUpdated is kept in strict form where its zone is known.
-// IsPrecategorized says nothing (real lists set it on every entry): Category is the only verdict.
+// kept in extra_json as it came, so that it can be written back; Segments are both. Two exceptions:
+// Miniature, a picture, is never kept, and DateUpdated is kept in strict form where its zone is
+// known. IsPrecategorized says nothing (real lists set it on every entry): Category is the only
+// verdict.
 #pragma once
 
 #include <glib.h>

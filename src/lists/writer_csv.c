@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// CSV with headings that our reader knows; every field of an entry but extra_json. Several hashes
-// of one type stand in one cell, separated by a blank.
+// CSV with headings that our reader knows; every field of an entry but extra_json, frames and
+// segments. Several hashes of one type stand in one cell, separated by a blank. An entry that has
+// frames only is left out.
 #include "lists/list_writer_format.h"
 
 static const HashType types[] = {HASH_MD5,      HASH_SHA1,     HASH_SHA256, HASH_PDQ,
@@ -45,6 +46,8 @@ static const char *tristate_word(int value)
 static bool write_entry(ListWriter *writer, const ListEntry *entry)
 {
     GString *text = writer->text;
+    if (entry->hash_count == 0)
+        return false;
     csv_append_cell(text, entry->key, ',');
     for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
         g_string_append_c(text, ',');

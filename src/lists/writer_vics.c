@@ -118,8 +118,12 @@ static bool is_own_member(const ListEntry *entry, const JsonToken *key)
     return false;
 }
 
-// Writes back what came with the entry. *ret_series says whether that held the series.
-static void write_extra(JsonWriter *json, const ListEntry *entry, bool *ret_series)
+typedef struct {
+    bool series, segments;
+} ExtraMembers;
+
+// Writes back what came with the entry; says whether that held these.
+static void write_extra(JsonWriter *json, const ListEntry *entry, ExtraMembers *ret_held)
 {
     TextSource source;
     JsonTokenizer tokenizer;
@@ -131,6 +135,7 @@ static void write_extra(JsonWriter *json, const ListEntry *entry, bool *ret_seri
     while (ok && json_tokenizer_next(&tokenizer, &key, NULL) && key.type == JSON_TOKEN_KEY) {
         bool own = is_own_member(entry, &key);
         bool is_series = json_token_is(&key, "Series");
+        bool is_segments = json_token_is(&key, "Segments");
         g_autofree char *name = g_strndup(key.text, key.length);
         g_string_truncate(copy, 0);
         ok = json_tokenizer_next(&tokenizer, &value, NULL) &&
@@ -139,9 +144,42 @@ static void write_extra(JsonWriter *json, const ListEntry *entry, bool *ret_seri
             continue;
         json_write_key(json, name);
         json_write_raw(json, copy->str, copy->len);
-        *ret_series = *ret_series || is_series;
+        ret_held->series = ret_held->series || is_series;
+        ret_held->segments = ret_held->segments || is_segments;
     }
     text_source_close(&source);
+}
+
+static void write_time(JsonWriter *json, const char *name, double seconds)
+{
+    uint64_t milliseconds = (uint64_t)(seconds * 1000 + 0.5);
+    uint64_t whole = milliseconds / 1000;
+    g_autofree char *text = g_strdup_printf("%02" G_GUINT64_FORMAT ":%02u:%02u.%03u", whole / 3600,
+                                            (unsigned)(whole / 60 % 60), (unsigned)(whole % 60),
+                                            (unsigned)(milliseconds % 1000));
+    json_write_member_string(json, name, text);
+}
+
+// Those that did not come with the entry as VICS has them.
+static void write_segments(ListWriter *writer, JsonWriter *json, const ListEntry *entry)
+{
+    json_write_key(json, "Segments");
+    json_write_begin_array(json);
+    for (size_t i = 0; i < entry->segment_count; i++) {
+        const ListSegment *segment = &entry->segments[i];
+        unsigned number;
+        bool fits = vics_category(writer->facts.scheme, segment->category, &number);
+        json_write_begin_object(json);
+        write_digest(json, "MD5", list_entry_first(entry, HASH_MD5));
+        json_write_member_uint(json, "SegmentIndex", i + 1);
+        write_time(json, "Start", segment->from);
+        write_time(json, "End", segment->to);
+        if (fits)
+            json_write_member_uint(json, "Category", number);
+        writer->left_out.categories += segment->category != NULL && !fits;
+        json_write_end_object(json);
+    }
+    json_write_end_array(json);
 }
 
 // A path that a reader may join to its folder; VICS has backslashes in it.
@@ -169,7 +207,7 @@ static bool write_entry(ListWriter *writer, const ListEntry *entry)
 {
     const ListHash *md5 = list_entry_first(entry, HASH_MD5);
     const ListHash *photodna = list_entry_first(entry, HASH_PHOTODNA);
-    bool has_series = false;
+    ExtraMembers held = {0};
     if (md5 == NULL)
         return false;
     JsonWriter json;
@@ -192,8 +230,10 @@ static bool write_entry(ListWriter *writer, const ListEntry *entry)
     if (entry->comment != NULL)
         json_write_member_string(&json, "Comments", entry->comment);
     if (entry->extra_json != NULL)
-        write_extra(&json, entry, &has_series);
-    if (entry->series != NULL && !has_series)
+        write_extra(&json, entry, &held);
+    if (entry->segment_count > 0 && !held.segments)
+        write_segments(writer, &json, entry);
+    if (entry->series != NULL && !held.series)
         json_write_member_string(&json, "Series", entry->series);
     json_write_end_object(&json);
     return true;
@@ -202,6 +242,7 @@ static bool write_entry(ListWriter *writer, const ListEntry *entry)
 const ListWriterFormat list_writer_vics = {
     .name = "vics",
     .summary = "Project VIC VICS 2.0 hash set",
+    .has_segments = true,
     .begin = begin,
     .entry = write_entry,
     .end = end,

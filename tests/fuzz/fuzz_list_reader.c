@@ -63,16 +63,41 @@ static void check_hash(Delivered *delivered, const ListHash *hash)
     else if (hash->text == NULL)
         abort();
     else
-        check_text(delivered, hash->text, LIMIT_LIST_TEXT);
+        check_text(delivered, hash->text, LIMIT_LIST_HASH_TEXT);
+}
+
+// What wire/list_entry_codec.c insists on.
+static void check_video(Delivered *delivered, const ListEntry *entry)
+{
+    if (entry->frame_count > LIMIT_LIST_FRAMES || entry->segment_count > LIMIT_LIST_SEGMENTS ||
+        (!entry->is_video && entry->frame_count + entry->segment_count > 0))
+        abort();
+    for (size_t i = 0; i < entry->frame_count; i++) {
+        const FrameHash *frame = &entry->frames[i];
+        if (frame->quality > 100 || (i > 0 && (frame->number <= frame[-1].number ||
+                                               frame->milliseconds < frame[-1].milliseconds)))
+            abort();
+        mix(delivered, frame->hash, PDQ_BYTES);
+        mix(delivered, &frame->number, sizeof frame->number);
+    }
+    for (size_t i = 0; i < entry->segment_count; i++) {
+        const ListSegment *segment = &entry->segments[i];
+        if (!(segment->from >= 0 && segment->from <= segment->to && segment->to < 1e9))
+            abort();
+        check_text(delivered, segment->category, LIMIT_LIST_TEXT);
+        mix(delivered, &segment->from, sizeof segment->from);
+    }
 }
 
 static bool take_entry(void *user_data, const ListEntry *entry)
 {
     if (entry->hash_count > LIMIT_LIST_ENTRY_HASHES ||
-        (entry->hash_count == 0 && (entry->key == NULL || entry->action != LIST_ENTRY_DELETED)))
+        (entry->hash_count == 0 && entry->frame_count == 0 &&
+         (entry->key == NULL || entry->action != LIST_ENTRY_DELETED)))
         abort();
     for (size_t i = 0; i < entry->hash_count; i++)
         check_hash(user_data, &entry->hashes[i]);
+    check_video(user_data, entry);
     check_text(user_data, entry->key, LIMIT_LIST_TEXT);
     check_text(user_data, entry->category, LIMIT_LIST_TEXT);
     check_text(user_data, entry->series, LIMIT_LIST_TEXT);

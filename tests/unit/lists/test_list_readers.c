@@ -34,6 +34,7 @@ static const struct {
     {"plain", MD5 "\n", MD5 "\n"},
     {"hashdeep", "%%%% HASHDEEP-1.0\n%%%% size,md5,filename\n1," MD5 ",a\n", "2," MD5 ",b\n"},
     {"pdq", MD5 MD5 ",100,a\n", MD5 MD5 ",100,b\n"},
+    {"vpdq", "0,100," MD5 MD5 ",0.000\n# video b\n", "0,100," MD5 MD5 ",0.000\n"},
     {"csv", "md5,name\n" MD5 ",a\n", MD5 ",b\n"},
     {"icse", "MD5;SHA1;Image ID;Victim identified\n" MD5 ";;1;\n", MD5 ";;2;\n"},
 };
@@ -306,7 +307,7 @@ static void gives_up_on_csv_whose_quotes_never_close(void)
 
 static void refuses_csv_records_without_end(void)
 {
-    g_autofree char *cell = g_strnfill(100000, 'x');
+    g_autofree char *cell = g_strnfill(CSV_LINE_BYTES, 'x');
     g_autofree char *list = g_strdup_printf("md5,name\n" MD5 ",%s\n" MD5 ",b\n", cell);
     g_autofree char *read = render_text("csv", list, NULL);
     g_assert_cmpstr(read, ==,

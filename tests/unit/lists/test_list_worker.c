@@ -18,6 +18,7 @@
 #define MD5_LINE "aaaabbbbccccdddd0000000000000001\n"
 
 typedef struct {
+    size_t frames;
     unsigned entries, refused, described;
     uint64_t bytes_read;
     char *format;
@@ -38,6 +39,7 @@ static bool described(void *user_data, const ListDescription *description, GErro
 static bool entry_came(void *user_data, const ListEntry *entry, GError **err)
 {
     Received *received = user_data;
+    received->frames += entry->frame_count;
     if (received->entries++ == 0)
         received->first_entry_ms = clock_monotonic_ms();
     if (received->write_end >= 0 && received->entries == 1) {
@@ -151,6 +153,24 @@ static void gives_each_entry_of_a_pipe_before_the_rest_comes(void)
     g_free(received.format);
 }
 
+// Far more than one message holds.
+static void reads_a_long_video(void)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (unsigned i = 0; i < 60000; i++)
+        g_string_append_printf(text, "%u,100,%064x,%u.000\n", i, i, i);
+    Received received = {.write_end = -1};
+    g_autoptr(GError) error = NULL;
+    int descriptor = file_of(text->str, text->len);
+    g_assert_true(read_from(descriptor, &(ListReadRequest){0}, &received, &error));
+    g_assert_no_error(error);
+    g_assert_cmpstr(received.format, ==, "vpdq");
+    g_assert_cmpuint(received.entries, ==, 1);
+    g_assert_cmpuint(received.frames, ==, 60000);
+    close(descriptor);
+    g_free(received.format);
+}
+
 static void *write_lines(void *user_data)
 {
     int descriptor = *(int *)user_data;
@@ -214,12 +234,13 @@ static void says_why_a_list_cannot_be_read(void)
                  "but found ']'");
     assert_fails("", &(ListReadRequest){0}, CLEW_ERROR_INVALID,
                  "cannot read the list a list: it is empty");
-    assert_fails("something else", &(ListReadRequest){0}, CLEW_ERROR_UNSUPPORTED,
-                 "cannot read the list a list: it is in none of the formats Clew knows (vics, "
-                 "ncmec, nsrl, stopncii, icse, hashdeep, pdq, plain, csv); name one with --format");
+    assert_fails(
+        "something else", &(ListReadRequest){0}, CLEW_ERROR_UNSUPPORTED,
+        "cannot read the list a list: it is in none of the formats Clew knows (vics, "
+        "ncmec, nsrl, stopncii, icse, hashdeep, vpdq, pdq, plain, csv); name one with --format");
     assert_fails("x", &(ListReadRequest){.format = "vcis"}, CLEW_ERROR_INVALID,
                  "cannot read the list a list: there is no format \"vcis\" (vics, ncmec, nsrl, "
-                 "stopncii, icse, hashdeep, pdq, plain, csv)");
+                 "stopncii, icse, hashdeep, vpdq, pdq, plain, csv)");
     assert_fails("x", &(ListReadRequest){.columns = "md5"}, CLEW_ERROR_INVALID,
                  "cannot read the list a list: cannot use the columns: \"md5\" needs a column "
                  "number from 1, as in md5=1");
@@ -253,6 +274,7 @@ int main(int argc, char **argv)
     TEST(reads_a_file);
     TEST(reads_a_database_without_a_file_system);
     TEST(gives_each_entry_of_a_pipe_before_the_rest_comes);
+    TEST(reads_a_long_video);
     TEST(reads_a_long_pipe_to_its_end);
     TEST(stops_when_the_receiver_wants_no_more);
     TEST(says_why_a_list_cannot_be_read);

@@ -84,6 +84,7 @@ typedef struct {
     uint64_t left_out;        // whole entries
     uint64_t hashes_left_out; // of entries that were written
     uint64_t categories_left_out;
+    uint64_t frames_left_out, segments_left_out; // of entries that were written
 } SetsExportSummary;
 
 // Writes the active entries of a set to a file of mode 0600, whole or not at all.

@@ -38,16 +38,37 @@ static bool write_out(void *user_data, const void *bytes, size_t size_bytes, GEr
     return output_file_write(user_data, bytes, size_bytes, err);
 }
 
-static bool export_entry(void *user_data, const StoredEntry *entry, GError **err)
+typedef struct {
+    SetStore *store;
+    ListWriter *writer;
+    bool with_frames;
+} Export;
+
+static bool export_with_frames(const Export *export, const StoredEntry *entry, GError **err)
 {
-    return entry->state != 0 || list_writer_entry(user_data, &entry->content, err);
+    g_autoptr(GArray) frames = g_array_new(FALSE, FALSE, sizeof(FrameHash));
+    if (!set_store_frames(export->store, entry->id, frames, err))
+        return false;
+    ListEntry content = entry->content; // borrowed, all of it
+    content.frames = (FrameHash *)(void *)frames->data;
+    content.frame_count = frames->len;
+    return list_writer_entry(export->writer, &content, err);
 }
 
-static bool write_entries(SetStore *store, const SetInfo *info, ListWriter *writer,
-                          OutputFile *file, GError **err)
+static bool export_entry(void *user_data, const StoredEntry *entry, GError **err)
 {
-    return set_store_each_entry(store, info->id, export_entry, writer, err) &&
-           list_writer_end(writer, err) && output_file_commit(file, err);
+    const Export *export = user_data;
+    if (entry->state != 0)
+        return true;
+    return export->with_frames && entry->content.frame_count > 0
+               ? export_with_frames(export, entry, err)
+               : list_writer_entry(export->writer, &entry->content, err);
+}
+
+static bool write_entries(const Export *export, const SetInfo *info, OutputFile *file, GError **err)
+{
+    return set_store_each_entry(export->store, info->id, export_entry, (void *)export, err) &&
+           list_writer_end(export->writer, err) && output_file_commit(file, err);
 }
 
 static bool export_set(SetStore *store, const SetInfo *info, const ListWriterFormat *format,
@@ -56,17 +77,22 @@ static bool export_set(SetStore *store, const SetInfo *info, const ListWriterFor
     g_autofree char *remark =
         g_strdup_printf("clew %s, set %s, generation %" G_GUINT64_FORMAT ", digest %s",
                         CLEW_VERSION, info->name, info->generation, info->digest);
-    ListWriterFacts facts = {.scheme = info->scheme, .remark = remark};
+    ListWriterFacts facts = {
+        .scheme = info->scheme, .remark = remark, .videos = info->tally.videos};
     memcpy(facts.hashes, info->tally.hashes, sizeof facts.hashes);
     ListOutput output = {.write = write_out, .user_data = file};
     g_autoptr(ListWriter) writer = list_writer_new(format, &facts, &output);
-    if (!write_entries(store, info, writer, file, err))
+    Export export = {
+        .store = store, .writer = writer, .with_frames = list_writer_format_has_frames(format)};
+    if (!write_entries(&export, info, file, err))
         return false;
     ListLeftOut left_out = list_writer_left_out(writer);
     *ret_summary = (SetsExportSummary){.written = list_writer_written(writer),
                                        .left_out = left_out.entries,
                                        .hashes_left_out = left_out.hashes,
-                                       .categories_left_out = left_out.categories};
+                                       .categories_left_out = left_out.categories,
+                                       .frames_left_out = left_out.frames,
+                                       .segments_left_out = left_out.segments};
     return true;
 }
 

@@ -167,8 +167,8 @@ static bool on_entry(void *user_data, const ListEntry *entry, GError **err)
         if (is_cancelled(run, err))
             return false;
     }
-    bool names_something =
-        entry->hash_count > 0 || (entry->action == LIST_ENTRY_DELETED && entry->key != NULL);
+    bool names_something = entry->hash_count > 0 || entry->frame_count > 0 ||
+                           (entry->action == LIST_ENTRY_DELETED && entry->key != NULL);
     if (!names_something)
         return on_refused(user_data, entry->position, "an entry without any hash", err);
     look_at_hashes(run, entry);

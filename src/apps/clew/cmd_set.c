@@ -71,6 +71,8 @@ static void write_set_members(JsonWriter *json, const SetInfo *info)
     json_write_member_uint(json, "entries", tally->active);
     json_write_member_uint(json, "withdrawn_by_list", tally->withdrawn_by_list);
     json_write_member_uint(json, "withdrawn_locally", tally->withdrawn_locally);
+    json_write_member_uint(json, "videos", tally->videos);
+    json_write_member_uint(json, "frames", tally->frames);
     json_write_key(json, "hashes");
     json_write_begin_object(json);
     for (unsigned type = 0; type < HASH_TYPE_COUNT; type++)
@@ -162,6 +164,10 @@ static void append_plain_set(GString *text, const SetInfo *info, const GPtrArray
     append_count(text, "entries", info->tally.active, "");
     append_count(text, "withdrawn by list", info->tally.withdrawn_by_list, "");
     append_count(text, "withdrawn here", info->tally.withdrawn_locally, "");
+    if (info->tally.videos > 0)
+        append_count(text, "videos", info->tally.videos, "  (of the entries)");
+    if (info->tally.frames > 0)
+        append_count(text, "frames of videos", info->tally.frames, "");
     for (unsigned type = 0; type < HASH_TYPE_COUNT; type++)
         if (info->tally.hashes[type] > 0)
             append_count(text, hash_type_name((HashType)type), info->tally.hashes[type],
@@ -247,7 +253,7 @@ typedef struct {
 
 static const CommandOption export_options[] = {
     {"format", OPTION_TEXT, offsetof(ExportOptions, format), "F",
-     "format to write: vics, hashdeep, csv or icse"},
+     "format to write: vics, hashdeep, csv, icse or vpdq"},
     {"output", OPTION_FILE, offsetof(ExportOptions, output), "FILE",
      "file to write (also -o FILE); only you will be able to read it", 'o'},
     {"force", OPTION_FLAG, offsetof(ExportOptions, force), NULL, "overwrite an existing file"},
@@ -269,6 +275,8 @@ static int print_export(const App *app, const char *set_name, const char *path,
         json_write_member_uint(&json, "left_out", summary->left_out);
         json_write_member_uint(&json, "hashes_left_out", summary->hashes_left_out);
         json_write_member_uint(&json, "categories_left_out", summary->categories_left_out);
+        json_write_member_uint(&json, "frames_left_out", summary->frames_left_out);
+        json_write_member_uint(&json, "segments_left_out", summary->segments_left_out);
         json_write_end_object(&json);
         g_string_append_c(text, '\n');
     } else {
@@ -280,6 +288,13 @@ static int print_export(const App *app, const char *set_name, const char *path,
             "the format has no place for %" G_GUINT64_FORMAT " entries, %" G_GUINT64_FORMAT
             " hashes and %" G_GUINT64_FORMAT " categories of others; they were left out",
             summary->left_out, summary->hashes_left_out, summary->categories_left_out);
+        set_talk(remark, (void *)app);
+    }
+    if (summary->frames_left_out + summary->segments_left_out > 0) {
+        g_autofree char *remark = g_strdup_printf(
+            "the format has no place for %" G_GUINT64_FORMAT " frames and %" G_GUINT64_FORMAT
+            " segments of videos; they were left out",
+            summary->frames_left_out, summary->segments_left_out);
         set_talk(remark, (void *)app);
     }
     return finish(text);

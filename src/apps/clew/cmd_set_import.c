@@ -147,6 +147,8 @@ static void append_json(GString *text, const char *set_name, const Run *run,
     for (unsigned type = 0; type < HASH_TYPE_COUNT; type++)
         json_write_member_uint(&json, hash_type_name((HashType)type), summary->counts.hashes[type]);
     json_write_end_object(&json);
+    json_write_member_uint(&json, "videos", summary->counts.videos);
+    json_write_member_uint(&json, "frames", summary->counts.frames);
     json_write_member_uint(&json, "unknown_category", summary->unknown_category);
     json_write_member_bool(&json, "looks_like_pdq", summary->looks_like_pdq);
     json_write_end_object(&json);
@@ -186,7 +188,13 @@ static void append_plain(GString *text, const char *set_name, const SetsImportSu
     append_types(text, &summary->counts, 0, HASH_COMPUTABLE_COUNT);
     g_string_append(text, "  kept     ");
     append_types(text, &summary->counts, HASH_COMPUTABLE_COUNT, HASH_TYPE_COUNT);
-    g_string_append(text, "           (hashes that Clew keeps but cannot compute or match)\n  ");
+    g_string_append(text, "           (hashes that Clew keeps but cannot compute or match)\n");
+    if (summary->counts.videos > 0) {
+        g_autofree char *videos = console_count(summary->counts.videos);
+        g_autofree char *frames = console_count(summary->counts.frames);
+        g_string_append_printf(text, "  videos   %s, with %s hashed frames\n", videos, frames);
+    }
+    g_string_append(text, "  ");
     for (unsigned i = 0; i < COUNT_ROWS; i++) {
         if (rows[i].count == 0)
             continue;

@@ -8,12 +8,18 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "cases/frame_cache.h"
 #include "cases/match_rules.h"
+#include "cases/match_video_pool.h"
 #include "cases/scheme.h"
 #include "cases/set_index.h"
+#include "cases/video_match.h"
 
 // How long an answer may rest on what was last known of the store.
 #define LOOK_AGAIN_US 3000
+
+// Frames of known videos kept in memory.
+#define FRAME_CACHE_BYTES (64u << 20)
 
 // An index in use; threads that search hold a reference, so that it can be replaced under way.
 typedef struct {
@@ -56,6 +62,8 @@ struct Matcher {
     GHashTable *entry_hits; // entry id -> EntryHits
     uint64_t near_media;    // media asked about by likeness
     StoredEntry entry;      // kept for its memory
+    FrameCache *frames;
+    MatchVideoPool *videos;
 };
 
 // ---- Sets -------------------------------------------------------------------------------------
@@ -211,6 +219,8 @@ Matcher *matcher_open(SetStore *store, MatcherOptions options,
     matcher->texts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     matcher->entry_hits = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
     stored_entry_init(&matcher->entry);
+    matcher->frames = frame_cache_new(FRAME_CACHE_BYTES);
+    matcher->videos = match_video_pool_new();
     return prepare(matcher, options.set_names, err) ? g_steal_pointer(&matcher) : NULL;
 }
 
@@ -230,6 +240,8 @@ void matcher_free(Matcher *matcher)
     g_hash_table_unref(matcher->texts);
     g_hash_table_unref(matcher->entry_hits);
     stored_entry_clear(&matcher->entry);
+    frame_cache_free(matcher->frames);
+    match_video_pool_free(matcher->videos);
     g_mutex_clear(&matcher->lock);
     g_free(matcher);
 }
@@ -286,6 +298,7 @@ typedef struct {
     size_t digest_count;
     const uint8_t (*values)[HAMMING_BYTES];
     size_t value_count;
+    uint32_t max_hits; // of a value, see IndexPdqQuery; 0: no cap
 } Question;
 
 static bool ask_index(const Matcher *matcher, Index *index, const Question *question,
@@ -297,8 +310,11 @@ static bool ask_index(const Matcher *matcher, Index *index, const Question *ques
         IndexDigestQuery query = {question->digests, question->digest_count, filter};
         return index_lookup_digests(index, &query, hits, err);
     }
-    IndexPdqQuery query = {question->values, question->value_count, matcher->options.distance,
-                           filter};
+    IndexPdqQuery query = {.values = question->values,
+                           .count = question->value_count,
+                           .radius = matcher->options.distance,
+                           .filter = filter,
+                           .max_hits = question->max_hits};
     return index_query_pdq(index, &query, hits, err);
 }
 
@@ -378,26 +394,48 @@ static bool mark_seen(GHashTable *seen, uint64_t entry)
     return g_hash_table_add(seen, g_memdup2(&entry, sizeof entry));
 }
 
-static bool add_match(Matcher *matcher, uint64_t entry_id, MatchFunction fits, const void *asked,
-                      GArray *matches, GError **err)
+// Reads the entry, and what it says of itself into the match; *ret_counts is false when it is gone.
+static bool read_entry(Matcher *matcher, uint64_t entry_id, Match *match, bool *ret_counts,
+                       GError **err)
 {
-    bool found;
-    if (!set_store_entry(matcher->store, entry_id, &matcher->entry, &found, err))
+    if (!set_store_entry(matcher->store, entry_id, &matcher->entry, ret_counts, err))
         return false;
     const KnownSet *set = find_known_set(matcher, entry_id_set(entry_id));
-    Match match = {.entry = entry_id};
-    if (!found || set == NULL || matcher->entry.state != 0 ||
-        !fits(&matcher->entry.content, asked, &match))
+    *ret_counts = *ret_counts && set != NULL && matcher->entry.state == 0;
+    if (!*ret_counts)
         return true;
-    match.set_name = set->name;
-    match.set_kind = set->kind;
-    match.category = intern(matcher, matcher->entry.content.category);
-    match.scheme = set->scheme != NULL ? intern(matcher, scheme_id(set->scheme)) : NULL;
-    match.meaning = scheme_entry_meaning(set->scheme, set->kind, match.category);
-    EntryHits *hits = hits_of(matcher, &match);
+    match->entry = entry_id;
+    match->set_name = set->name;
+    match->set_kind = set->kind;
+    match->category = intern(matcher, matcher->entry.content.category);
+    match->scheme = set->scheme != NULL ? intern(matcher, scheme_id(set->scheme)) : NULL;
+    match->meaning = scheme_entry_meaning(set->scheme, set->kind, match->category);
+    return true;
+}
+
+static void append_match(Matcher *matcher, const Match *match, GArray *matches)
+{
+    EntryHits *hits = hits_of(matcher, match);
     hits->hits++;
-    hits->near_media += match.type == MATCH_NEAR && !match.in_thumbnail;
-    g_array_append_val(matches, match);
+    hits->near_media += match->type == MATCH_NEAR && !match->in_thumbnail;
+    g_array_append_vals(matches, match, 1);
+}
+
+// Entries with frames are left to compare_frames, which takes its time without the lock: of
+// uint64_t in `videos`; NULL: they are compared by their hashes too.
+static bool add_match(Matcher *matcher, uint64_t entry_id, MatchFunction fits, const void *asked,
+                      GArray *videos, GArray *matches, GError **err)
+{
+    Match match = {0};
+    bool counts;
+    if (!read_entry(matcher, entry_id, &match, &counts, err))
+        return false;
+    if (!counts)
+        return true;
+    if (videos != NULL && matcher->entry.content.frame_count > 0)
+        g_array_append_val(videos, entry_id);
+    else if (fits(&matcher->entry.content, asked, &match))
+        append_match(matcher, &match, matches);
     return true;
 }
 
@@ -409,26 +447,111 @@ static int compare_matches(const void *a, const void *b)
     return left->entry < right->entry ? -1 : left->entry > right->entry;
 }
 
-// Entries that `matches` has already are left out; the new ones come nearest first.
+// The entries that `matches` has already.
+static GHashTable *seen_in(const GArray *matches)
+{
+    GHashTable *seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    for (unsigned i = 0; i < matches->len; i++)
+        mark_seen(seen, g_array_index(matches, Match, i).entry);
+    return seen;
+}
+
+static void sort_new_matches(GArray *matches, unsigned before)
+{
+    if (matches->len > before)
+        qsort(&g_array_index(matches, Match, before), matches->len - before, sizeof(Match),
+              compare_matches);
+}
+
+// Entries that `matches` has already are left out.
 static bool add_matches(Matcher *matcher, const IndexHits *hits, MatchFunction fits,
-                        const void *asked, GArray *matches, GError **err)
+                        const void *asked, GArray *videos, GArray *matches, GError **err)
 {
     if (hits->count == 0)
         return true;
-    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    unsigned before = matches->len;
-    for (unsigned i = 0; i < before; i++)
-        mark_seen(seen, g_array_index(matches, Match, i).entry);
+    g_autoptr(GHashTable) seen = seen_in(matches);
     bool ok = true;
     g_mutex_lock(&matcher->lock);
     for (size_t i = 0; ok && i < hits->count; i++)
         if (mark_seen(seen, hits->items[i].entry_id))
-            ok = add_match(matcher, hits->items[i].entry_id, fits, asked, matches, err);
+            ok = add_match(matcher, hits->items[i].entry_id, fits, asked, videos, matches, err);
     g_mutex_unlock(&matcher->lock);
-    if (matches->len > before)
-        qsort(&g_array_index(matches, Match, before), matches->len - before, sizeof(Match),
-              compare_matches);
     return ok;
+}
+
+// ---- Frames -----------------------------------------------------------------------------------
+
+// An entry as it is compared without the lock.
+typedef struct {
+    Match match;    // what the entry says of itself
+    GArray *frames; // of FrameHash; NULL: the entry is gone
+    GArray *values; // PDQ values
+} KnownEntry;
+
+static void known_entry_clear(KnownEntry *known)
+{
+    if (known->frames != NULL)
+        g_array_unref(known->frames);
+    if (known->values != NULL)
+        g_array_unref(known->values);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(KnownEntry, known_entry_clear)
+
+static GArray *pdq_values_of(const ListEntry *entry)
+{
+    GArray *values = g_array_new(FALSE, FALSE, PDQ_BYTES);
+    for (size_t i = 0; i < entry->hash_count; i++)
+        if (entry->hashes[i].type == HASH_PDQ)
+            g_array_append_vals(values, entry->hashes[i].value, 1);
+    return values;
+}
+
+static bool take_known_entry(Matcher *matcher, uint64_t entry_id, KnownEntry *known, GError **err)
+{
+    g_mutex_lock(&matcher->lock);
+    bool counts, ok = read_entry(matcher, entry_id, &known->match, &counts, err);
+    if (ok && counts) {
+        known->values = pdq_values_of(&matcher->entry.content);
+        known->frames = frame_cache_get(matcher->frames, matcher->store, &matcher->entry, err);
+        ok = known->frames != NULL;
+    }
+    g_mutex_unlock(&matcher->lock);
+    return ok;
+}
+
+// A still or a video that asks.
+typedef struct {
+    const AskedValues *still;
+    const VideoQuestion *video; // NULL: it is the still
+    const VideoNominee *nominee;
+} FrameQuestion;
+
+static bool compare_known(const FrameQuestion *question, KnownEntry *known, VideoFinding *finding)
+{
+    VideoKnown content = {.frames = (const FrameHash *)known->frames->data,
+                          .frame_count = known->frames->len,
+                          .values = (const uint8_t(*)[PDQ_BYTES])known->values->data,
+                          .value_count = known->values->len};
+    if (question->video != NULL)
+        return video_match_video(question->video, question->nominee, &content, &known->match,
+                                 finding);
+    return video_match_still(question->still, &content, &known->match, finding);
+}
+
+static bool compare_frames(Matcher *matcher, uint64_t entry_id, const FrameQuestion *question,
+                           GArray *matches, GError **err)
+{
+    g_auto(KnownEntry) known = {0};
+    g_auto(VideoFinding) finding = {0};
+    if (!take_known_entry(matcher, entry_id, &known, err))
+        return false;
+    if (known.frames == NULL || !compare_known(question, &known, &finding))
+        return true;
+    g_mutex_lock(&matcher->lock);
+    known.match.video = match_video_pool_keep(matcher->videos, &finding.video);
+    append_match(matcher, &known.match, matches);
+    g_mutex_unlock(&matcher->lock);
+    return true;
 }
 
 // ---- Exact ------------------------------------------------------------------------------------
@@ -445,10 +568,12 @@ static bool ask_exact(Matcher *matcher, const AskedDigests *asked, GArray *match
         digests[count].type = types[type];
         memcpy(digests[count++].value, asked->values[type], hash_type_bytes((HashType)type));
     }
+    unsigned before = matches->len;
     IndexHits hits = {0};
     bool ok = ask(matcher, &(Question){.digests = digests, .digest_count = count}, &hits, err) &&
-              add_matches(matcher, &hits, match_rules_exact, asked, matches, err);
+              add_matches(matcher, &hits, match_rules_exact, asked, NULL, matches, err);
     index_hits_clear(&hits);
+    sort_new_matches(matches, before);
     return ok;
 }
 
@@ -467,11 +592,17 @@ static bool ask_near(Matcher *matcher, const AskedValues *asked, GArray *matches
 {
     if (asked->count == 0 || matcher->options.exact_only)
         return true;
+    unsigned before = matches->len;
     IndexHits hits = {0};
     Question question = {.values = asked->values, .value_count = asked->count};
+    g_autoptr(GArray) videos = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     bool ok = ask(matcher, &question, &hits, err) &&
-              add_matches(matcher, &hits, match_rules_near, asked, matches, err);
+              add_matches(matcher, &hits, match_rules_near, asked, videos, matches, err);
     index_hits_clear(&hits);
+    for (unsigned i = 0; ok && i < videos->len; i++)
+        ok = compare_frames(matcher, g_array_index(videos, uint64_t, i),
+                            &(FrameQuestion){.still = asked}, matches, err);
+    sort_new_matches(matches, before);
     return ok;
 }
 
@@ -490,6 +621,59 @@ bool matcher_near(Matcher *matcher, const StillFacts *still, bool is_thumbnail, 
     if (!is_thumbnail && asked.count > 0)
         count_near_media(matcher);
     return ask_near(matcher, &asked, matches, err);
+}
+
+static bool has_good_frame(const VideoFrames *frames, unsigned min_quality)
+{
+    const GArray *plain = frames->variants[0];
+    for (unsigned i = 0; plain != NULL && i < plain->len; i++)
+        if (g_array_index(plain, FrameHash, i).quality >= min_quality)
+            return true;
+    return false;
+}
+
+// All values of the question, in batches.
+static bool ask_video(Matcher *matcher, VideoQuestion *question, GError **err)
+{
+    IndexHits hits = {0};
+    bool ok = true;
+    const uint8_t(*values)[PDQ_BYTES];
+    size_t count;
+    while (ok && (count = video_question_next(question, &values)) > 0) {
+        hits.count = 0;
+        Question batch = {.values = values, .value_count = count, .max_hits = VIDEO_HITS_MAX};
+        ok = ask(matcher, &batch, &hits, err);
+        if (ok)
+            video_question_take(question, &hits);
+    }
+    index_hits_clear(&hits);
+    return ok;
+}
+
+bool matcher_video(Matcher *matcher, const VideoFrames *frames, GArray *matches, GError **err)
+{
+    if (!has_good_frame(frames, matcher->options.min_quality))
+        return true;
+    count_near_media(matcher);
+    if (matcher->options.exact_only)
+        return true;
+    g_autoptr(VideoQuestion) question =
+        video_question_new(frames, matcher->options.distance, matcher->options.min_quality);
+    if (!ask_video(matcher, question, err))
+        return false;
+    g_autoptr(GHashTable) seen = seen_in(matches);
+    g_autoptr(GArray) nominees = video_question_nominees(question);
+    unsigned before = matches->len;
+    bool ok = true;
+    for (unsigned i = 0; ok && i < nominees->len; i++) {
+        const VideoNominee *nominee = &g_array_index(nominees, VideoNominee, i);
+        if (mark_seen(seen, nominee->entry))
+            ok = compare_frames(matcher, nominee->entry,
+                                &(FrameQuestion){.video = question, .nominee = nominee}, matches,
+                                err);
+    }
+    sort_new_matches(matches, before);
+    return ok;
 }
 
 bool matcher_value(Matcher *matcher, HashType type, const uint8_t *value, GArray *matches,

@@ -18,6 +18,6 @@
 void media_probe_run(const uint8_t *bytes, size_t size_bytes, const char *media_type,
                      MediaReply *ret_reply);
 
-// Answers one MediaRequest about the bytes in the shared buffer or the descriptor
-// (ServeProgram.handle).
+// Answers one MediaRequest about the bytes in the shared buffer or the descriptor, or a request of
+// wire/compare_message.h (ServeProgram.handle). `state` is a CompareProbe.
 bool media_probe_handle(ServeSession *session, void *state, const ServeRequest *request);

@@ -37,9 +37,24 @@ static void check_request(const uint8_t *data, size_t size)
     assert_same(again, data, size);
 }
 
+static void check_video_messages(const uint8_t *data, size_t size)
+{
+    enum { ITEM = 1 };
+    MediaPicture picture;
+    g_autoptr(VideoFrames) frames = video_frames_new(FRAMES_VPDQ);
+    media_frames_decode(data, size, ITEM, frames);
+    media_progress_decode(data, size, ITEM);
+    if (!media_picture_decode(data, size, ITEM, &picture))
+        return;
+    g_autoptr(GByteArray) again = g_byte_array_new();
+    media_picture_encode(ITEM, &picture, again);
+    assert_same(again, data, size);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     check_reply(data, size);
     check_request(data, size);
+    check_video_messages(data, size);
     return 0;
 }

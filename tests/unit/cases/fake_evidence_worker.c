@@ -164,7 +164,7 @@ static void describe(const Line *line, const char *bytes, EvidenceFinish *finish
     finish->has_digests = !is(line, "structure");
     finish->has_size = true;
     finish->size_bytes = strlen(bytes);
-    finish->has_contents = is(line, "picture") || is(line, "huge");
+    finish->has_contents = is(line, "picture");
     finish->media_type = g_strdup(is(line, "picture") ? "image/jpeg" : "application/octet-stream");
     if (is(line, "lost")) {
         finish->status = STATUS_CORRUPT;
@@ -235,13 +235,6 @@ static void chatter(Task *task)
     }
 }
 
-static void send_huge(Task *task)
-{
-    g_autofree uint8_t *piece = g_malloc0(EVIDENCE_CONTENTS_BYTES);
-    for (uint64_t sent = 0; sent <= LIMIT_STILL_BYTES; sent += EVIDENCE_CONTENTS_BYTES)
-        tell_contents(task, piece, EVIDENCE_CONTENTS_BYTES);
-}
-
 // ---- Walking ----------------------------------------------------------------------------------
 
 static void say_options(const Task *task, GPtrArray *findings)
@@ -267,8 +260,6 @@ static void misbehave(Task *task, const Line *line)
         hang();
     if (is(line, "chatter"))
         chatter(task);
-    if (is(line, "huge"))
-        send_huge(task);
     if (is(line, "garbage"))
         serve_reply(task->session, (const uint8_t *)garbage, 1);
     if (is(line, "asks-target"))

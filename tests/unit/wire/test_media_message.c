@@ -17,6 +17,7 @@ static MediaReply random_reply(void)
         .status = (Status)g_test_rand_int_range(0, STATUS_COUNT),
         .still = random_bool() ? random_still() : NULL,
         .thumbnail = random_bool() ? random_still() : NULL,
+        .video = random_bool() ? random_video() : NULL,
         .findings = findings_new(),
     };
     if (reply.status != STATUS_OK)
@@ -34,6 +35,7 @@ static void assert_same_reply(const MediaReply *a, const MediaReply *b)
     g_assert_cmpstr(a->reason, ==, b->reason);
     assert_same_still(a->still, b->still);
     assert_same_still(a->thumbnail, b->thumbnail);
+    assert_same_video(a->video, b->video);
     assert_same_findings(a->findings, b->findings);
 }
 
@@ -110,6 +112,173 @@ static void test_requests_arrive_unchanged(void)
     g_assert_cmpuint(arrived.item, ==, 77);
     g_assert_cmpuint(arrived.size_bytes, ==, 1ull << 33);
     g_assert_cmpstr(arrived.media_type, ==, "image/jpeg");
+}
+
+static void test_requests_about_videos_arrive_unchanged(void)
+{
+    MediaRequest request = {.ask = MEDIA_ASK_VIDEO,
+                            .item = 3,
+                            .size_bytes = 1ull << 40,
+                            .media_type = "video/mp4",
+                            .by_descriptor = true,
+                            .choice = {FRAMES_SCALED, SAMPLING_PER_SECOND, 2.5},
+                            .variants = true};
+    g_autoptr(GByteArray) message = g_byte_array_new();
+    media_request_encode(&request, message);
+    MediaRequest arrived;
+    g_autofree char *media_type = NULL;
+    g_assert_true(media_request_decode(message->data, message->len, &arrived, &media_type));
+    g_assert_cmpint(arrived.ask, ==, MEDIA_ASK_VIDEO);
+    g_assert_cmpuint(arrived.size_bytes, ==, 1ull << 40);
+    g_assert_true(arrived.by_descriptor && arrived.variants);
+    g_assert_cmpint(arrived.choice.pipeline, ==, FRAMES_SCALED);
+    g_assert_cmpfloat(arrived.choice.per_second, ==, 2.5);
+
+    g_clear_pointer(&media_type, g_free);
+    request = (MediaRequest){.ask = MEDIA_ASK_PICTURES,
+                             .media_type = "video/webm",
+                             .side = 320,
+                             .picture_count = 2,
+                             .time_count = 2,
+                             .milliseconds = {1000, 70000}};
+    g_byte_array_set_size(message, 0);
+    media_request_encode(&request, message);
+    g_assert_true(media_request_decode(message->data, message->len, &arrived, &media_type));
+    g_assert_cmpuint(arrived.side, ==, 320);
+    g_assert_cmpuint(arrived.time_count, ==, 2);
+    g_assert_cmpuint(arrived.milliseconds[1], ==, 70000);
+}
+
+static bool request_is_accepted(const MediaRequest *request)
+{
+    g_autoptr(GByteArray) message = g_byte_array_new();
+    media_request_encode(request, message);
+    MediaRequest arrived;
+    g_autofree char *media_type = NULL;
+    return media_request_decode(message->data, message->len, &arrived, &media_type);
+}
+
+static void test_requests_without_sense_are_refused(void)
+{
+    MediaRequest request = {.ask = MEDIA_ASK_VIDEO, .media_type = "video/mp4"};
+    g_assert_false(request_is_accepted(&request)); // no frame in any second
+    request.choice.per_second = 1;
+    g_assert_true(request_is_accepted(&request));
+    request.choice.per_second = -1;
+    g_assert_false(request_is_accepted(&request));
+
+    request = (MediaRequest){
+        .ask = MEDIA_ASK_PICTURES, .media_type = "video/mp4", .side = 100, .picture_count = 3};
+    g_assert_true(request_is_accepted(&request));
+    request.time_count = 2;
+    g_assert_false(request_is_accepted(&request));
+    request.time_count = 0;
+    request.side = 0;
+    g_assert_false(request_is_accepted(&request));
+}
+
+// Frames ------------------------------------------------------------------------------------------
+
+static MediaFrame numbered_frame(uint32_t number, uint32_t milliseconds)
+{
+    MediaFrame frame = {.number = number, .milliseconds = milliseconds};
+    frame.whole = (PdqFacts){.present = true, .quality = 77};
+    random_bytes(frame.whole.hash, sizeof frame.whole.hash);
+    frame.trimmed = frame.whole;
+    frame.trimmed.quality = 66;
+    frame.trimmed.present = number % 2 == 1;
+    return frame;
+}
+
+static void test_frames_arrive_in_all_their_variants(void)
+{
+    g_autoptr(GByteArray) batch = g_byte_array_new();
+    g_autoptr(VideoFrames) frames = video_frames_new(FRAMES_VPDQ);
+    MediaFrame sent[4];
+    media_frames_begin(batch, 9, true);
+    for (uint32_t i = 0; i < 4; i++) {
+        sent[i] = numbered_frame(30 * i + i % 2, 1000 * i);
+        media_frames_add(batch, &sent[i]);
+    }
+    g_assert_cmpuint(media_frames_count(batch), ==, 4);
+    g_assert_cmpint(media_message_kind(batch->data, batch->len), ==, MEDIA_MESSAGE_FRAMES);
+    g_assert_true(media_frames_decode(batch->data, batch->len, 9, frames));
+
+    for (unsigned orientation = 0; orientation < ORIENTATION_COUNT; orientation++) {
+        const GArray *whole = frames->variants[frame_variant(orientation, false)];
+        const GArray *trimmed = frames->variants[frame_variant(orientation, true)];
+        g_assert_cmpuint(whole->len, ==, 4);
+        g_assert_cmpuint(trimmed->len, ==, 2);
+        const FrameHash *third = &g_array_index(whole, FrameHash, 2);
+        g_assert_cmpuint(third->number, ==, 60);
+        g_assert_cmpuint(third->milliseconds, ==, 2000);
+        g_assert_cmpuint(third->quality, ==, 77);
+        g_assert_cmpmem(third->hash, PDQ_BYTES, sent[2].whole.hash[orientation], PDQ_BYTES);
+        const FrameHash *last = &g_array_index(trimmed, FrameHash, 1);
+        g_assert_cmpuint(last->number, ==, 91);
+        g_assert_cmpuint(last->quality, ==, 66);
+        g_assert_cmpmem(last->hash, PDQ_BYTES, sent[3].trimmed.hash[orientation], PDQ_BYTES);
+    }
+}
+
+static void test_frames_without_variants_are_those_as_they_stand(void)
+{
+    g_autoptr(GByteArray) batch = g_byte_array_new();
+    g_autoptr(VideoFrames) frames = video_frames_new(FRAMES_VPDQ);
+    const MediaFrame frame = numbered_frame(1, 0);
+    media_frames_begin(batch, 9, false);
+    media_frames_add(batch, &frame);
+    g_assert_true(media_frames_decode(batch->data, batch->len, 9, frames));
+    g_assert_cmpuint(frames->variants[0]->len, ==, 1);
+    for (unsigned i = 1; i < FRAME_VARIANT_COUNT; i++)
+        g_assert_null(frames->variants[i]);
+}
+
+static bool frames_are_accepted(const MediaFrame *frames, unsigned count, uint64_t item)
+{
+    g_autoptr(GByteArray) batch = g_byte_array_new();
+    g_autoptr(VideoFrames) taken = video_frames_new(FRAMES_VPDQ);
+    bool ok = true;
+    for (unsigned i = 0; ok && i < count; i++) { // each in a message of its own
+        media_frames_begin(batch, item, true);
+        media_frames_add(batch, &frames[i]);
+        ok = media_frames_decode(batch->data, batch->len, 9, taken);
+    }
+    return ok;
+}
+
+static void test_frames_that_go_back_in_time_are_refused(void)
+{
+    MediaFrame frames[2] = {numbered_frame(4, 100), numbered_frame(5, 100)};
+    g_assert_true(frames_are_accepted(frames, 2, 9));
+    g_assert_false(frames_are_accepted(frames, 2, 8)); // of another item
+    frames[1].number = 4;
+    g_assert_false(frames_are_accepted(frames, 2, 9));
+    frames[1] = numbered_frame(5, 99);
+    g_assert_false(frames_are_accepted(frames, 2, 9));
+    frames[1] = numbered_frame(5, 101);
+    frames[1].whole.quality = 101;
+    g_assert_false(frames_are_accepted(frames, 2, 9));
+}
+
+static void test_pictures_arrive_unchanged_and_bounded(void)
+{
+    static const uint8_t jpeg[] = {0xff, 0xd8, 0xff, 0xd9};
+    const MediaPicture picture = {.number = 5, .milliseconds = 167, .jpeg = jpeg, .jpeg_bytes = 4};
+    g_autoptr(GByteArray) message = g_byte_array_new();
+    media_picture_encode(12, &picture, message);
+    MediaPicture arrived;
+    g_assert_true(media_picture_decode(message->data, message->len, 12, &arrived));
+    g_assert_cmpuint(arrived.milliseconds, ==, 167);
+    g_assert_cmpmem(arrived.jpeg, arrived.jpeg_bytes, jpeg, sizeof jpeg);
+    g_assert_false(media_picture_decode(message->data, message->len, 13, &arrived));
+    g_assert_false(media_picture_decode(message->data, message->len - 1, 12, &arrived));
+
+    g_autofree uint8_t *large = g_malloc0(LIMIT_VIDEO_STILL_BYTES + 1);
+    const MediaPicture too_large = {.jpeg = large, .jpeg_bytes = LIMIT_VIDEO_STILL_BYTES + 1};
+    g_byte_array_set_size(message, 0);
+    media_picture_encode(12, &too_large, message);
+    g_assert_false(media_picture_decode(message->data, message->len, 12, &arrived));
 }
 
 static void test_cut_messages_are_refused(void)
@@ -293,5 +462,17 @@ int main(int argc, char **argv)
                     test_harmful_text_is_refused_by_the_decoder);
     g_test_add_func("/media_message/changed_bytes_never_break_the_decoder",
                     test_changed_bytes_never_break_the_decoder);
+    g_test_add_func("/media_message/requests_about_videos_arrive_unchanged",
+                    test_requests_about_videos_arrive_unchanged);
+    g_test_add_func("/media_message/requests_without_sense_are_refused",
+                    test_requests_without_sense_are_refused);
+    g_test_add_func("/media_message/frames_arrive_in_all_their_variants",
+                    test_frames_arrive_in_all_their_variants);
+    g_test_add_func("/media_message/frames_without_variants_are_those_as_they_stand",
+                    test_frames_without_variants_are_those_as_they_stand);
+    g_test_add_func("/media_message/frames_that_go_back_in_time_are_refused",
+                    test_frames_that_go_back_in_time_are_refused);
+    g_test_add_func("/media_message/pictures_arrive_unchanged_and_bounded",
+                    test_pictures_arrive_unchanged_and_bounded);
     return g_test_run();
 }

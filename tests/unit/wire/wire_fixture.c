@@ -89,6 +89,37 @@ StillFacts *random_still(void)
     return still;
 }
 
+VideoFacts *random_video(void)
+{
+    VideoFacts *video = video_facts_new();
+    video->width = (uint32_t)g_test_rand_int_range(1, (int)LIMIT_VIDEO_SIDE + 1);
+    video->height = (uint32_t)g_test_rand_int_range(1, (int)LIMIT_VIDEO_SIDE + 1);
+    video->container = random_text(LIMIT_VIDEO_TEXT);
+    video->codec = random_text(LIMIT_VIDEO_TEXT);
+    video->frame_rate = g_test_rand_double_range(0, 240);
+    video->duration_seconds = g_test_rand_double_range(0, 1e6);
+    video->rotation = 90u * (unsigned)g_test_rand_int_range(0, 4);
+    video->choice = (FrameChoice){(FramePipeline)g_test_rand_int_range(0, FRAMES_PIPELINE_COUNT),
+                                  (FrameSampling)g_test_rand_int_range(0, SAMPLING_COUNT),
+                                  g_test_rand_double_range(0, 60)};
+    video->frames_seen = random_u64();
+    video->frames_hashed = random_u64();
+    video->seconds_seen = g_test_rand_double_range(0, 1e6);
+    video->damaged = random_u64();
+    video->is_truncated = random_bool();
+    video->trim_top = random_bool() ? video->height / 4 : 0;
+    video->created = random_text(LIMIT_VIDEO_TEXT);
+    video->make = random_text(LIMIT_VIDEO_TEXT);
+    video->model = random_text(LIMIT_VIDEO_TEXT);
+    video->software = random_text(LIMIT_VIDEO_TEXT);
+    video->has_location = random_bool();
+    if (video->has_location) {
+        video->latitude = g_test_rand_double_range(-90, 90);
+        video->longitude = g_test_rand_double_range(-180, 180);
+    }
+    return video;
+}
+
 static ItemTime random_time(void)
 {
     Zone zone = (Zone)g_test_rand_int_range(0, ZONE_UNKNOWN + 1);
@@ -150,6 +181,7 @@ Record *random_record(void)
     random_identifiers(record->identifiers);
     record->still = random_bool() ? random_still() : NULL;
     record->thumbnail = random_bool() ? random_still() : NULL;
+    record->video = random_bool() ? random_video() : NULL;
     record->verified = random_bool();
     record->same_as = random_text(32);
     return record;
@@ -158,6 +190,21 @@ Record *random_record(void)
 static const char *random_choice(const char *const *texts, int count)
 {
     return texts[g_test_rand_int_range(0, count)];
+}
+
+static const MatchVideo *random_match_video(void)
+{
+    static const MatchPiece pieces[] = {
+        {12, 47, 185, 220, 1, 36, 34, 8, false},
+        {50.5, 50.5, 7.25, 7.25, 1, 1, 1, 0, true},
+    };
+    static const MatchVideo videos[] = {
+        {true, true, FRAMES_VPDQ, false, 96.5, 12.25, 2, pieces},
+        {true, false, FRAMES_SCALED, true, -1, -1, 1, pieces},
+        {false, true, FRAMES_VPDQ, false, -1, -1, 1, pieces + 1},
+    };
+    int choice = g_test_rand_int_range(0, (int)G_N_ELEMENTS(videos) + 1);
+    return choice < (int)G_N_ELEMENTS(videos) ? &videos[choice] : NULL;
 }
 
 GArray *random_matches(void)
@@ -181,6 +228,7 @@ GArray *random_matches(void)
             .orientation = (unsigned)g_test_rand_int_range(0, ORIENTATION_COUNT),
             .in_thumbnail = random_bool(),
             .contradicted = random_bool(),
+            .video = random_match_video(),
         };
         g_array_append_val(matches, match);
     }
@@ -283,6 +331,67 @@ void assert_same_identifiers(const GPtrArray *a, const GPtrArray *b)
     }
 }
 
+void assert_same_video(const VideoFacts *a, const VideoFacts *b)
+{
+    if (a == NULL || b == NULL) {
+        g_assert_true(a == b);
+        return;
+    }
+    g_assert_cmpuint(a->width, ==, b->width);
+    g_assert_cmpuint(a->height, ==, b->height);
+    g_assert_cmpstr(a->container, ==, b->container);
+    g_assert_cmpstr(a->codec, ==, b->codec);
+    g_assert_cmpfloat(a->frame_rate, ==, b->frame_rate);
+    g_assert_cmpfloat(a->duration_seconds, ==, b->duration_seconds);
+    g_assert_cmpuint(a->rotation, ==, b->rotation);
+    g_assert_cmpint(a->choice.pipeline, ==, b->choice.pipeline);
+    g_assert_cmpint(a->choice.sampling, ==, b->choice.sampling);
+    g_assert_cmpfloat(a->choice.per_second, ==, b->choice.per_second);
+    g_assert_cmpuint(a->frames_seen, ==, b->frames_seen);
+    g_assert_cmpuint(a->frames_hashed, ==, b->frames_hashed);
+    g_assert_cmpfloat(a->seconds_seen, ==, b->seconds_seen);
+    g_assert_cmpuint(a->damaged, ==, b->damaged);
+    g_assert_true(a->is_truncated == b->is_truncated);
+    g_assert_cmpuint(a->trim_top, ==, b->trim_top);
+    g_assert_cmpstr(a->created, ==, b->created);
+    g_assert_cmpstr(a->make, ==, b->make);
+    g_assert_cmpstr(a->model, ==, b->model);
+    g_assert_cmpstr(a->software, ==, b->software);
+    g_assert_true(a->has_location == b->has_location);
+    g_assert_cmpfloat(a->latitude, ==, b->latitude);
+    g_assert_cmpfloat(a->longitude, ==, b->longitude);
+}
+
+static void assert_same_piece(const MatchPiece *a, const MatchPiece *b)
+{
+    g_assert_cmpfloat(a->from, ==, b->from);
+    g_assert_cmpfloat(a->to, ==, b->to);
+    g_assert_cmpfloat(a->their_from, ==, b->their_from);
+    g_assert_cmpfloat(a->their_to, ==, b->their_to);
+    g_assert_cmpfloat(a->speed, ==, b->speed);
+    g_assert_cmpuint(a->frames, ==, b->frames);
+    g_assert_cmpuint(a->matched, ==, b->matched);
+    g_assert_cmpuint(a->distance, ==, b->distance);
+    g_assert_true(a->is_static == b->is_static);
+}
+
+static void assert_same_match_video(const MatchVideo *a, const MatchVideo *b)
+{
+    if (a == NULL || b == NULL) {
+        g_assert_true(a == b);
+        return;
+    }
+    g_assert_true(a->item_is_video == b->item_is_video);
+    g_assert_true(a->entry_is_video == b->entry_is_video);
+    g_assert_cmpint(a->pipeline, ==, b->pipeline);
+    g_assert_true(a->is_trimmed == b->is_trimmed);
+    g_assert_cmpfloat(a->item_percent, ==, b->item_percent);
+    g_assert_cmpfloat(a->entry_percent, ==, b->entry_percent);
+    g_assert_cmpuint(a->piece_count, ==, b->piece_count);
+    for (unsigned i = 0; i < a->piece_count; i++)
+        assert_same_piece(&a->pieces[i], &b->pieces[i]);
+}
+
 void assert_same_record(const Record *a, const Record *b)
 {
     g_assert_cmpstr(a->path, ==, b->path);
@@ -301,12 +410,14 @@ void assert_same_record(const Record *a, const Record *b)
     assert_same_identifiers(a->identifiers, b->identifiers);
     assert_same_still(a->still, b->still);
     assert_same_still(a->thumbnail, b->thumbnail);
+    assert_same_video(a->video, b->video);
     g_assert_true(a->verified == b->verified);
     g_assert_cmpstr(a->same_as, ==, b->same_as);
 }
 
 static void assert_same_match(const Match *a, const Match *b)
 {
+    assert_same_match_video(a->video, b->video);
     g_assert_cmpstr(a->set_name, ==, b->set_name);
     g_assert_cmpint(a->set_kind, ==, b->set_kind);
     g_assert_cmpuint(a->entry, ==, b->entry);

@@ -19,6 +19,7 @@ bool random_bool(void);
 char *random_text(size_t limit);
 void random_bytes(void *target, size_t size_bytes);
 StillFacts *random_still(void);
+VideoFacts *random_video(void);
 ItemTimes random_times(void);
 // Ordinals are small, so that places are often alike.
 Place random_place(unsigned max_depth);
@@ -32,6 +33,7 @@ GArray *random_matches(void);
 
 // Either may be NULL when both are.
 void assert_same_still(const StillFacts *a, const StillFacts *b);
+void assert_same_video(const VideoFacts *a, const VideoFacts *b);
 void assert_same_times(const ItemTimes *a, const ItemTimes *b);
 void assert_same_place(const Place *a, const Place *b);
 void assert_same_digests(const Digests *a, const Digests *b);

@@ -8,7 +8,6 @@
 #include "hash/digest.h"
 #include "hash/pdq.h"
 #include "media/still.h"
-#include "probe/compare_probe.h"
 
 G_STATIC_ASSERT(ORIENTATION_COUNT == PDQ_ORIENTATIONS);
 G_STATIC_ASSERT(sizeof(((PdqResult *)NULL)->dihedral) == sizeof(((PdqFacts *)NULL)->hash));

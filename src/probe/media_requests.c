@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "probe/compare_probe.h"
 #include "probe/media_probe.h"
 #include "probe/video_probe.h"
 

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "media/still.h"
 #include "media/video.h"
+#include "probe/compare_probe.h"
 #include "probe/media_probe.h"
 #include "wire/serve.h"
 
@@ -25,7 +26,7 @@ static const char *versions(void)
 static void *begin(GError **err)
 {
     still_prepare_locked();
-    return NULL;
+    return compare_probe_new();
 }
 
 int main(int argc, char **argv)

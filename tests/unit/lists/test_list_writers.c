@@ -336,9 +336,11 @@ static void counts_frames_and_segments_that_have_no_place(void)
     list_entry_add_segment(&video, 1, 2, "1");
     Set set = {.entries = &video, .count = 1};
     g_autofree char *csv = write_set("csv", &set);
+    g_assert_nonnull(strstr(csv, "a.mp4"));
     g_assert_cmpuint(set.left_out.frames, ==, 5);
     g_assert_cmpuint(set.left_out.segments, ==, 1);
     g_autofree char *vics = write_set("vics", &set);
+    g_assert_nonnull(strstr(vics, "Segments"));
     g_assert_cmpuint(set.left_out.frames, ==, 5);
     g_assert_cmpuint(set.left_out.segments, ==, 0);
     list_entry_clear(&video);

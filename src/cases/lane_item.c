@@ -58,12 +58,6 @@ static bool match_still(Lane *lane, Examined *examined, GError **err)
            matcher_near(matcher, record->thumbnail, true, examined->matches, err);
 }
 
-__attribute__((weak)) bool matcher_video(Matcher *matcher, const VideoFrames *frames,
-                                         GArray *matches, GError **err)
-{
-    return true;
-}
-
 // ---- Decoding ---------------------------------------------------------------------------------
 
 // An item on its way through the decoder.

@@ -66,7 +66,7 @@ uint64_t scan_found(const ScanTotals *totals);
 // Borrowed during the call.
 typedef struct {
     const Record *record;
-    const GArray *matches; // of Match
+    const GArray *matches;     // of Match
     const VideoFrames *frames; // of a video, with ScanOptions.keep_frames; else NULL
     bool left_out;
     bool is_media;

@@ -15,7 +15,8 @@ ALWAYS = {"libc", "libm", "libpthread", "ld-linux-x86-64", "libasan", "libubsan"
           "libglib-2.0"}
 ALLOWED = {
     "clew": {"libcrypto", "libsqlite3", "libseccomp", "libxxhash"},
-    "clew-media-worker": {"libcrypto", "libseccomp", "libjpeg", "libvips",
+    "clew-media-worker": {"libcrypto", "libseccomp", "libjpeg", "libvips", "libavformat",
+                          "libavcodec", "libavutil", "libswscale",
                           "libgobject-2.0", "libgio-2.0", "libgmodule-2.0"},
     # Container libraries, and what they compress with; never a picture decoder or a network client
     # of ours. (libtsk brings libcurl by way of libaff; the lock denies it the network.)
@@ -25,8 +26,8 @@ ALLOWED = {
     "clew-list-worker": {"libcrypto", "libseccomp", "libexpat", "libsqlite3"},
 }
 # Functions that only a decoder or a parser of outside bytes has.
-FORBIDDEN_IN_CLEW = re.compile(r"^(jpeg_|jinit_|vips_|exif_read|exif_data_|av_|avcodec_|heif_|XML_|xmlParse|"
-                               r"png_|TIFF|WebPDecode|still_open|list_format_recognise|"
+FORBIDDEN_IN_CLEW = re.compile(r"^(jpeg_|jinit_|vips_|exif_read|exif_data_|av_|avcodec_|avformat_|sws_|heif_|XML_|xmlParse|"
+                               r"png_|TIFF|WebPDecode|still_open|video_open|list_format_recognise|"
                                r"tsk_|archive_read|libewf_|libpff_|gsf_|g_mime_|qpdf_|walk_child)")
 
 

@@ -43,7 +43,7 @@ typedef struct {
 static void append_json_frames(JsonWriter *json, const VideoFrames *frames)
 {
     const GArray *array = frames->variants[0];
-    json_write_key(json, "frames");
+    json_write_key(json, "frame_hashes");
     json_write_begin_array(json);
     for (unsigned i = 0; array != NULL && i < array->len; i++) {
         const FrameHash *frame = &g_array_index(array, FrameHash, i);

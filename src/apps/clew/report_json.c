@@ -68,7 +68,7 @@ static bool begin(Report *report, const Provenance *provenance, GError **err)
     json_write_member_uint(&json, "min_quality", provenance->min_quality);
     json_write_member_uint(&json, "jobs", provenance->jobs);
     g_autofree char *frames = frame_choice_text(&provenance->frame_choice);
-    json_write_member_string(&json, "frames", frames);
+    json_write_member_string(&json, "videos", frames);
     write_limits(&json);
     write_sets(&json, provenance);
     json_write_end_object(&json);

@@ -117,17 +117,22 @@ static bool write_entry(Database *database, const char *sql, const StoredEntry *
            insert_extra_hashes(database, entry, index, err);
 }
 
+static bool has_video_rows(const StoredEntry *entry)
+{
+    return entry->content.frame_count > 0 || entry->content.segment_count > 0;
+}
+
 bool stored_entry_insert(Database *database, const StoredEntry *entry, GError **err)
 {
-    bool has_rows = entry->content.frame_count > 0 || entry->content.segment_count > 0;
     return write_entry(database,
                        "INSERT INTO entry (" ENTRY_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
                        "?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
                        entry, err) &&
-           (!has_rows || entry_video_write(database, entry, err));
+           (!has_video_rows(entry) || entry_video_write(database, entry, err));
 }
 
-bool stored_entry_update(Database *database, const StoredEntry *entry, GError **err)
+bool stored_entry_update(Database *database, const StoredEntry *before, const StoredEntry *entry,
+                         GError **err)
 {
     Statement *statement =
         database_statement(database, "DELETE FROM entry_hash WHERE entry_id = ?1", err);
@@ -144,7 +149,8 @@ bool stored_entry_update(Database *database, const StoredEntry *entry, GError **
                        "extra_json = ?18, frames = ?19, frames_sha256 = ?20, segments = ?21 "
                        "WHERE id = ?1",
                        entry, err) &&
-           entry_video_write(database, entry, err);
+           ((!has_video_rows(before) && !has_video_rows(entry)) ||
+            entry_video_write(database, entry, err));
 }
 
 bool stored_entry_set_state(Database *database, uint64_t id, unsigned state, GError **err)

@@ -24,8 +24,9 @@ bool stored_entry_from_row(Database *database, const Statement *row, StoredEntry
     "offender_identified, distributed, size_bytes, category, list_key, series, name, comment, "    \
     "extra_json, frames, frames_sha256, segments"
 
-// Inserts a new entry, or writes all of an existing one; frames that it only counts (content.frames
-// NULL) stay as they are.
+// Inserts a new entry, or writes all of an existing one, of which `before` is what it was; frames
+// that it only counts (content.frames NULL) stay as they are.
 bool stored_entry_insert(Database *database, const StoredEntry *entry, GError **err);
-bool stored_entry_update(Database *database, const StoredEntry *entry, GError **err);
+bool stored_entry_update(Database *database, const StoredEntry *before, const StoredEntry *entry,
+                         GError **err);
 bool stored_entry_set_state(Database *database, uint64_t id, unsigned state, GError **err);

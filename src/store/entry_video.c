@@ -261,3 +261,22 @@ bool entry_frames_verify(Database *database, const StoredEntry *entry, GChecksum
                                                 entry->id));
     return true;
 }
+
+bool entry_frames_verify_rest(Database *database, GPtrArray *faults, GError **err)
+{
+    g_autoptr(Statement) statement =
+        statement_prepare(database,
+                          "SELECT DISTINCT entry_id FROM entry_frames "
+                          "JOIN entry ON entry.id = entry_id WHERE entry.frames = 0",
+                          err);
+    bool row = statement != NULL;
+    while (row) {
+        if (!statement_step(statement, &row, err))
+            return false;
+        if (row)
+            g_ptr_array_add(faults, g_strdup_printf("entry e%" G_GUINT64_FORMAT
+                                                    " has frames that were not recorded",
+                                                    (uint64_t)statement_int(statement, 0)));
+    }
+    return statement != NULL;
+}

@@ -34,6 +34,8 @@ bool entry_frames_each(Database *database, uint64_t first_id, uint64_t last_id,
 bool entry_frames_count_usable(Database *database, uint64_t first_id, uint64_t last_id,
                                uint64_t *ret_count, GError **err);
 
-// Compares the rows with what the entry says of them; appends a text per fault.
+// Compares the rows of frames with what the entry says of them; and, over the whole database, finds
+// rows of entries that say they have none. Append a text per fault.
 bool entry_frames_verify(Database *database, const StoredEntry *entry, GChecksum *work,
                          GPtrArray *faults, GError **err);
+bool entry_frames_verify_rest(Database *database, GPtrArray *faults, GError **err);

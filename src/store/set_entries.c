@@ -253,6 +253,7 @@ bool set_store_verify(SetStore *store, GPtrArray *faults, GError **err)
     ok = sets != NULL;
     for (unsigned i = 0; ok && i < sets->len; i++)
         ok = verify_set(store, sets->pdata[i], faults, err);
+    ok = ok && entry_frames_verify_rest(set_store_database(store), faults, err);
     set_store_end_snapshot(store);
     return ok;
 }

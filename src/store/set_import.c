@@ -389,7 +389,7 @@ static bool write_next(SetImport *import, GError **err)
     set_tally_add(&import->tally, &import->next, import->work);
     note_changed(import, import->next.id);
     leave_known_frames(import);
-    return stored_entry_update(import->database, &import->next, err);
+    return stored_entry_update(import->database, &import->known, &import->next, err);
 }
 
 static bool update_known(SetImport *import, const StoredEntry *said, GError **err)

@@ -383,6 +383,25 @@ static void a_changed_frame_is_a_fault(void)
     set_store_close(store);
 }
 
+static void frames_nobody_recorded_are_a_fault(void)
+{
+    g_auto(Fixture) fixture = fixture_make();
+    SetStore *store = fixture_open(&fixture);
+    import_video(store, SET_IMPORT_NEW, NULL, 1, 10);
+    fixture_import(store, "a", SET_IMPORT_MERGE, HASH_MD5, 1, 1);
+    set_store_close(store);
+    sqlite3 *database = open_directly(&fixture);
+    run(database, "INSERT INTO entry_frames SELECT 4294967298, ordinal, usable, frames "
+                  "FROM entry_frames");
+    sqlite3_close(database);
+    store = fixture_open(&fixture);
+    g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
+    g_assert_true(set_store_verify(store, faults, NULL));
+    g_assert_cmpuint(faults->len, ==, 1);
+    g_assert_cmpstr(faults->pdata[0], ==, "entry e4294967298 has frames that were not recorded");
+    set_store_close(store);
+}
+
 static void frames_cut_short_are_damage(void)
 {
     g_auto(Fixture) fixture = fixture_make();
@@ -460,6 +479,7 @@ int main(int argc, char **argv)
     TEST(a_merge_adds_the_segments_it_lacks);
     TEST(removing_a_set_removes_frames_and_segments);
     TEST(a_changed_frame_is_a_fault);
+    TEST(frames_nobody_recorded_are_a_fault);
     TEST(frames_cut_short_are_damage);
     TEST(a_store_of_before_videos_opens);
     return g_test_run();

@@ -3,7 +3,7 @@
 #
 # Everything of docs/benchmarks.md, on this machine: bench/run.sh FOLDER [NAME…] (make bench).
 # FOLDER is a build folder; photographs and results lie in FOLDER/bench. NAME is pdq, digest, scan,
-# worker, index, frames, lists, evidence or video; all of them unless told. Each program says what it
+# worker, index, frames, timeline, lists, evidence or video; all of them unless told. Each program says what it
 # compares with and how often; the tab-separated lines that begin with "row" gather in FOLDER/bench/results.tsv.
 #
 #   CLEW_BENCH_MEDIA=DIR   JPEG pictures for the index on real hashes (default: the photographs)
@@ -62,6 +62,9 @@ if wanted frames; then
     for kind in frames random; do
         run bench_frames --folder "$work" --values "${CLEW_BENCH_FRAMES:-5000000}" --kind "$kind"
     done
+fi
+if wanted timeline; then
+    run bench_timeline --folder "$work" --values "${CLEW_BENCH_FRAMES:-5000000}"
 fi
 if wanted lists; then run bench_lists "$work"; fi
 if wanted evidence; then

@@ -297,14 +297,34 @@ static GArray *pieces_of(const VideoQuestion *question, unsigned variant, const 
     return find_stretches(ours, known->values, known->value_count, question->options);
 }
 
+// The VIDEO_VARIANTS_MAX variants with most runs, as bits. Of equals the first; those with far
+// fewer than the best are not worth it.
+static unsigned choose_variants(const VideoNominee *nominee)
+{
+    unsigned chosen = 0;
+    for (unsigned count = 0; count < VIDEO_VARIANTS_MAX; count++) {
+        uint32_t most = best_runs(nominee) / WORTH_PART;
+        unsigned best = FRAME_VARIANT_COUNT;
+        for (unsigned variant = 0; variant < FRAME_VARIANT_COUNT; variant++) {
+            if (chosen & 1u << variant || nominee->runs[variant] <= most)
+                continue;
+            most = nominee->runs[variant];
+            best = variant;
+        }
+        if (best < FRAME_VARIANT_COUNT)
+            chosen |= 1u << best;
+    }
+    return chosen;
+}
+
 // The pieces of the best variant, NULL when there are none.
 static GArray *best_pieces(const VideoQuestion *question, const VideoNominee *nominee,
                            const VideoKnown *known, unsigned *ret_variant)
 {
-    uint32_t most_runs = best_runs(nominee);
+    unsigned chosen = choose_variants(nominee);
     g_autoptr(GArray) best = NULL;
     for (unsigned variant = 0; variant < FRAME_VARIANT_COUNT; variant++) {
-        if (nominee->runs[variant] == 0 || nominee->runs[variant] * WORTH_PART < most_runs)
+        if (!(chosen & 1u << variant))
             continue;
         g_autoptr(GArray) pieces = pieces_of(question, variant, known);
         if (pieces->len == 0 || (best != NULL && count_explained(pieces) <= count_explained(best)))

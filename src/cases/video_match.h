@@ -19,7 +19,8 @@
 #include "model/match.h"
 #include "model/video.h"
 
-#define VIDEO_HITS_MAX 1024u         // entries that one value may nominate
+#define VIDEO_HITS_MAX 512u          // entries that one value may nominate
+#define VIDEO_VARIANTS_MAX 2u        // variants compared with one entry: those with most runs
 #define VIDEO_NOMINEES_MAX 200u      // entries compared with one video
 #define VIDEO_SAMPLE_RUNS 32u        // runs asked of a turned variant at first
 #define VIDEO_VARIANT_RUNS_MAX 4096u // runs asked of a variant but the first; spread evenly

@@ -8,7 +8,8 @@
 #define STATIC_DISTANCE 16u      // of the picture in the middle, twice that of a run
 #define STATIC_SHARE_PERCENT 95u // of the frames have to be so near
 #define OPPOSITE_INTERVALS 0.75  // of theirs: closer than that a frame lies opposite
-#define MATCHED_PART 3u          // one frame in so many has to match
+#define MANY_PERCENT 33u         // of the frames of a piece have to match …
+#define FEW_PERCENT 66u // … and so many when there are few, which templates may have in common
 
 // What is counted along a line.
 typedef struct {
@@ -143,9 +144,10 @@ static bool is_enough(const Alignment *alignment, const MatchPiece *piece)
     double shorter_ms = MIN(length_ms(ours), length_ms(theirs));
     double needed_ms = MIN(TIMELINE_PIECE_MS, shorter_ms / 2);
     size_t needed = MIN(TIMELINE_PIECE_FRAMES, MIN(ours->count, theirs->count));
+    unsigned share = piece->matched < TIMELINE_FEW_FRAMES ? FEW_PERCENT : MANY_PERCENT;
     double length = (piece->to - piece->from) * MILLISECONDS + alignment->step_ms;
     return piece->matched >= needed && length >= needed_ms &&
-           piece->matched * MATCHED_PART >= piece->frames;
+           piece->matched * 100 >= piece->frames * share;
 }
 
 static double their_time(const AlignmentSide *theirs, TimeLine line, const FrameHash *frame)

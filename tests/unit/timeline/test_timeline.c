@@ -331,6 +331,31 @@ static void one_template_frame_is_no_piece(void)
     g_assert_cmpuint(pieces->len, ==, 0);
 }
 
+// One frame in ten is one of a few templates that all films have.
+static void templates_here_and_there_are_no_piece(void)
+{
+    GRand *random = g_rand_new_with_seed(25);
+    for (unsigned round = 0; round < 10; round++) {
+        g_auto(Film) film = film_new(100 + round, 300), other = film_new(200 + round, 300);
+        g_autoptr(GArray) ours = video_of(&film, 0, 300), theirs = video_of(&other, 0, 300);
+        g_autoptr(GArray) templates = film_frames_new();
+        for (unsigned i = 0; i < 8; i++)
+            film_still(i, 1, 0, 100, templates);
+        for (unsigned i = 0; i < 300; i += 10) {
+            unsigned which = (unsigned)g_rand_int_range(random, 0, 8);
+            memcpy(g_array_index(ours, FrameHash, i + which).hash,
+                   g_array_index(templates, FrameHash, which).hash, PDQ_BYTES);
+            which = (unsigned)g_rand_int_range(random, 0, 8);
+            memcpy(g_array_index(theirs, FrameHash, i + which / 2).hash,
+                   g_array_index(templates, FrameHash, which).hash, PDQ_BYTES);
+        }
+        g_autoptr(GArray) pieces = align(ours, theirs);
+        say(pieces);
+        g_assert_cmpuint(pieces->len, ==, 0);
+    }
+    g_rand_free(random);
+}
+
 static void frames_of_low_quality_are_left_out(void)
 {
     g_auto(Film) film = film_new(17, 100);
@@ -544,6 +569,7 @@ int main(int argc, char **argv)
     TEST(one_static_picture_on_both_sides_is_recognised);
     TEST(a_noisy_static_picture_is_recognised);
     TEST(one_template_frame_is_no_piece);
+    TEST(templates_here_and_there_are_no_piece);
     TEST(frames_of_low_quality_are_left_out);
     TEST(unrelated_films_have_nothing_in_common);
     TEST(nothing_against_nothing_is_nothing);

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The main job on real pictures: makes a list of a few photographs, prepares a folder with copies,
-# changed pictures, others and broken files and a disk image with hidden ones, scans both, and says
-# what the lines mean.
+# changed pictures, others and broken files, a disk image with hidden ones and a folder of films with
+# pieces of a known one, scans them, and says what the lines mean.
 #
 #   demo/run.sh TARGET      (make demo installs and builds what this needs first)
 set -eu
@@ -18,7 +18,7 @@ step() { printf '\n== %s\n' "$*"; }
 show() { printf '   $ %s\n' "$*"; }
 
 step "Six photographs are the known ones; a folder holds copies, changed ones, others and broken files"
-rm -rf data reports demo_list.csv disk.E*
+rm -rf data reports demo_list.csv disk.E* film films film.vpdq
 mkdir -m 700 data
 mkdir reports
 "$source_root/demo/prepare.py" folder "$photos" .
@@ -59,6 +59,29 @@ case $image_status in
     ;;
 esac
 
+step "A film is known as well; pieces of it turn up in a folder"
+"$source_root/demo/videos.py" "$photos" .
+
+step "Making a set of its frames and of its digest"
+show "clew hash --frames film/known.mp4 > film.vpdq"
+"$clew" hash --frames --quiet film/known.mp4 > film.vpdq
+show "clew set import film film.vpdq --kind notable"
+"$clew" --data data set import film film.vpdq --kind notable
+show "clew set add film SHA256"
+"$clew" --data data set add film "$(sha256sum film/known.mp4 | cut -d ' ' -f 1)"
+
+step "Scanning the folder"
+show "clew scan films --html reports/films.html --csv reports/films.csv"
+film_status=0
+"$clew" --data data scan films --html reports/films.html --csv reports/films.csv || film_status=$?
+case $film_status in
+1 | 4) ;;
+*)
+    echo "demo: the scan of the films ended with status $film_status" >&2
+    exit 1
+    ;;
+esac
+
 cat <<END
 
 == How to read it
@@ -67,6 +90,7 @@ cat <<END
    NEAR       looks like a known picture. "8 bits" of 256 differ, "mirrored" or "turned" says how it
               lies, "border cut off" that black bars were added, "embedded thumbnail" that the small
               picture inside the file still shows what was cropped away. A person has to look.
+              Of a video every piece is named: these seconds of it are those of the known one.
    a > b      b lies in a: "disk.E01 > p1 > /letter.eml > letter.docx > …" leads through the image, its
               first partition, a mail and a document. "@0x…" is a byte offset: no file system or
               document says that a picture lies there.
@@ -79,7 +103,7 @@ cat <<END
 
 == What next
 
-   Look at the reports:           xdg-open $1/reports/report.html, and disk.html beside it
+   Look at the reports:           xdg-open $1/reports/report.html; disk.html, films.html beside it
    Take a picture out again:      build/clew cat "$1/disk.E01 > p1 > /winhelp32.dll" -o picture.jpg
    Scan a folder of yours:        build/clew --data $1/data scan ~/Pictures
    Every record, for programs:    build/clew --data $1/data scan --json $1/evidence | less

@@ -86,7 +86,7 @@ static bool decode_still(Decoding *decoding, GError **err)
     record->thumbnail = g_steal_pointer(&reply.thumbnail);
     add_findings(decoding, reply.findings);
     media_reply_clear(&reply);
-    return match_still(decoding->lane, decoding->examined, err);
+    return true;
 }
 
 static bool hash_video(Decoding *decoding, VideoFrames **ret_frames, MediaReply *ret_reply,
@@ -170,8 +170,10 @@ static bool decode(Decoding *decoding, GError **err)
     const SniffType *type = sniff_by_media_type(decoding->examined->record->media_type);
     if (type != NULL && type->family == FAMILY_VIDEO)
         return decode_video(decoding, err);
+    // The frames ask before the still does: of an entry that both find they have more to say.
     return decode_still(decoding, err) &&
-           (!may_move(decoding->examined->record) || decode_animation(decoding, err));
+           (!may_move(decoding->examined->record) || decode_animation(decoding, err)) &&
+           match_still(decoding->lane, decoding->examined, err);
 }
 
 // Decodes without asking whether somebody else has.

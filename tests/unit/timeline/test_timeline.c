@@ -356,6 +356,18 @@ static void templates_here_and_there_are_no_piece(void)
     g_rand_free(random);
 }
 
+static void three_of_five_frames_are_no_piece(void)
+{
+    g_auto(Film) film = film_new(26, 100), other = film_new(27, 100);
+    g_autoptr(GArray) ours = video_of(&film, 0, 100), theirs = video_of(&other, 0, 100);
+    for (unsigned i = 0; i < 5; i += 2)
+        memcpy(g_array_index(ours, FrameHash, 20 + i).hash,
+               g_array_index(theirs, FrameHash, 70 + i).hash, PDQ_BYTES);
+    g_autoptr(GArray) pieces = align(ours, theirs);
+    say(pieces);
+    g_assert_cmpuint(pieces->len, ==, 0);
+}
+
 static void frames_of_low_quality_are_left_out(void)
 {
     g_auto(Film) film = film_new(17, 100);
@@ -571,6 +583,7 @@ int main(int argc, char **argv)
     TEST(a_noisy_static_picture_is_recognised);
     TEST(one_template_frame_is_no_piece);
     TEST(templates_here_and_there_are_no_piece);
+    TEST(three_of_five_frames_are_no_piece);
     TEST(frames_of_low_quality_are_left_out);
     TEST(unrelated_films_have_nothing_in_common);
     TEST(nothing_against_nothing_is_nothing);

@@ -51,11 +51,13 @@ static bool open_all(Video *video, const char *media_type, GError **err)
     if (!ffmpeg_input_open(video, media_type, err))
         return false;
     AVRational rate = state->stream->avg_frame_rate;
+    if (rate.num <= 0 || rate.den <= 0)
+        rate = state->stream->r_frame_rate; // of containers without durations
     video_set_rate(video, rate.num, rate.den);
     ffmpeg_facts_read(video);
     state->can_pass = video->choice.sampling == SAMPLING_PER_SECOND && video->step > 1 &&
                       can_pass_frames(state->codec->codec_id);
-    return true;
+    return ffmpeg_packets_peek(video, err);
 }
 
 static bool ffmpeg_open(Video *video, const char *media_type, GError **err)
@@ -142,7 +144,7 @@ static bool note_frame(Video *video, uint32_t *ret_number, bool *ret_taken, GErr
 }
 
 // After the last frame: those passed over behind it.
-static VideoOutcome finish(Video *video)
+static VideoOutcome finish(Video *video, GError **err)
 {
     FfmpegState *state = video->state;
     state->shown += state->passed_count;
@@ -151,6 +153,10 @@ static VideoOutcome finish(Video *video)
     uint64_t seen = video->facts->frames_seen;
     double seconds = seen > 0 ? video_milliseconds(video, (uint32_t)(seen - 1)) / 1000.0 : 0;
     video->facts->seconds_seen = MAX(video->facts->seconds_seen, seconds);
+    if (seen == 0) {
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_CORRUPT, "no frame of the video can be decoded");
+        return VIDEO_FAILED;
+    }
     return VIDEO_END;
 }
 
@@ -198,7 +204,7 @@ static VideoOutcome ffmpeg_next(Video *video, VideoPicture *ret_picture, GError 
         ret_picture->milliseconds = frame_milliseconds(video, state->frame, number);
         return VIDEO_PICTURE;
     }
-    return outcome == VIDEO_END ? finish(video) : outcome;
+    return outcome == VIDEO_END ? finish(video, err) : outcome;
 }
 
 static bool seek(Video *video, uint32_t milliseconds, GError **err)
@@ -221,7 +227,7 @@ static bool seek(Video *video, uint32_t milliseconds, GError **err)
 static bool decode_until(Video *video, uint32_t milliseconds, AVFrame *best, GError **err)
 {
     FfmpegState *state = video->state;
-    state->codec->skip_frame = AVDISCARD_DEFAULT;
+    state->codec->skip_frame = state->codec->skip_loop_filter = AVDISCARD_DEFAULT;
     state->can_pass = false;
     VideoOutcome outcome = VIDEO_PICTURE;
     bool is_past = false;
@@ -253,6 +259,9 @@ static VideoOutcome ffmpeg_picture_at(Video *video, uint32_t milliseconds,
     AVFrame *best = av_frame_alloc();
     bool is_well = best != NULL && seek(video, milliseconds, err) &&
                    decode_until(video, milliseconds, best, err);
+    // Formats without an index may be entered behind the key frame that was wanted.
+    if (is_well && (best->data[0] == NULL || frame_time(video->state, best) > milliseconds))
+        is_well = reopen(video, err) && decode_until(video, milliseconds, best, err);
     if (best == NULL)
         ffmpeg_input_fail(video, AVERROR(ENOMEM), "cannot decode", err);
     video_facts_free(video->facts);

@@ -68,6 +68,8 @@ void ffmpeg_facts_read(Video *video);
 bool ffmpeg_picture(Video *video, const AVFrame *frame, VideoPicture *ret_picture, GError **err);
 void ffmpeg_picture_clear(FfmpegState *state);
 
+// Reads the first packet, which says whether the stream is encrypted.
+bool ffmpeg_packets_peek(Video *video, GError **err);
 // Gives the decoder its next packet, or tells it that there are none. False with an error set when
 // the source fails or stops or a limit is reached.
 bool ffmpeg_packets_feed(Video *video, GError **err);

@@ -346,6 +346,10 @@ static bool open_decoder(Video *video, GError **err)
         state->codec->max_pixels = LIMIT_VIDEO_PIXELS;
         if (video->choice.sampling == SAMPLING_KEY_FRAMES)
             state->codec->skip_frame = AVDISCARD_NONKEY;
+        // Smoothing of block edges: what it changes is averaged away, unless other frames build
+        // on it.
+        if (video->choice.pipeline == FRAMES_SCALED)
+            state->codec->skip_loop_filter = AVDISCARD_NONREF;
         result = avcodec_open2(state->codec, decoder, NULL);
     }
     return result >= 0 || ffmpeg_input_fail(video, result, "cannot start the decoder", err);

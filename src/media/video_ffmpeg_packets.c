@@ -106,6 +106,16 @@ static bool read_packet(Video *video, GError **err)
     return is_well && video_goes_on(video, err);
 }
 
+bool ffmpeg_packets_peek(Video *video, GError **err)
+{
+    FfmpegState *state = video->state;
+    while (!state->at_end && state->queue_count == 0) {
+        if (!read_packet(video, err))
+            return false;
+    }
+    return true;
+}
+
 static bool wants_rank(const Video *video, const AVPacket *packet)
 {
     const FfmpegState *state = video->state;

@@ -13,7 +13,7 @@
 #include "media/video_reduce.h"
 
 #define ROW_ALIGNMENT 64u // swscale is fastest so
-#define ROW_SLACK 64u     // and may write past the last row's end
+#define ROW_SLACK 64u     // and it may write past the last row's end, as video_reduce may
 
 static size_t aligned(size_t size)
 {
@@ -118,8 +118,8 @@ static bool reduced(Video *video, const AVFrame *frame, VideoPicture *picture, G
     uint32_t width = picture->width, height = picture->height;
     VideoReduction reduction = video_reduction(width, height);
     picture->is_grey = true;
-    picture->width = width / reduction.columns;
-    picture->height = height / reduction.rows;
+    picture->width = width >> reduction.column_bits;
+    picture->height = height >> reduction.row_bits;
     picture->stride = aligned(picture->width);
     uint8_t *target = video_pixels(video, picture->stride * picture->height + ROW_SLACK, err);
     if (target == NULL)
@@ -128,10 +128,8 @@ static bool reduced(Video *video, const AVFrame *frame, VideoPicture *picture, G
     if (!has_luma_plane(frame))
         return scale(video, frame, AV_PIX_FMT_GRAY8, picture->width, picture->height, target,
                      picture->stride, err);
-    video_reduce(frame->data[0], (size_t)frame->linesize[0], width, height, reduction, target,
-                 picture->stride);
-    if (!is_full_range(frame))
-        video_widen_range(target, picture->stride, picture->width, picture->height);
+    video_reduce(frame->data[0], (size_t)frame->linesize[0], width, height, reduction,
+                 is_full_range(frame), target, picture->stride);
     return true;
 }
 

@@ -163,7 +163,7 @@ static bool read_page(Video *video, VideoPicture *picture, GError **err)
         vips_error_clear();
     }
     size_t pixels = (size_t)state->width * state->height;
-    uint8_t *target = video_pixels(video, pixels * 4, err);
+    uint8_t *target = video_pixels(video, pixels * 4 + 2 * VIDEO_REDUCE_SLACK, err);
     if (target == NULL)
         return false;
     *picture =
@@ -178,14 +178,14 @@ static bool read_page(Video *video, VideoPicture *picture, GError **err)
         put_colour(state, page, target);
         return true;
     }
-    // The reduced picture begins where the whole one does and is never ahead of it.
     VideoReduction reduction = video_reduction(state->width, state->height);
-    put_grey(state, page, target + 3 * pixels);
+    uint8_t *grey = target + 3 * pixels + VIDEO_REDUCE_SLACK;
+    put_grey(state, page, grey);
     picture->is_grey = true;
-    picture->width = state->width / reduction.columns;
-    picture->height = state->height / reduction.rows;
+    picture->width = state->width >> reduction.column_bits;
+    picture->height = state->height >> reduction.row_bits;
     picture->stride = picture->width;
-    video_reduce(target + 3 * pixels, state->width, state->width, state->height, reduction, target,
+    video_reduce(grey, state->width, state->width, state->height, reduction, true, target,
                  picture->stride);
     return true;
 }

@@ -203,7 +203,7 @@ static void a_copy_in_many_pieces_has_at_most_so_many_regions(void)
     g_autoptr(TestPicture) black = test_picture_plain(24, 24, 0x000000);
     g_autoptr(TestPicture) holed = test_picture_copy(picture);
     for (uint32_t i = 0; i < 100; i++)
-        test_picture_paste(holed, black, i % 10 * 50 + 10, i / 10 * 50 + 10, 20, 20, 40);
+        test_picture_paste(holed, black, i % 10 * 50 + 10, i / 10 * 50 + 10, 20, 20, 25);
     Difference difference = difference_of(picture, holed);
     g_assert_cmpuint(difference.region_count, ==, DIFFERENCE_REGIONS_MAX);
     g_assert_true(difference.has_more);

@@ -37,7 +37,8 @@ static Laid *laid_new(uint32_t width, uint32_t height)
     Laid *laid = g_new0(Laid, 1);
     laid->width = width;
     laid->height = height;
-    laid->counts = g_new0(bool, height * (size_t)width);
+    size_t pixels = (size_t)width * height;
+    laid->counts = g_new0(bool, pixels);
     return laid;
 }
 

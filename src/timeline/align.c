@@ -12,6 +12,8 @@
 
 #define RUNS_MAX 65536u  // of one side that give points; of more, every n-th
 #define RUN_HITS 16u     // runs of theirs that one of ours gives points for
+#define FRAME_HITS 64u   // … among so many frames of theirs
+#define FRAME_STEP 2u    // bits: frames of a run of theirs that are closer are asked as one
 #define RUN_FRAMES 64u   // frames of a run that are looked at for a point
 #define WEIGHT_MARGIN 2u // bits: what is further away does not take weight
 #define POINTS_OTHER_SPEEDS 65536u
@@ -107,8 +109,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Alignment, alignment_clear)
 
 // ---- Points -----------------------------------------------------------------------------------
 
-// Numbers of the representatives of a side's runs, of at most RUNS_MAX of them; `runs` gets the
-// numbers of those runs.
+// Numbers of the representatives of our runs, of at most RUNS_MAX of them; `runs` gets the numbers
+// of those runs.
 static size_t list_runs(const AlignmentSide *side, uint32_t *representatives, uint32_t *runs)
 {
     size_t stride = side->runs->len / (RUNS_MAX + 1) + 1, count = 0;
@@ -118,6 +120,40 @@ static size_t list_runs(const AlignmentSide *side, uint32_t *representatives, ui
         runs[count++] = (uint32_t)i;
     }
     return count;
+}
+
+// The same of theirs, but of each run all frames that differ, because the representative may be
+// further from ours than another one.
+static size_t list_frames(const AlignmentSide *side, uint32_t *numbers, uint32_t *runs)
+{
+    size_t stride = side->count / (RUNS_MAX + 1) + 1, count = 0;
+    const FrameHash *listed = NULL;
+    for (size_t i = 0; i < side->count; i += stride) {
+        const FrameHash *frame = &side->frames[i];
+        bool is_new = count == 0 || runs[count - 1] != side->run_of[i] ||
+                      timeline_distance(listed->hash, frame->hash) >= FRAME_STEP;
+        if (!is_new)
+            continue;
+        listed = frame;
+        numbers[count] = (uint32_t)i;
+        runs[count++] = side->run_of[i];
+    }
+    return count;
+}
+
+// Keeps the nearest hit of each run, of at most RUN_HITS of them, and makes its place that run.
+static size_t keep_runs(FrameHit *hits, size_t count, const uint32_t *runs)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count && kept < RUN_HITS; i++) {
+        uint32_t run = runs[hits[i].place];
+        bool is_known = false;
+        for (size_t j = 0; j < kept; j++)
+            is_known = is_known || hits[j].place == run;
+        if (!is_known)
+            hits[kept++] = (FrameHit){.place = run, .distance = hits[i].distance};
+    }
+    return kept;
 }
 
 // The frame of the run that is nearest to ours.
@@ -184,22 +220,23 @@ static GArray *make_points(const Alignment *alignment, uint32_t *nearest_runs)
     GArray *points = g_array_new(FALSE, FALSE, sizeof(LinePoint));
     g_autofree uint32_t *our_frames = g_new(uint32_t, ours->runs->len);
     g_autofree uint32_t *our_runs = g_new(uint32_t, ours->runs->len);
-    g_autofree uint32_t *their_frames = g_new(uint32_t, theirs->runs->len);
-    g_autofree uint32_t *their_runs = g_new(uint32_t, theirs->runs->len);
+    g_autofree uint32_t *their_frames = g_new(uint32_t, theirs->count);
+    g_autofree uint32_t *their_runs = g_new(uint32_t, theirs->count);
     size_t our_count = list_runs(ours, our_frames, our_runs);
-    size_t their_count = list_runs(theirs, their_frames, their_runs);
+    size_t their_count = list_frames(theirs, their_frames, their_runs);
     g_autoptr(FrameIndex) index = frame_index_new(theirs->frames, their_frames, their_count);
     for (unsigned i = 0; i < ours->runs->len; i++)
         nearest_runs[i] = UINT32_MAX;
     for (size_t i = 0; i < our_count; i++) {
-        FrameHit hits[RUN_HITS];
+        FrameHit hits[FRAME_HITS];
         size_t count = frame_index_nearest(index, ours->frames[our_frames[i]].hash,
-                                           alignment->distance, hits, RUN_HITS);
+                                           alignment->distance, hits, FRAME_HITS);
+        count = keep_runs(hits, count, their_runs);
         if (count > 0)
-            nearest_runs[our_runs[i]] = their_runs[hits[0].place];
+            nearest_runs[our_runs[i]] = hits[0].place;
         for (size_t hit = 0; hit < count; hit++)
-            add_points(alignment, our_runs[i], their_runs[hits[hit].place],
-                       weight_of(hits, count, hit), points);
+            add_points(alignment, our_runs[i], hits[hit].place, weight_of(hits, count, hit),
+                       points);
     }
     return points;
 }

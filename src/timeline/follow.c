@@ -330,6 +330,37 @@ static size_t follower_walk(const Alignment *alignment, Follower *follower, int 
     return best;
 }
 
+// Along a line that is known by what matches, less likeness says something too. Goes on from `end`
+// in one direction and returns the last frame up to which most are kindred.
+static size_t extend(const Alignment *alignment, TimeLine line, int direction, size_t end)
+{
+    const FrameHash *frames = alignment->ours.frames;
+    bool is_sparse = alignment_is_sparse(alignment, line.speed);
+    Gain gain = {.closest = SIZE_MAX};
+    size_t best = end, before = end;
+    for (size_t i = end; direction > 0 ? i + 1 < alignment->ours.count : i > 0;) {
+        i += (size_t)direction;
+        double since_best =
+            fabs((double)frames[i].milliseconds - (double)frames[best].milliseconds);
+        if (alignment->used[i] || since_best > EMPTY_MS + alignment->gap_ms)
+            break;
+        Opposite opposite = alignment_opposite(alignment, i, line, alignment->narrow_ms);
+        double duration = duration_of(alignment, i, before);
+        before = i;
+        if (!opposite.is_judged)
+            continue;
+        bool is_kin = opposite.distance <= TIMELINE_KIN_DISTANCE;
+        gain_add(&gain, &opposite, is_kin, duration, is_sparse);
+        if (gain.won < gain.best_won - alignment->gap_ms)
+            break;
+        if (is_kin && gain.won >= gain.best_won) {
+            gain.best_won = gain.won;
+            best = i;
+        }
+    }
+    return best;
+}
+
 bool line_follow(const Alignment *alignment, const LineGuess *guess, LineReach *ret_reach)
 {
     Follower start = {.guess = guess->line, .line = guess->line}, *follower = &start;
@@ -345,8 +376,9 @@ bool line_follow(const Alignment *alignment, const LineGuess *guess, LineReach *
     }
     if (!follower_settle(alignment, follower, first, last))
         return false;
-    *ret_reach = (LineReach){.line = fit_final(&follower->fit, follower->line, alignment->step_ms),
-                             .first = first,
-                             .last = last};
+    TimeLine line = fit_final(&follower->fit, follower->line, alignment->step_ms);
+    *ret_reach = (LineReach){.line = line,
+                             .first = extend(alignment, line, -1, first),
+                             .last = extend(alignment, line, 1, last)};
     return true;
 }

@@ -13,9 +13,10 @@
 
 // What is counted along a line.
 typedef struct {
-    GArray *distances; // uint16_t, of matched units
-    GArray *ours;      // uint32_t, their frames of ours …
-    GArray *theirs;    // … and of theirs
+    GArray *distances;    // uint16_t, of kindred units
+    GArray *ours;         // uint32_t, of matched units their frames of ours …
+    GArray *theirs;       // … and of theirs
+    uint32_t first, last; // frames of ours of the first and last kindred unit
     unsigned units;
 } Tally;
 
@@ -54,10 +55,15 @@ static void unit_close(const Alignment *alignment, Unit *unit, Tally *tally)
         return;
     unit->is_open = false;
     tally->units++;
-    if (unit->distance > alignment->distance)
+    if (unit->distance > MAX(alignment->distance, TIMELINE_KIN_DISTANCE))
         return;
     uint16_t distance = (uint16_t)unit->distance;
+    if (tally->distances->len == 0)
+        tally->first = unit->ours;
+    tally->last = unit->ours;
     g_array_append_val(tally->distances, distance);
+    if (unit->distance > alignment->distance)
+        return;
     g_array_append_val(tally->ours, unit->ours);
     g_array_append_val(tally->theirs, unit->theirs);
 }
@@ -137,17 +143,18 @@ static double length_ms(const AlignmentSide *side)
 }
 
 // A piece is so long, or half of a video that is short itself, and has so many matching frames, or
-// as many as there are.
-static bool is_enough(const Alignment *alignment, const MatchPiece *piece)
+// as many as there are. Many kindred frames make up for one that is missing.
+static bool is_enough(const Alignment *alignment, const MatchPiece *piece, unsigned kin)
 {
     const AlignmentSide *ours = &alignment->ours, *theirs = &alignment->theirs;
     double shorter_ms = MIN(length_ms(ours), length_ms(theirs));
     double needed_ms = MIN(TIMELINE_PIECE_MS, shorter_ms / 2);
     size_t needed = MIN(TIMELINE_PIECE_FRAMES, MIN(ours->count, theirs->count));
-    unsigned share = piece->matched < TIMELINE_FEW_FRAMES ? FEW_PERCENT : MANY_PERCENT;
+    unsigned share = kin < TIMELINE_FEW_FRAMES ? FEW_PERCENT : MANY_PERCENT;
+    if (kin >= TIMELINE_FEW_FRAMES)
+        needed = MIN(needed, TIMELINE_PIECE_FRAMES - 1);
     double length = (piece->to - piece->from) * MILLISECONDS + alignment->step_ms;
-    return piece->matched >= needed && length >= needed_ms &&
-           piece->matched * 100 >= piece->frames * share;
+    return piece->matched >= needed && length >= needed_ms && kin * 100 >= piece->frames * share;
 }
 
 static double their_time(const AlignmentSide *theirs, TimeLine line, const FrameHash *frame)
@@ -166,8 +173,7 @@ bool piece_measure(const Alignment *alignment, size_t first, size_t last, TimeLi
     unsigned matched = tally.ours->len;
     if (matched == 0)
         return false;
-    const FrameHash *from = &ours->frames[g_array_index(tally.ours, uint32_t, 0)];
-    const FrameHash *to = &ours->frames[g_array_index(tally.ours, uint32_t, matched - 1)];
+    const FrameHash *from = &ours->frames[tally.first], *to = &ours->frames[tally.last];
     unsigned our_runs = count_runs(tally.ours, ours->run_of);
     unsigned their_runs = count_runs(tally.theirs, theirs->run_of);
     *ret_runs = MIN(our_runs, their_runs);
@@ -181,7 +187,7 @@ bool piece_measure(const Alignment *alignment, size_t first, size_t last, TimeLi
                               .distance = median_of(tally.distances),
                               .is_static = show_one_picture(ours, tally.ours) &&
                                            show_one_picture(theirs, tally.theirs)};
-    return *ret_runs >= 2 && is_enough(alignment, ret_piece);
+    return *ret_runs >= 2 && is_enough(alignment, ret_piece, tally.distances->len);
 }
 
 static size_t frames_between(const AlignmentSide *side, double from, double to)
@@ -235,7 +241,7 @@ static bool stretch_measure(const Alignment *alignment, const Stretch *stretch,
                               .matched = distances->len,
                               .distance = median_of(distances),
                               .is_static = true};
-    return is_enough(alignment, ret_piece) && piece_is_most(alignment, ret_piece);
+    return is_enough(alignment, ret_piece, distances->len) && piece_is_most(alignment, ret_piece);
 }
 
 void pieces_add_static(const Alignment *alignment, const uint32_t *their_runs, GArray *pieces)

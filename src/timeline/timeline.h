@@ -12,13 +12,16 @@
 //
 // What is a piece: at least TIMELINE_PIECE_FRAMES frames (all of a video that has fewer) that match
 // along one line, of two distinct pictures or more, over TIMELINE_PIECE_MS (or half of a video that
-// is shorter), and at least a third of the frames between its ends (two thirds when fewer than
-// TIMELINE_FEW_FRAMES match). Frames that do not match end a piece after TIMELINE_GAP_MS, or four
-// intervals of the sampling where that is longer. One unchanging picture is a piece only when there
-// is no other, and it is half of either video: then it is marked is_static. So a title that two
-// videos have in common is no piece, and two videos of one picture still are the same. Where theirs
-// was sampled more sparsely than ours, the frames of ours around one of theirs count as one:
-// between two of theirs nothing lies opposite.
+// is shorter). Where some frames match, less likeness says something too: along such a line frames
+// within TIMELINE_KIN_DISTANCE are kindred (a logo, a caption, two moments of a quick movement;
+// frames of different videos are 128 bits apart, give or take 9). Kindred are at least a third of
+// the frames of a piece, two thirds when they are fewer than TIMELINE_FEW_FRAMES; when they are
+// more, one matching frame may be missing. A piece ends where kindred frames end, after
+// TIMELINE_GAP_MS without, or four intervals of the sampling where that is longer. One unchanging
+// picture is a piece only when there is no other, and it is half of either video: then it is marked
+// is_static. So a title that two videos have in common is no piece, and two videos of one picture
+// still are the same. Where theirs was sampled more sparsely than ours, the frames of ours around
+// one of theirs count as one: between two of theirs nothing lies opposite.
 //
 // Speeds from 1/2 to 2 are found; one that cannot be told from 1 is 1, and one that is more than
 // 2 % off needs TIMELINE_SPEED_MS and TIMELINE_SPEED_RUNS distinct pictures.
@@ -59,6 +62,7 @@ GArray *timeline_runs(Timeline frames, unsigned min_quality);
 
 #define TIMELINE_PIECE_FRAMES 3u
 #define TIMELINE_FEW_FRAMES 10u
+#define TIMELINE_KIN_DISTANCE 80u
 #define TIMELINE_PIECE_MS 1500.0
 #define TIMELINE_GAP_MS 8000.0
 #define TIMELINE_SPEED_MS 5000.0

@@ -270,7 +270,7 @@ static void test_pictures_arrive_unchanged_and_bounded(void)
     MediaPicture arrived;
     g_assert_true(media_picture_decode(message->data, message->len, 12, &arrived));
     g_assert_cmpuint(arrived.milliseconds, ==, 167);
-    g_assert_cmpmem(arrived.jpeg, arrived.jpeg_bytes, jpeg, sizeof jpeg);
+    g_assert_cmpmem(arrived.jpeg, (int)arrived.jpeg_bytes, jpeg, sizeof jpeg);
     g_assert_false(media_picture_decode(message->data, message->len, 13, &arrived));
     g_assert_false(media_picture_decode(message->data, message->len - 1, 12, &arrived));
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// clew match: bare hashes against the sets. Each line is answered before the next is read, so that
-// it serves as a filter in a pipe. What is printed names entries by number, never by their hash.
+// clew match: bare hashes, or the hashed frames of videos, against the sets. Each line is answered
+// before the next is read, so that it serves as a filter in a pipe. What is printed names entries
+// by number, never by their hash.
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +11,9 @@
 #include "apps/clew/command.h"
 #include "apps/clew/commands.h"
 #include "apps/clew/console.h"
+#include "apps/clew/frame_list.h"
 #include "apps/clew/hash_argument.h"
+#include "apps/clew/report.h"
 #include "base/error.h"
 #include "cases/matcher.h"
 #include "model/path_text.h"
@@ -25,6 +28,7 @@ typedef struct {
     char **sets;
     char *type;
     char *hashes;
+    char *frames;
     int64_t distance;
     bool all;
 } MatchOptions;
@@ -36,6 +40,8 @@ static const CommandOption options[] = {
      "what bare digits are: md5, sha1, sha256 or pdq"},
     {"hashes", OPTION_FILE, offsetof(MatchOptions, hashes), "FILE",
      "read the hashes from FILE, one a line (- for standard input)"},
+    {"frames", OPTION_FILE, offsetof(MatchOptions, frames), "FILE",
+     "ask with the hashed frames of videos in FILE, as clew hash --frames lists them"},
     {"distance", OPTION_NUMBER, offsetof(MatchOptions, distance), "N",
      "PDQ matches up to N differing bits of 256 (default 31)"},
     {"all", OPTION_FLAG, offsetof(MatchOptions, all), NULL,
@@ -47,6 +53,7 @@ typedef struct {
     const App *app;
     const MatchOptions *own;
     Matcher *matcher;
+    Zygote *zygote; // of clew-list-worker, with --frames
     bool has_type;
     HashType type;
     GArray *matches;
@@ -87,10 +94,14 @@ static void append_plain_match(GString *text, const char *query, const Match *ma
 {
     g_string_append_printf(text, "%s  %s/%s  e%" G_GUINT64_FORMAT "  ", query, match->set_name,
                            match->category != NULL ? match->category : "-", match->entry);
-    if (match->type == MATCH_NEAR)
-        g_string_append_printf(text, "near, %u bits\n", match->distance);
-    else
+    if (match->type == MATCH_EXACT) {
         g_string_append(text, match->weak_digest ? "exact, weak\n" : "exact\n");
+        return;
+    }
+    g_string_append_printf(text, "near, %u bits\n", match->distance);
+    g_auto(GStrv) pieces = match->video != NULL ? report_piece_texts(match->video) : NULL;
+    for (char **piece = pieces; piece != NULL && *piece != NULL; piece++)
+        g_string_append_printf(text, "  %s\n", *piece);
 }
 
 static bool print_answer(Run *run, const char *query, const char *fault, GError **err)
@@ -188,6 +199,44 @@ static bool answer_all(Run *run, char **arguments, GError **err)
     return ok;
 }
 
+// ---- Frames -----------------------------------------------------------------------------------
+
+static bool answer_video(void *user_data, const char *name, const VideoFrames *frames, GError **err)
+{
+    Run *run = user_data;
+    g_array_set_size(run->matches, 0);
+    if (!matcher_video(run->matcher, frames, run->matches, err))
+        return false;
+    run->any_match = run->any_match || run->matches->len > 0;
+    g_autofree char *shown = path_text_new(name != NULL ? name : run->own->frames);
+    return print_answer(run, shown, NULL, err);
+}
+
+static void refuse_line(void *user_data, uint64_t line, const char *reason)
+{
+    Run *run = user_data;
+    fprintf(stderr, "clew: line %" G_GUINT64_FORMAT ": %s\n", line, reason);
+    run->any_fault = true;
+}
+
+static bool answer_frames(Run *run, GError **err)
+{
+    const FrameListReceiver receiver = {.video = answer_video,
+                                        .refused = refuse_line,
+                                        .is_cancelled = run->app->is_interrupted,
+                                        .user_data = run};
+    return frame_list_read(run->zygote, run->own->frames, &receiver, err);
+}
+
+// The reader starts before anything large is mapped.
+static bool start_reader(Run *run, GError **err)
+{
+    if (run->own->frames == NULL)
+        return true;
+    run->zygote = zygote_start((ZygoteOptions){.program = "clew-list-worker"}, err);
+    return run->zygote != NULL;
+}
+
 // ---- The command ------------------------------------------------------------------------------
 
 static bool open_matcher(Run *run, SetStore *store, GError **err)
@@ -200,18 +249,20 @@ static bool open_matcher(Run *run, SetStore *store, GError **err)
     }
     MatcherOptions matcher = {.set_names = (const char *const *)run->own->sets,
                               .distance =
-                                  given == OPTION_ABSENT ? MATCHER_DISTANCE : (unsigned)given};
+                                  given == OPTION_ABSENT ? MATCHER_DISTANCE : (unsigned)given,
+                              .min_quality = FRAME_QUALITY_MIN};
     run->matcher = matcher_open(store, matcher, set_talk, (void *)run->app, err);
     return run->matcher != NULL;
 }
 
 static bool check_usage(const MatchOptions *own, int argument_count, GError **err)
 {
-    if ((own->hashes != NULL) != (argument_count > 0))
+    unsigned ways = (own->hashes != NULL) + (own->frames != NULL) + (argument_count > 0);
+    if (ways == 1)
         return true;
     g_set_error(err, CLEW_ERROR, CLEW_ERROR_INVALID,
-                argument_count > 0 ? "give either hashes or --hashes, not both"
-                                   : "needs at least one hash, or --hashes FILE");
+                ways > 1 ? "give either hashes, --hashes or --frames, not two of them"
+                         : "needs at least one hash, --hashes FILE or --frames FILE");
     return false;
 }
 
@@ -223,15 +274,18 @@ static int match(const App *app, const void *parsed, char **arguments, int argum
     g_autoptr(GString) text = g_string_new(NULL);
     Run run = {.app = app, .own = own, .matches = matches, .text = text};
     g_autoptr(SetStore) store = NULL;
-    bool ok = check_usage(own, argument_count, &error) &&
-              hash_type_of_option(own->type, &run.has_type, &run.type, &error) &&
-              (store = set_store_of_app(app, NULL, false, &error)) != NULL &&
-              open_matcher(&run, store, &error) && answer_all(&run, arguments, &error);
+    bool ok =
+        check_usage(own, argument_count, &error) && start_reader(&run, &error) &&
+        hash_type_of_option(own->type, &run.has_type, &run.type, &error) &&
+        (store = set_store_of_app(app, NULL, false, &error)) != NULL &&
+        open_matcher(&run, store, &error) &&
+        (own->frames != NULL ? answer_frames(&run, &error) : answer_all(&run, arguments, &error));
     matcher_free(run.matcher);
-    if (!ok)
-        return command_fail(error);
+    zygote_free(run.zygote);
     if (app->is_interrupted())
         return EXIT_STATUS_INTERRUPTED;
+    if (!ok)
+        return command_fail(error);
     if (run.any_fault)
         return EXIT_STATUS_ERROR;
     return run.any_match ? EXIT_STATUS_MATCHED : EXIT_STATUS_OK;
@@ -243,8 +297,10 @@ const Command command_match = {
     .summary = "Ask the sets about hashes",
     .description = "Hashes as arguments or, with --hashes, one a line: bare digits (32 MD5, 40 "
                    "SHA-1, 64 SHA-256)\nor TYPE:HEX, such as pdq:HEX. Each line is answered before "
-                   "the next is read. Exit status: 0\nnothing matched, 1 something did, 2 usage or "
-                   "system error, or a hash that cannot be read.",
+                   "the next is read. With --frames\nthe frames of a video are asked about "
+                   "together, and the pieces that match are told.\nExit status: 0 nothing "
+                   "matched, 1 something did, 2 usage or system error, or a hash\nthat cannot be "
+                   "read.",
     .options = options,
     .options_bytes = sizeof(MatchOptions),
     .max_arguments = -1,

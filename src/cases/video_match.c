@@ -210,7 +210,15 @@ static int compare_by_time(const void *a, const void *b)
     return left->their_from < right->their_from ? -1 : left->their_from > right->their_from;
 }
 
-// Takes the pieces over, the best of them in order of time. Returns the median of the best one.
+static unsigned nearest_of_pieces(const MatchVideo *video)
+{
+    unsigned nearest = NOTHING_NEAR;
+    for (unsigned i = 0; i < video->piece_count; i++)
+        nearest = MIN(nearest, video->pieces[i].distance);
+    return nearest;
+}
+
+// Takes the pieces over, the best of them in order of time. Returns the distance of the best one.
 static unsigned finding_take(VideoFinding *finding, GArray *pieces)
 {
     g_array_sort(pieces, compare_by_matched);
@@ -244,45 +252,37 @@ static unsigned nearest_value(const FrameHash *frame, const uint8_t (*values)[PD
     return nearest;
 }
 
-static int compare_distances(const void *a, const void *b)
+static void close_stretch(MatchPiece *piece, GArray *pieces)
 {
-    return *(const uint16_t *)a - *(const uint16_t *)b;
-}
-
-static void close_stretch(GArray *distances, MatchPiece *piece, GArray *pieces)
-{
-    if (distances->len == 0)
-        return;
-    g_array_sort(distances, compare_distances);
-    piece->frames = piece->matched = distances->len;
-    piece->distance = g_array_index(distances, uint16_t, (distances->len - 1) / 2);
-    g_array_append_val(pieces, *piece);
-    g_array_set_size(distances, 0);
+    if (piece->frames > 0)
+        g_array_append_val(pieces, *piece);
+    *piece = (MatchPiece){0};
 }
 
 // Consecutive frames within the distance of any of the values: of MatchPiece with `from` and `to`
-// only. Frames of low quality part nothing.
+// only, and the distance of the nearest. Frames of low quality part nothing.
 static GArray *find_stretches(Timeline frames, const uint8_t (*values)[PDQ_BYTES], size_t count,
                               TimelineOptions options)
 {
     GArray *pieces = g_array_new(FALSE, FALSE, sizeof(MatchPiece));
-    g_autoptr(GArray) distances = g_array_new(FALSE, FALSE, sizeof(uint16_t));
     MatchPiece piece = {0};
     for (size_t i = 0; i < frames.count; i++) {
         const FrameHash *frame = &frames.frames[i];
         if (frame->quality < options.min_quality)
             continue;
-        uint16_t distance = (uint16_t)nearest_value(frame, values, count);
+        unsigned distance = nearest_value(frame, values, count);
         if (distance > options.distance) {
-            close_stretch(distances, &piece, pieces);
+            close_stretch(&piece, pieces);
             continue;
         }
-        if (distances->len == 0)
-            piece.from = frame->milliseconds / MILLISECONDS;
-        piece.to = frame->milliseconds / MILLISECONDS;
-        g_array_append_val(distances, distance);
+        double seconds = frame->milliseconds / MILLISECONDS;
+        if (piece.frames++ == 0)
+            piece = (MatchPiece){.from = seconds, .frames = 1, .distance = distance};
+        piece.to = seconds;
+        piece.matched = piece.frames;
+        piece.distance = MIN(piece.distance, distance);
     }
-    close_stretch(distances, &piece, pieces);
+    close_stretch(&piece, pieces);
     return pieces;
 }
 
@@ -353,7 +353,9 @@ bool video_match_video(const VideoQuestion *question, const VideoNominee *nomine
     video->pipeline = question->frames->pipeline;
     video->is_trimmed = variant >= ORIENTATION_COUNT;
     video->item_percent = video->entry_percent = -1;
-    if (video->entry_is_video)
+    if (!video->entry_is_video)
+        match->distance = nearest_of_pieces(video);
+    else
         timeline_bag(timeline_of(frames_of(question, variant)),
                      (Timeline){known->frames, known->frame_count}, question->options,
                      &video->item_percent, &video->entry_percent);

@@ -12,6 +12,7 @@ enum {
     FULL_SIDE = REDUCED_SIDE,
     ORIENTATIONS = 8,
     ROUNDS = 14,
+    HINT_ROUNDS = 2, // what is right already needs no more
     INSIDE_MIN = REDUCED_SIDE_MIN, // pixels of the working size that a border must leave
 };
 
@@ -21,6 +22,7 @@ enum {
 #define SHOWN_FEW 8.0        // with so few blocks, all must agree
 #define SHOWN_MIN 6u         // blocks with content without which nothing can be said
 #define OVERLAP_MIN 0.4      // of the smaller picture
+#define HINT_LOSS 0.1        // of correlation, by which a hint may be worse here than where it is from
 #define STRETCH_MAX 3.0      // how differently the two directions may be scaled
 #define TILT_MAX 0.35        // radians (20 degrees) off the nearest of the eight orientations
 
@@ -108,15 +110,21 @@ typedef struct {
     bool is_there;
 } Candidate;
 
-static bool refine_at(const Pyramid *from, const Pyramid *to, double side, Affine *map)
+static bool refine_rounds(const Pyramid *from, const Pyramid *to, double side, unsigned rounds,
+                          Affine *map)
 {
     unsigned levels[2];
     RefinePair pair = pair_at(from, to, map, side, levels);
     Affine small = map_at(map, levels);
-    if (!refine(&pair, ROUNDS, &small))
+    if (!refine(&pair, rounds, &small))
         return false;
     *map = map_from(&small, levels);
     return true;
+}
+
+static bool refine_at(const Pyramid *from, const Pyramid *to, double side, Affine *map)
+{
+    return refine_rounds(from, to, side, ROUNDS, map);
 }
 
 static Agreement judge(const Pyramid *from, const Pyramid *to, const Affine *map)
@@ -177,8 +185,7 @@ static void consider_found(const Pyramid *from, const Pyramid *to, Candidate *be
         consider(from, to, map_from(&candidates[i].map, (unsigned[2]){a, b}), best);
 }
 
-// ---- What lies in both
-// ----------------------------------------------------------------------------
+// ---- What lies in both --------------------------------------------------------------------------
 
 // How far one can go from `middle` in a direction before the other picture ends, up to `most`.
 static double reach(Point middle, double x, double y, double most, const Affine *map,
@@ -258,13 +265,10 @@ static bool is_good(const Candidate *candidate)
 }
 
 // With these insides: guesses, the search, and the last refinement at working size.
-static Candidate find(const Pyramid *from, const Pyramid *to, const Affine *hint)
+static Candidate find(const Pyramid *from, const Pyramid *to)
 {
     Candidate best = {0};
-    if (hint != NULL)
-        consider(from, to, *hint, &best);
-    if (!is_sure(&best))
-        consider_whole(from, to, &best);
+    consider_whole(from, to, &best);
     if (!is_sure(&best))
         consider_found(from, to, &best);
     if (!is_good(&best))
@@ -280,13 +284,48 @@ static Candidate find(const Pyramid *from, const Pyramid *to, const Affine *hint
     return best;
 }
 
-static Candidate find_inside(const Reduced *a, const Reduced *b, const Area insides[2],
-                             const Affine *hint)
+static Candidate find_inside(const Reduced *a, const Reduced *b, const Area insides[2])
 {
     g_auto(Pyramid) from = {0}, to = {0};
     pyramid_init(&from, a->luma, &insides[0]);
     pyramid_init(&to, b->luma, &insides[1]);
-    return find(&from, &to, hint);
+    return find(&from, &to);
+}
+
+// The map that was right for other pictures is mostly right for these, too; then it is hardly
+// touched.
+static Candidate follow_hint(const Pyramid *from, const Pyramid *to, const Affine *map,
+                             double correlation)
+{
+    Candidate best = {.map = *map, .agreement = judge(from, to, map), .is_there = true};
+    if (best.agreement.overlap < OVERLAP_MIN || best.agreement.shown < SHOWN_MIN)
+        best.is_there = false;
+    if (!is_good(&best) || best.agreement.mean < correlation - HINT_LOSS)
+        consider(from, to, *map, &best);
+    if (!is_good(&best))
+        return best;
+    Affine finer = best.map;
+    if (!refine_rounds(from, to, FULL_SIDE, HINT_ROUNDS, &finer) || !is_plausible(&finer))
+        return best;
+    Agreement agreement = judge(from, to, &finer);
+    if (agreement.mean >= best.agreement.mean)
+        best = (Candidate){.map = finer, .agreement = agreement, .is_there = true};
+    return best;
+}
+
+// By the hint alone, its borders included: what is dark in one frame looks like a border there.
+static Candidate find_hinted(const Reduced *a, const Reduced *b, const Registration *hint,
+                             Area ret_insides[2])
+{
+    double a_x = reduced_across(a), a_y = reduced_down(a);
+    double b_x = reduced_across(b), b_y = reduced_down(b);
+    ret_insides[0] = area_rescale(&hint->inside[0], a_x, a_y);
+    ret_insides[1] = area_rescale(&hint->inside[1], b_x, b_y);
+    Affine map = affine_rescale(&hint->map, a_x, a_y, b_x, b_y);
+    g_auto(Pyramid) from = {0}, to = {0};
+    pyramid_init(&from, a->luma, &ret_insides[0]);
+    pyramid_init(&to, b->luma, &ret_insides[1]);
+    return follow_hint(&from, &to, &map, hint->correlation);
 }
 
 static bool is_large_enough(const Reduced *picture)
@@ -315,29 +354,38 @@ static Registration describe(const Reduced *a, const Reduced *b, const Area insi
     return registration;
 }
 
-void register_pictures(const Reduced *a, const Reduced *b, const Registration *hint,
+static Registration registration_of(const Reduced *a, const Reduced *b, const Area insides[2],
+                                    const Candidate *found)
+{
+    if (is_good(found))
+        return describe(a, b, insides, found);
+    return refused(found->is_there ? "the pictures do not show the same"
+                                   : "the pictures show nothing in common by which they could be "
+                                     "laid over each other");
+}
+
+void register_pictures(const Reduced *a, const Reduced *b, const RegistrationHint *hint,
                        Registration *ret_registration)
 {
     if (!is_large_enough(a) || !is_large_enough(b)) {
         *ret_registration = refused("a picture is too small or too narrow to be compared");
         return;
     }
-    Area insides[2] = {inside_of(a->luma), inside_of(b->luma)};
-    Affine first;
+    Area insides[2];
+    Candidate found = {0};
     if (hint != NULL)
-        first = affine_rescale(&hint->map, reduced_across(a), reduced_down(a), reduced_across(b),
-                               reduced_down(b));
-    Candidate found = find_inside(a, b, insides, hint != NULL ? &first : NULL);
-    // What was taken for a border may be content.
-    if (!is_good(&found) && !(is_whole(&insides[0], a->luma) && is_whole(&insides[1], b->luma))) {
-        insides[0] = (Area){0, 0, a->luma->width, a->luma->height};
-        insides[1] = (Area){0, 0, b->luma->width, b->luma->height};
-        found = find_inside(a, b, insides, NULL);
+        found = find_hinted(a, b, hint->registration, insides);
+    if (!is_good(&found) && (hint == NULL || !hint->is_all)) {
+        insides[0] = inside_of(a->luma);
+        insides[1] = inside_of(b->luma);
+        found = find_inside(a, b, insides);
+        // What was taken for a border may be content.
+        if (!is_good(&found) &&
+            !(is_whole(&insides[0], a->luma) && is_whole(&insides[1], b->luma))) {
+            insides[0] = (Area){0, 0, a->luma->width, a->luma->height};
+            insides[1] = (Area){0, 0, b->luma->width, b->luma->height};
+            found = find_inside(a, b, insides);
+        }
     }
-    if (is_good(&found))
-        *ret_registration = describe(a, b, insides, &found);
-    else
-        *ret_registration = refused(found.is_there ? "the pictures do not show the same"
-                                                   : "the pictures show nothing in common by which "
-                                                     "they could be laid over each other");
+    *ret_registration = registration_of(a, b, insides, &found);
 }

@@ -25,7 +25,8 @@ typedef struct {
     double speed;      // seconds of theirs in a second of ours; 1 for most, 0 with a still
     unsigned frames;   // hashed frames of ours in the stretch, of sufficient quality
     unsigned matched;  // of them, those within the distance of the frame that lies opposite
-    unsigned distance; // median of all that resemble each other there, in bits
+    unsigned distance; // median of all that resemble each other there, in bits; with a still that
+                       // of the nearest frame
     bool is_static;    // one unchanging picture: which second lies opposite which is a guess
 } MatchPiece;
 

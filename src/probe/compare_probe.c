@@ -301,7 +301,8 @@ void compare_probe_pair(CompareProbe *probe, const CompareRequest *request,
     }
     const Reduced *a = probe->sides[0].picture, *b = probe->sides[1].picture;
     Registration registration;
-    register_pictures(a, b, probe->last.is_same ? &probe->last : NULL, &registration);
+    const RegistrationHint hint = {&probe->last, request->is_as_before};
+    register_pictures(a, b, probe->last.is_same ? &hint : NULL, &registration);
     if (registration.is_same) {
         Difference difference;
         difference_find(a, b, &registration, &difference);

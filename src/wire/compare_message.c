@@ -3,11 +3,11 @@
 // Layout in the terms of wire/codec.h:
 //
 //   side request  u8 'c', u8 0, u8 side, u8 flags (1 video), u64 size_bytes, text media_type
-//   request       u8 'c', u8 1, u32 milliseconds of A, of B
+//   request       u8 'c', u8 1, u32 milliseconds of A, of B, u8 flags (1 as before)
 //   side answer   u8 'd', u8 0, u8 status, text reason, u8 quality, u8 across, u8 down,
 //                 u8 flags (1 progressive)
-//   answer        u8 'd', u8 1, u8 status, u8 flags (1 same, 2 border of A, 4 of B, 8 more
-//   regions),
+//   answer        u8 'd', u8 1, u8 status,
+//                 u8 flags (1 same, 2 border of A, 4 of B, 8 more regions),
 //                 text reason, [what is the same]
 //   what is the same
 //                 u8 orientation, u8 tones, f64 correlation, agreement, 6 of the map, gain, offset,
@@ -26,6 +26,7 @@
 
 enum { KIND_SIDE, KIND_PAIR };
 enum { SIDE_VIDEO = 1 };
+enum { PAIR_AS_BEFORE = 1 };
 enum { SIDE_PROGRESSIVE = 1 };
 enum { SAME = 1, BORDER_A = 2, BORDER_B = 4, MORE = 8 };
 
@@ -91,6 +92,7 @@ void compare_request_encode(const CompareRequest *request, GByteArray *ret_messa
     begin(ret_message, REQUEST_MARK, KIND_PAIR);
     for (unsigned i = 0; i < 2; i++)
         codec_put(ret_message, request->milliseconds[i], 4);
+    codec_put(ret_message, request->is_as_before ? PAIR_AS_BEFORE : 0, 1);
 }
 
 bool compare_request_decode(const uint8_t *message, size_t size_bytes, CompareRequest *ret_request)
@@ -99,6 +101,7 @@ bool compare_request_decode(const uint8_t *message, size_t size_bytes, CompareRe
     CompareRequest request;
     for (unsigned i = 0; i < 2; i++)
         request.milliseconds[i] = reader_u32le(&reader);
+    request.is_as_before = codec_take_flags(&reader, PAIR_AS_BEFORE) & PAIR_AS_BEFORE;
     if (!codec_is_whole(&reader))
         return false;
     *ret_request = request;

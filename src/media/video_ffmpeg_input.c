@@ -286,8 +286,10 @@ static bool choose_stream(Video *video, GError **err)
     for (unsigned i = 0; i < state->format->nb_streams; i++) {
         AVStream *stream = state->format->streams[i];
         const int still = AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS;
-        if (state->stream == NULL && stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO &&
-            (stream->disposition & still) == 0)
+        bool is_video = stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO &&
+                        (stream->disposition & still) == 0;
+        video->facts->other_streams += is_video && state->stream != NULL;
+        if (is_video && state->stream == NULL)
             state->stream = stream;
         else if (is_boxes(video))
             stream->discard = AVDISCARD_ALL; // never read; elsewhere their times are looked at

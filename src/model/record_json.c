@@ -211,6 +211,8 @@ static void write_video(JsonWriter *json, const VideoFacts *video)
     write_seconds(json, "seconds_seen", video->seconds_seen);
     json_write_member_uint(json, "damaged", video->damaged);
     json_write_member_bool(json, "truncated", video->is_truncated);
+    if (video->other_streams > 0)
+        json_write_member_uint(json, "other_streams", video->other_streams);
     write_video_trim(json, video);
     write_text(json, "created", video->created);
     write_text(json, "make", video->make);

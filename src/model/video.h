@@ -80,9 +80,10 @@ typedef struct {
     FrameChoice choice;      // which frames were hashed, and how
     uint64_t frames_seen;    // frames that came out of the decoder, or were counted and passed over
     uint64_t frames_hashed;
-    double seconds_seen; // time of the last of them
-    uint64_t damaged;    // pieces of the stream that the decoder refused or mended
-    bool is_truncated;   // the file ends before its stream does
+    double seconds_seen;    // time of the last of them
+    uint64_t damaged;       // pieces of the stream that the decoder refused or mended
+    unsigned other_streams; // further streams of video, which were not looked at
+    bool is_truncated;      // the file ends before its stream does
     uint32_t trim_left, trim_top, trim_right, trim_bottom; // border cut off for the trimmed hashes
     // What the file says of its making.
     char *created; // UTC, RFC 3339

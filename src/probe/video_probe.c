@@ -202,6 +202,16 @@ static void note_losses(const VideoFacts *facts, GPtrArray *findings)
     }
 }
 
+// A second picture may be what a file hides.
+static void note_other_streams(const VideoFacts *facts, GPtrArray *findings)
+{
+    if (facts->other_streams == 0)
+        return;
+    g_autofree char *detail = g_strdup_printf(
+        "%u further streams of video in the file were not looked at", facts->other_streams);
+    findings_add(findings, FINDING_NOT_EXAMINED, 0, detail);
+}
+
 static void describe(const Probe *probe, const Video *video, MediaReply *reply)
 {
     VideoFacts *facts = video_facts(video);
@@ -209,6 +219,7 @@ static void describe(const Probe *probe, const Video *video, MediaReply *reply)
     facts->frames_hashed = probe->hashed;
     set_trim(probe, facts);
     note_losses(facts, reply->findings);
+    note_other_streams(facts, reply->findings);
     reply->video = facts;
 }
 

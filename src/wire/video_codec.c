@@ -58,6 +58,7 @@ void codec_put_video(GByteArray *message, const VideoFacts *facts)
     codec_put(message, facts->frames_seen, 8);
     codec_put(message, facts->frames_hashed, 8);
     codec_put(message, facts->damaged, 8);
+    codec_put(message, facts->other_streams, 2);
     codec_put(message,
               (facts->is_truncated ? VIDEO_TRUNCATED : 0u) |
                   (facts->has_location ? VIDEO_LOCATION : 0u),
@@ -107,6 +108,7 @@ VideoFacts *codec_take_video(Reader *reader)
     facts->frames_seen = reader_u64le(reader);
     facts->frames_hashed = reader_u64le(reader);
     facts->damaged = reader_u64le(reader);
+    facts->other_streams = reader_u16le(reader);
     unsigned flags = codec_take_flags(reader, VIDEO_TRUNCATED | VIDEO_LOCATION);
     facts->is_truncated = flags & VIDEO_TRUNCATED;
     for (size_t i = 0; i < G_N_ELEMENTS(VIDEO_TEXTS); i++)

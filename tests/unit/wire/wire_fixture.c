@@ -106,6 +106,7 @@ VideoFacts *random_video(void)
     video->frames_hashed = random_u64();
     video->seconds_seen = g_test_rand_double_range(0, 1e6);
     video->damaged = random_u64();
+    video->other_streams = (unsigned)g_test_rand_int_range(0, 65536);
     video->is_truncated = random_bool();
     video->trim_top = random_bool() ? video->height / 4 : 0;
     video->created = random_text(LIMIT_VIDEO_TEXT);
@@ -351,6 +352,7 @@ void assert_same_video(const VideoFacts *a, const VideoFacts *b)
     g_assert_cmpuint(a->frames_hashed, ==, b->frames_hashed);
     g_assert_cmpfloat(a->seconds_seen, ==, b->seconds_seen);
     g_assert_cmpuint(a->damaged, ==, b->damaged);
+    g_assert_cmpuint(a->other_streams, ==, b->other_streams);
     g_assert_true(a->is_truncated == b->is_truncated);
     g_assert_cmpuint(a->trim_top, ==, b->trim_top);
     g_assert_cmpstr(a->created, ==, b->created);

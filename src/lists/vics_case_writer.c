@@ -140,14 +140,44 @@ static void write_exif(JsonWriter *json, const ExifFacts *exif)
     json_write_end_array(json);
 }
 
+static const char *match_pipeline(const Match *match)
+{
+    if (match->video != NULL && match->video->item_is_video)
+        return frame_pipeline_name(match->video->pipeline);
+    return match->pipeline < PIPELINE_COUNT ? pipeline_name(match->pipeline) : "bare hash";
+}
+
+// In seconds: "12.0-47.0 is 185.0-220.0 of the entry".
+static void append_pieces(GString *text, const MatchVideo *video)
+{
+    for (unsigned i = 0; i < video->piece_count; i++) {
+        const MatchPiece *piece = &video->pieces[i];
+        g_string_append(text, i == 0 ? "; pieces " : ", ");
+        if (video->item_is_video)
+            g_string_append_printf(text, "%.1f-%.1f", piece->from, piece->to);
+        if (video->entry_is_video)
+            g_string_append_printf(text, "%s%.1f-%.1f of the entry",
+                                   video->item_is_video ? " is " : "", piece->their_from,
+                                   piece->their_to);
+    }
+}
+
+static char *match_how(const Match *match)
+{
+    if (match->type == MATCH_EXACT)
+        return g_strdup(match->weak_digest ? "exact, weak digest" : "exact");
+    GString *text = g_string_new(NULL);
+    g_string_append_printf(text, "near, distance %u, %s, %s", match->distance,
+                           match_pipeline(match), orientation_name(match->orientation));
+    if (match->video != NULL)
+        append_pieces(text, match->video);
+    return g_string_free(text, FALSE);
+}
+
 static void write_match(JsonWriter *json, size_t number, const Match *match)
 {
     g_autofree char *name = g_strdup_printf("ClewMatch%zu", number);
-    g_autofree char *how =
-        match->type == MATCH_EXACT
-            ? g_strdup(match->weak_digest ? "exact, weak digest" : "exact")
-            : g_strdup_printf("near, distance %u, %s, %s", match->distance,
-                              pipeline_name(match->pipeline), orientation_name(match->orientation));
+    g_autofree char *how = match_how(match);
     g_autofree char *value =
         g_strdup_printf("%s; set %s; entry e%" G_GUINT64_FORMAT "%s%s", how, match->set_name,
                         match->entry, match->category != NULL ? "; category " : "",
@@ -155,17 +185,40 @@ static void write_match(JsonWriter *json, size_t number, const Match *match)
     vics_write_property(json, name, value);
 }
 
+static void write_size(JsonWriter *json, uint32_t width, uint32_t height)
+{
+    g_autofree char *width_text = g_strdup_printf("%u", width);
+    g_autofree char *height_text = g_strdup_printf("%u", height);
+    vics_write_property(json, "Width", width_text);
+    vics_write_property(json, "Height", height_text);
+}
+
+static void write_video(JsonWriter *json, const VideoFacts *video)
+{
+    char duration[G_ASCII_DTOSTR_BUF_SIZE], rate[G_ASCII_DTOSTR_BUF_SIZE];
+    g_ascii_formatd(duration, sizeof duration, "%.3f", video->duration_seconds);
+    g_ascii_formatd(rate, sizeof rate, "%.3f", video->frame_rate);
+    vics_write_property(json, "Duration", duration);
+    vics_write_property(json, "FrameRate", rate);
+    vics_write_property(json, "VideoCodec", video->codec);
+    vics_write_property(json, "Make", video->make);
+    vics_write_property(json, "Model", video->model);
+    vics_write_property(json, "Software", video->software);
+    vics_write_property(json, "MediaCreated", video->created);
+}
+
 static void write_media_metadata(JsonWriter *json, const VicsCaseMedia *media)
 {
     const StillFacts *still = media->record->still;
+    const VideoFacts *video = media->record->video;
     json_write_key(json, "MediaMetadata");
     json_write_begin_array(json);
-    if (still != NULL && still->width > 0) {
-        g_autofree char *width = g_strdup_printf("%u", still->width);
-        g_autofree char *height = g_strdup_printf("%u", still->height);
-        vics_write_property(json, "Width", width);
-        vics_write_property(json, "Height", height);
-    }
+    if (still != NULL && still->width > 0)
+        write_size(json, still->width, still->height);
+    else if (video != NULL)
+        write_size(json, video->width, video->height);
+    if (video != NULL)
+        write_video(json, video);
     if (media->record->status != STATUS_OK) {
         vics_write_property(json, "ClewStatus", status_name(media->record->status));
         vics_write_property(json, "ClewReason", media->record->reason);

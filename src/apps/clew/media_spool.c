@@ -81,6 +81,7 @@ static void encode(const Record *record, GByteArray *bytes)
     MediaReply facts = {.status = record->status,
                         .reason = record->reason,
                         .still = record->still,
+                        .video = record->video,
                         .findings = findings_new()};
     g_autoptr(GByteArray) message = g_byte_array_new();
     media_reply_encode(&facts, message);
@@ -116,6 +117,7 @@ static Record *decode(const GByteArray *bytes)
     record->status = facts.status;
     record->reason = g_steal_pointer(&facts.reason);
     record->still = g_steal_pointer(&facts.still);
+    record->video = g_steal_pointer(&facts.video);
     media_reply_clear(&facts);
     return g_steal_pointer(&record);
 }

@@ -21,8 +21,8 @@
 
 typedef struct Video Video;
 
-// FRAMES_SCALED: pixels left along each side of a frame, at least (and under twice as many, where
-// the frame has more).
+// FRAMES_SCALED: pixels left along each side of a frame that has at least twice as many; of a
+// smaller one all are.
 #define VIDEO_SCALED_SIDE 256u
 
 // Where the bytes are. read_at works as pread does: bytes read, 0 at the end, -1 with errno set.

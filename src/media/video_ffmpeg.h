@@ -49,8 +49,6 @@ typedef struct {
     struct SwsContext *scaler;
     uint8_t *rgb; // three bytes a pixel, before they become four
     size_t rgb_size;
-    uint16_t *sums;
-    size_t sums_count;
 } FfmpegState;
 
 // Opens the demuxer and the decoder. The state is the caller's to close also on failure.

@@ -113,23 +113,40 @@ static bool is_full_range(const AVFrame *frame)
     }
 }
 
+// The luma plane, or what swscale makes of the frame at its own size.
+static bool find_grey(Video *video, const AVFrame *frame, const uint8_t **ret_grey,
+                      size_t *ret_stride, GError **err)
+{
+    if (has_luma_plane(frame)) {
+        *ret_grey = frame->data[0];
+        *ret_stride = (size_t)frame->linesize[0];
+        return true;
+    }
+    uint32_t width = (uint32_t)frame->width, height = (uint32_t)frame->height;
+    size_t stride = aligned(width);
+    uint8_t *grey = rgb_memory(video->state, stride * height + ROW_SLACK, err);
+    if (grey == NULL || !scale(video, frame, AV_PIX_FMT_GRAY8, width, height, grey, stride, err))
+        return false;
+    *ret_grey = grey;
+    *ret_stride = stride;
+    return true;
+}
+
 static bool reduced(Video *video, const AVFrame *frame, VideoPicture *picture, GError **err)
 {
-    uint32_t width = picture->width, height = picture->height;
-    VideoReduction reduction = video_reduction(width, height);
+    VideoReduction reduction = video_reduction(picture->width, picture->height);
+    const uint8_t *grey;
+    size_t grey_stride;
     picture->is_grey = true;
-    picture->width = width >> reduction.column_bits;
-    picture->height = height >> reduction.row_bits;
+    picture->width = reduction.across.count;
+    picture->height = reduction.down.count;
     picture->stride = aligned(picture->width);
     uint8_t *target = video_pixels(video, picture->stride * picture->height + ROW_SLACK, err);
-    if (target == NULL)
+    if (target == NULL || !find_grey(video, frame, &grey, &grey_stride, err))
         return false;
     picture->pixels = target;
-    if (!has_luma_plane(frame))
-        return scale(video, frame, AV_PIX_FMT_GRAY8, picture->width, picture->height, target,
-                     picture->stride, err);
-    video_reduce(frame->data[0], (size_t)frame->linesize[0], width, height, reduction,
-                 is_full_range(frame), target, picture->stride);
+    bool is_full = !has_luma_plane(frame) || is_full_range(frame);
+    video_reduce(grey, grey_stride, &reduction, is_full, target, picture->stride);
     return true;
 }
 

@@ -2,172 +2,266 @@
 #include "media/video_reduce.h"
 
 #include <glib.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
-#include "media/video.h"
 
 #define LANES 16u
 typedef uint8_t Bytes __attribute__((vector_size(LANES)));
 typedef uint16_t Words __attribute__((vector_size(2 * LANES)));
-typedef uint32_t Longs __attribute__((vector_size(4 * LANES)));
 
 #define POINTS 64
 #define WINDOWS 128 // PDQ's filter is as wide as this part of a side
-#define SPREAD_PERCENT 125u
+#define PER_POINT 4 // reduced pixels from one point to the next
+#define EDGE                                                                                       \
+    (2 * ((LIMIT_VIDEO_SIDE + WINDOWS - 1) / WINDOWS)) // furthest that a block lies outside
+#define CACHE_LINE 64u
 #define LUMA_BLACK 16
 #define LUMA_RANGE 219
+#define SCALE_BITS 22 // 255 of them and what luma is stretched by fit in 31 bits
 
-typedef struct {
-    _Alignas(64) uint16_t sums[LIMIT_VIDEO_SIDE + LANES]; // of rows, or of pairs in rows
-    _Alignas(64) uint32_t wide[LIMIT_VIDEO_SIDE + LANES];
-} Rows;
+G_STATIC_ASSERT(PER_POINT *POINTS == VIDEO_SCALED_SIDE);
 
-// What a sum of `bits` powers of two of pixels becomes: (sum * factor + offset) >> 20.
+// What a sum becomes: (sum * factor + offset) >> SCALE_BITS.
 typedef struct {
     int32_t factor, offset;
 } Scale;
-#define SCALE_BITS 20
 
-static uint32_t window_of(uint32_t side)
+typedef struct {
+    _Alignas(64) uint16_t sums[EDGE + LIMIT_VIDEO_SIDE + EDGE + LANES]; // of a column of each block
+    _Alignas(64) uint32_t wide[LIMIT_VIDEO_SIDE + LANES];               // of each block
+    // What rounding left over is given to the pixel below: of a flat picture it would be seen in
+    // the hash.
+    _Alignas(64) int32_t rest[LIMIT_VIDEO_SIDE + LANES];
+} Rows;
+
+// ---- Where the blocks lie ---------------------------------------------------------------------
+
+static int window_of(uint32_t side)
 {
-    return (side + WINDOWS - 1) / WINDOWS;
+    return (int)((side + WINDOWS - 1) / WINDOWS);
 }
 
-// How far PDQ's filter spreads a pixel of a side, once reduced: twelve times the variance of the
-// blocks and of two passes of the window.
-static uint32_t spread(uint32_t side, uint32_t bits)
+// Where PDQ looks for a point: two passes of a filter whose window, when even, reaches one pixel
+// further forth than back.
+static int point_place(uint32_t side, int point)
 {
-    uint32_t size = 1u << bits, window = window_of(side >> bits);
-    return size * size - 1 + 2 * size * size * (window * window - 1);
+    int place = (2 * point + 1) * (int)side >> 7; // the point's middle: rounded down
+    return place + (window_of(side) % 2 == 0 ? 1 : 0);
 }
 
-// Windows are whole pixels, so some reductions blur more than the whole picture is blurred.
-static uint32_t bits_for(uint32_t side)
+// Twelve times the variance of two passes of PDQ's window, and of a block with its neighbours
+// `distance` away, which the window of a reduced picture weighs 1:2:1.
+static int spread_of_window(int window)
 {
-    uint32_t best = 0;
-    for (uint32_t bits = 1; side >> bits >= VIDEO_SCALED_SIDE; bits++) {
-        if (100 * (uint64_t)spread(side, bits) <= SPREAD_PERCENT * (uint64_t)spread(side, 0))
-            best = bits;
+    return 2 * (window * window - 1);
+}
+
+static int spread_of_blocks(int size, int distance)
+{
+    return size * size - 1 + 6 * distance * distance;
+}
+
+static int best_distance(int size, int spread)
+{
+    int distance = 1;
+    while (abs(spread_of_blocks(size, distance + 1) - spread) <=
+           abs(spread_of_blocks(size, distance) - spread))
+        distance++;
+    return distance;
+}
+
+// The smallest odd blocks that spread a pixel as far as the window does, to an eighth.
+static int choose_size(int window, int *ret_distance)
+{
+    int spread = spread_of_window(window), size = window / 2 | 1;
+    for (; size < window; size += 2) {
+        *ret_distance = best_distance(size, spread);
+        if (8 * abs(spread_of_blocks(size, *ret_distance) - spread) <= spread)
+            return size;
     }
-    return best;
+    *ret_distance = best_distance(size, spread);
+    return size;
+}
+
+static VideoAxis axis_of(uint32_t side)
+{
+    VideoAxis axis = {.side = side, .count = side, .size = 1};
+    if (side < 2 * VIDEO_SCALED_SIDE)
+        return axis;
+    int distance;
+    int size = choose_size(window_of(side), &distance);
+    axis.count = VIDEO_SCALED_SIDE;
+    axis.size = (uint32_t)size;
+    // The filter of the reduced picture is centred on every fourth pixel, the last of each four.
+    for (int i = 0; i < (int)VIDEO_SCALED_SIDE; i++) {
+        int point = (i + 2) / PER_POINT - 1, step = (i + 2) % PER_POINT - 1;
+        int place = point_place(side, point);
+        int centre =
+            step < 2 ? place + step * distance : (place + point_place(side, point + 1)) / 2;
+        axis.start[i] = centre - size / 2;
+    }
+    return axis;
+}
+
+static int first_of(const VideoAxis *axis, uint32_t block)
+{
+    return axis->count == axis->side ? (int)block : axis->start[block];
 }
 
 VideoReduction video_reduction(uint32_t width, uint32_t height)
 {
-    return (VideoReduction){bits_for(width), bits_for(height)};
+    g_assert(width <= LIMIT_VIDEO_SIDE && height <= LIMIT_VIDEO_SIDE);
+    return (VideoReduction){axis_of(width), axis_of(height)};
 }
 
-// Twice the place, in pixels, of what PDQ sees at a point: two passes of a filter whose window,
-// when even, reaches one pixel further forth than back.
-static int point_place(uint32_t side, int point)
+// ---- Sums -------------------------------------------------------------------------------------
+
+static void add_bytes(Words *words, const uint8_t *row)
 {
-    int place = (int)((2 * (unsigned)point + 1) * side / (2 * POINTS));
-    return 2 * (place + (window_of(side) % 2 == 0 ? 1 : 0));
+    Bytes bytes;
+    memcpy(&bytes, row, sizeof bytes);
+    *words += __builtin_convertvector(bytes, Words);
 }
 
-// By how many pixels the blocks begin before the picture does.
-static int block_shift(uint32_t side, uint32_t bits)
+static void put_row(uint16_t *sums, const uint8_t *row, uint32_t width)
 {
-    if (bits == 0)
-        return 0;
-    int size = 1 << bits, sum = 0;
-    for (int point = 0; point < POINTS; point++) {
-        int reduced = point_place(side >> bits, point) * size + size - 1;
-        sum += reduced - point_place(side, point);
-    }
-    int twice = 2 * POINTS;
-    return (sum + (sum >= 0 ? twice / 2 : -twice / 2)) / twice;
+    for (uint32_t x = 0; x < width; x++)
+        sums[x] = row[x];
 }
 
-// Every pixel of a row.
-static void add_row(uint16_t *sums, const uint8_t *row, uint32_t width)
+static void put_three(uint16_t *sums, const uint8_t *a, const uint8_t *b, const uint8_t *c,
+                      uint32_t width)
 {
     uint32_t x = 0;
     for (; x + LANES <= width; x += LANES) {
-        Bytes bytes;
-        Words words;
-        memcpy(&bytes, row + x, sizeof bytes);
-        memcpy(&words, sums + x, sizeof words);
-        words += __builtin_convertvector(bytes, Words);
+        Words words = {0};
+        add_bytes(&words, a + x);
+        add_bytes(&words, b + x);
+        add_bytes(&words, c + x);
         memcpy(sums + x, &words, sizeof words);
     }
     for (; x < width; x++)
-        sums[x] = (uint16_t)(sums[x] + row[x]);
+        sums[x] = (uint16_t)(a[x] + b[x] + c[x]);
 }
 
-static uint8_t pixel_or_edge(const uint8_t *row, int x, uint32_t width)
+static void add_two(uint16_t *sums, const uint8_t *a, const uint8_t *b, uint32_t width)
 {
-    return row[CLAMP(x, 0, (int)width - 1)];
-}
-
-// Pairs of a row, the first beginning `shift` before it. A pair is one lane of 16 bits, whose
-// halves are added: no shuffles.
-static void add_pairs(uint16_t *sums, const uint8_t *row, uint32_t width, int shift, uint32_t count)
-{
-    uint32_t i = 0, first = shift > 0 ? ((uint32_t)shift + 1) / 2 : 0;
-    uint32_t end = MIN(count, (uint32_t)((int)width + shift) / 2);
-    for (; i < MIN(first, count); i++)
-        sums[i] = (uint16_t)(sums[i] + pixel_or_edge(row, 2 * (int)i - shift, width) +
-                             pixel_or_edge(row, 2 * (int)i + 1 - shift, width));
-    for (; i + LANES <= end; i += LANES) {
-        Words pairs, words;
-        memcpy(&pairs, row + (2 * (int)i - shift), sizeof pairs);
-        memcpy(&words, sums + i, sizeof words);
-        words += (pairs & 0xff) + (pairs >> 8);
-        memcpy(sums + i, &words, sizeof words);
-    }
-    for (; i < count; i++)
-        sums[i] = (uint16_t)(sums[i] + pixel_or_edge(row, 2 * (int)i - shift, width) +
-                             pixel_or_edge(row, 2 * (int)i + 1 - shift, width));
-}
-
-static void widen(const uint16_t *sums, uint32_t *wide, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i += LANES) {
+    uint32_t x = 0;
+    for (; x + LANES <= width; x += LANES) {
         Words words;
-        memcpy(&words, sums + i, sizeof words);
-        Longs longs = __builtin_convertvector(words, Longs);
-        memcpy(wide + i, &longs, sizeof longs);
+        memcpy(&words, sums + x, sizeof words);
+        add_bytes(&words, a + x);
+        add_bytes(&words, b + x);
+        memcpy(sums + x, &words, sizeof words);
+    }
+    for (; x < width; x++)
+        sums[x] = (uint16_t)(sums[x] + a[x] + b[x]);
+}
+
+typedef struct {
+    const uint8_t *pixels;
+    size_t stride;
+    uint32_t width, height;
+} Source;
+
+static const uint8_t *row_at(const Source *source, int row)
+{
+    return source->pixels + (size_t)CLAMP(row, 0, (int)source->height - 1) * source->stride;
+}
+
+// `count` rows from `first` on, an odd number.
+static void sum_rows(const Source *source, int first, int count, uint16_t *sums)
+{
+    if (count == 1) {
+        put_row(sums, row_at(source, first), source->width);
+        return;
+    }
+    put_three(sums, row_at(source, first), row_at(source, first + 1), row_at(source, first + 2),
+              source->width);
+    for (int i = 3; i < count; i += 2)
+        add_two(sums, row_at(source, first + i), row_at(source, first + i + 1), source->width);
+}
+
+// Most of the time would go by waiting for pixels: the frame is larger than the nearest caches.
+static void fetch_rows(const Source *source, int first, int end)
+{
+    for (int i = first; i < end; i++) {
+        const uint8_t *row = row_at(source, i);
+        for (uint32_t x = 0; x < source->width; x += CACHE_LINE)
+            __builtin_prefetch(row + x);
     }
 }
 
-// As add_pairs does, of sums. Whole vectors: what is past the end is rubbish that nobody looks at.
-static void add_sums(const uint16_t *sums, uint32_t *wide, uint32_t count)
+static void repeat_edges(const VideoAxis *axis, uint16_t *sums)
 {
-    for (uint32_t i = 0; i < count; i += LANES) {
-        Longs both;
-        memcpy(&both, sums + 2 * (size_t)i, sizeof both);
-        both = (both & 0xffff) + (both >> 16);
-        memcpy(wide + i, &both, sizeof both);
-    }
+    if (axis->count == axis->side)
+        return;
+    int side = (int)axis->side, end = axis->start[axis->count - 1] + (int)axis->size;
+    for (int x = axis->start[0]; x < 0; x++)
+        sums[x] = sums[0];
+    for (int x = side; x < end; x++)
+        sums[x] = sums[side - 1];
 }
 
-static void add_wide(uint32_t *wide, uint32_t count)
+// Four sums in a row, when they fit in 16 bits: the product's uppermost part adds all of them.
+static uint32_t add_four(const uint16_t *sums)
 {
+    uint64_t four;
+    memcpy(&four, sums, sizeof four);
+    return (uint32_t)(four * 0x0001000100010001u >> 48);
+}
+
+static uint32_t add_all(const uint16_t *sums, uint32_t count)
+{
+    uint32_t all = 0;
     for (uint32_t i = 0; i < count; i++)
-        wide[i] = wide[2 * (size_t)i] + wide[2 * (size_t)i + 1];
+        all += sums[i];
+    return all;
 }
 
-// Luma of 16 to 235 becomes grey of 0 to 255 in the same step: rounding twice would be seen in the
-// hashes of flat pictures.
-static Scale scale_of(uint32_t bits, bool is_full_range)
+static void sum_columns(const VideoAxis *axis, bool is_small, const uint16_t *sums, uint32_t *wide)
 {
-    int32_t one = 1 << (SCALE_BITS - bits), half = 1 << (SCALE_BITS - 1);
+    const int32_t *start = axis->start;
+    if (axis->count == axis->side) {
+        for (uint32_t x = 0; x < axis->count; x++)
+            wide[x] = sums[x];
+    } else if (is_small && axis->size == 3) {
+        for (uint32_t x = 0; x < axis->count; x++)
+            wide[x] = add_all(sums + start[x], 3);
+    } else if (is_small && axis->size == 5) {
+        for (uint32_t x = 0; x < axis->count; x++)
+            wide[x] = add_four(sums + start[x]) + sums[start[x] + 4];
+    } else {
+        for (uint32_t x = 0; x < axis->count; x++)
+            wide[x] = add_all(sums + start[x], axis->size);
+    }
+}
+
+// ---- Averages ---------------------------------------------------------------------------------
+
+// Luma of 16 to 235 becomes grey of 0 to 255 in the same step: rounding twice would be seen, too.
+static Scale scale_of(int32_t pixels, bool is_full_range)
+{
+    int32_t one = 1 << SCALE_BITS;
     if (is_full_range)
-        return (Scale){one, half};
-    int32_t factor = (one * 255 + LUMA_RANGE / 2) / LUMA_RANGE;
-    return (Scale){factor, half - (LUMA_BLACK << bits) * factor};
+        return (Scale){one / pixels, 0};
+    int32_t range = LUMA_RANGE * pixels;
+    int32_t factor = (int32_t)(((int64_t)one * 255 + range / 2) / range);
+    return (Scale){factor, -LUMA_BLACK * pixels * factor};
 }
 
 // Loops of fixed length over what does not overlap: compilers make vectors of them.
-static void divide(const uint32_t *restrict wide, Scale scale, uint32_t count,
-                   uint8_t *restrict target)
+static void divide(const uint32_t *restrict wide, Scale scale, int32_t *restrict rest,
+                   uint32_t count, uint8_t *restrict target)
 {
     for (uint32_t i = 0; i < count; i += LANES) {
         int32_t values[LANES];
         for (uint32_t lane = 0; lane < LANES; lane++) {
-            int32_t value = ((int32_t)wide[i + lane] * scale.factor + scale.offset) >> SCALE_BITS;
+            int32_t value = (int32_t)wide[i + lane] * scale.factor + scale.offset + rest[i + lane];
+            rest[i + lane] = value & ((1 << SCALE_BITS) - 1);
+            value >>= SCALE_BITS;
             value = value < 0 ? 0 : value; // blacker than black
             values[lane] = value > 255 ? 255 : value;
         }
@@ -176,43 +270,25 @@ static void divide(const uint32_t *restrict wide, Scale scale, uint32_t count,
     }
 }
 
-// One row of blocks, whose sums of source rows are in `rows`.
-static void finish_row(Rows *rows, VideoReduction reduction, Scale scale, uint32_t count,
-                       uint8_t *target)
+void video_reduce(const uint8_t *source, size_t source_stride, const VideoReduction *reduction,
+                  bool is_full_range, uint8_t *target, size_t target_stride)
 {
-    uint32_t left = reduction.column_bits;
-    if (left <= 1) {
-        widen(rows->sums, rows->wide, count);
-    } else {
-        add_sums(rows->sums, rows->wide, count << (left - 2));
-        for (; left > 2; left--)
-            add_wide(rows->wide, count << (left - 3));
-    }
-    divide(rows->wide, scale, count, target);
-}
-
-void video_reduce(const uint8_t *source, size_t source_stride, uint32_t width, uint32_t height,
-                  VideoReduction reduction, bool is_full_range, uint8_t *target,
-                  size_t target_stride)
-{
-    g_assert(width <= LIMIT_VIDEO_SIDE && height <= LIMIT_VIDEO_SIDE);
-    int column_shift = block_shift(width, reduction.column_bits);
-    int row_shift = block_shift(height, reduction.row_bits);
-    Scale scale = scale_of(reduction.column_bits + reduction.row_bits, is_full_range);
-    uint32_t count = width >> reduction.column_bits;
-    uint32_t sums = reduction.column_bits == 0 ? count : count << (reduction.column_bits - 1);
+    const VideoAxis *across = &reduction->across, *down = &reduction->down;
+    const Source from = {source, source_stride, across->side, down->side};
+    uint32_t pixels = across->size * down->size;
+    Scale scale = scale_of((int32_t)pixels, is_full_range);
     Rows rows;
-    for (uint32_t y = 0; y < height >> reduction.row_bits; y++) {
-        int first = (int)(y << reduction.row_bits) - row_shift;
-        memset(rows.sums, 0, (sums + LANES) * sizeof rows.sums[0]);
-        for (int i = 0; i < 1 << reduction.row_bits; i++) {
-            int row = CLAMP(first + i, 0, (int)height - 1);
-            const uint8_t *pixels = source + (size_t)row * source_stride;
-            if (reduction.column_bits == 0)
-                add_row(rows.sums, pixels, count);
-            else
-                add_pairs(rows.sums, pixels, width, column_shift, sums);
-        }
-        finish_row(&rows, reduction, scale, count, target + y * target_stride);
+    uint16_t *sums = rows.sums + EDGE;
+    memset(rows.wide + across->count, 0, LANES * sizeof rows.wide[0]);
+    for (uint32_t x = 0; x < across->count + LANES; x++)
+        rows.rest[x] = 1 << (SCALE_BITS - 1);
+    for (uint32_t y = 0; y < down->count; y++) {
+        int first = first_of(down, y);
+        sum_rows(&from, first, (int)down->size, sums);
+        if (y + 1 < down->count)
+            fetch_rows(&from, first + (int)down->size, first_of(down, y + 1) + (int)down->size);
+        repeat_edges(across, sums);
+        sum_columns(across, pixels * 255 <= UINT16_MAX, sums, rows.wide);
+        divide(rows.wide, scale, rows.rest, across->count, target + y * target_stride);
     }
 }

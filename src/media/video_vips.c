@@ -182,11 +182,10 @@ static bool read_page(Video *video, VideoPicture *picture, GError **err)
     uint8_t *grey = target + 3 * pixels + VIDEO_REDUCE_SLACK;
     put_grey(state, page, grey);
     picture->is_grey = true;
-    picture->width = state->width >> reduction.column_bits;
-    picture->height = state->height >> reduction.row_bits;
+    picture->width = reduction.across.count;
+    picture->height = reduction.down.count;
     picture->stride = picture->width;
-    video_reduce(grey, state->width, state->width, state->height, reduction, true, target,
-                 picture->stride);
+    video_reduce(grey, state->width, &reduction, true, target, picture->stride);
     return true;
 }
 

@@ -22,8 +22,10 @@ void comparison_free(Comparison *comparison)
         g_free(comparison->sides[i].path);
         media_reply_clear(&comparison->sides[i].facts);
         compare_side_answer_clear(&comparison->sides[i].compared);
+        g_free(comparison->sides[i].missing);
     }
     g_free(comparison->reason);
+    g_free(comparison->failed_reason);
     compare_answer_clear(&comparison->whole);
     g_clear_pointer(&comparison->pieces, g_array_unref);
     g_clear_pointer(&comparison->regions, g_array_unref);
@@ -36,6 +38,7 @@ typedef struct {
     CompareWorker worker;
     MediaClient *client;
     int descriptors[2];
+    struct stat before[2]; // what was digested
     VideoFrames *frames[2];
 } Work;
 
@@ -54,19 +57,16 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, work_clear)
 
 // ---- Reading a side -----------------------------------------------------------------------------
 
-static int open_file(const char *file, const char *path, uint64_t *ret_size_bytes, GError **err)
+static int open_file(const char *file, const char *path, struct stat *ret_stat, GError **err)
 {
     int descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    struct stat stat;
-    if (descriptor < 0 || fstat(descriptor, &stat) != 0) {
+    if (descriptor < 0 || fstat(descriptor, ret_stat) != 0)
         clew_error_set_errno(err, errno, "cannot open %s", path);
-    } else if (!S_ISREG(stat.st_mode)) {
+    else if (!S_ISREG(ret_stat->st_mode))
         g_set_error(err, CLEW_ERROR, CLEW_ERROR_INVALID,
                     "cannot compare %s: it is not a regular file", path);
-    } else {
-        *ret_size_bytes = (uint64_t)stat.st_size;
+    else
         return descriptor;
-    }
     if (descriptor >= 0)
         close(descriptor);
     return -1;
@@ -105,7 +105,7 @@ static bool open_side(Work *work, unsigned side, const char *file, const SniffTy
 {
     ComparedSide *compared = &work->comparison->sides[side];
     compared->path = path_text_new(file);
-    work->descriptors[side] = open_file(file, compared->path, &compared->size_bytes, err);
+    work->descriptors[side] = open_file(file, compared->path, &work->before[side], err);
     if (work->descriptors[side] < 0 || !digest_file(work, side, err))
         return false;
     uint8_t start[SNIFF_BYTES];
@@ -203,12 +203,49 @@ static bool hand_over_side(Work *work, unsigned side, GError **err)
 static bool compare_stills(Work *work, GError **err)
 {
     Comparison *comparison = work->comparison;
-    if (!compare_worker_pair(&work->worker, (uint32_t[2]){0, 0}, &comparison->whole, err))
+    if (!compare_worker_pair(&work->worker, &(CompareRequest){0}, &comparison->whole, err))
         return false;
     comparison->is_same = comparison->whole.is_same;
     if (!comparison->is_same)
         refuse(comparison, comparison->whole.status, g_strdup(comparison->whole.reason));
     return true;
+}
+
+// What decoding could not give of a side that gave something.
+static char *missing_of(const MediaReply *facts)
+{
+    if (facts->status != STATUS_OK)
+        return g_strdup(facts->reason);
+    for (unsigned i = 0; facts->findings != NULL && i < facts->findings->len; i++) {
+        const Finding *finding = g_ptr_array_index(facts->findings, i);
+        if (finding->type == FINDING_TRUNCATED || finding->type == FINDING_DAMAGED)
+            return g_strdup(finding->detail);
+    }
+    return NULL;
+}
+
+static bool is_same_file(const struct stat *before, const struct stat *now)
+{
+    return before->st_size == now->st_size && before->st_mtim.tv_sec == now->st_mtim.tv_sec &&
+           before->st_mtim.tv_nsec == now->st_mtim.tv_nsec &&
+           before->st_ctim.tv_sec == now->st_ctim.tv_sec &&
+           before->st_ctim.tv_nsec == now->st_ctim.tv_nsec;
+}
+
+// What was digested must be what was decoded.
+static void refuse_if_changed(Work *work)
+{
+    Comparison *comparison = work->comparison;
+    for (unsigned i = 0; i < 2; i++) {
+        const ComparedSide *side = &comparison->sides[i];
+        struct stat now;
+        if (fstat(work->descriptors[i], &now) == 0 && is_same_file(&work->before[i], &now) &&
+            side->size_bytes == (uint64_t)now.st_size)
+            continue;
+        comparison->is_same = comparison->is_identical = false;
+        refuse(comparison, STATUS_UNREADABLE,
+               g_strdup_printf("%s changed while it was compared", side->path));
+    }
 }
 
 // True also when they cannot be compared: the comparison says so.
@@ -221,6 +258,7 @@ static bool compare_sides(Work *work, const SniffType *const types[2], GError **
         if (!examine_side(work, i, err))
             return false;
         const MediaReply *facts = &comparison->sides[i].facts;
+        comparison->sides[i].missing = missing_of(facts);
         bool has_frames = work->frames[i] != NULL && work->frames[i]->variants[0] != NULL &&
                           work->frames[i]->variants[0]->len > 0;
         if (facts->status != STATUS_OK && !has_frames)
@@ -259,7 +297,14 @@ Comparison *compare_files(Zygote *zygote, const char *const files[2], bool (*is_
     work.client = media_client_new(zygote, is_cancelled, err);
     if (work.client == NULL || !compare_sides(&work, types, err))
         return NULL;
+    refuse_if_changed(&work);
     return g_steal_pointer(&work.comparison);
+}
+
+bool comparison_is_complete(const Comparison *comparison)
+{
+    return comparison->sides[0].missing == NULL && comparison->sides[1].missing == NULL &&
+           comparison->failed_pairs == 0;
 }
 
 bool comparison_differs(const Comparison *comparison)

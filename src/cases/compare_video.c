@@ -1,29 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Frames to compare are spread evenly over the pieces that both videos show. Where a region begins
-// or ends between two of them, the moment is looked for in between. Everything is bounded by
-// PAIRS_MAX.
+// Along each piece that both videos show: first which frame really lies opposite which, because
+// not every frame was hashed; then pairs spread evenly, in order of time, so that the
+// decoder goes forward; then pairs in between where a region begins or ends (compare_track.h). How
+// the pictures lie on each other is searched for once and handed on from pair to pair. Everything
+// is bounded by PAIRS_MAX.
 #include "cases/compare_video.h"
 
 #include <math.h>
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "cases/compare_track.h"
 #include "timeline/timeline.h"
 
-#define PAIRS_MAX 240u   // of frames that are compared, all in all
-#define PAIRS_SPREAD 48u // of them, spread over the pieces
+#define PAIRS_MAX 600u     // of frames that are compared, all in all
+#define PAIRS_SPREAD 120u  // of them, spread over the pieces
+#define PAIRS_A_SECOND 3.0 // of them, at most
 #define PAIRS_OF_PIECE_MIN 3u
-#define OFFSET_REACH 0.5     // seconds: hashed frames are that far apart
-#define OFFSET_STEPS_MAX 30u // frames tried on either side
-#define FRAME_SECONDS (1.0 / 25)
-#define MOMENT_STEPS 5u   // halvings on the way to the moment at which a region begins
-#define LIKENESS 0.3      // of two boxes, common area of whole area, that are one region
+#define SEARCHES_MAX 12u                // pairs that are laid over each other without a hint
+#define HASHED_PER_SECOND 5             // frames, to lay the videos along each other ...
+#define REACH (1.0 / HASHED_PER_SECOND) // ... so that what lies opposite is that far off, at most
+#define SHIFT_FRAMES 15 // of B, tried on either side of the one that the piece names
+#define SHIFT_STEP 3
+#define FIT_CONTRAST 3.0  // of badness, by which the best frame must stand out from the worst
+#define SPEED_SECONDS 3.0 // between two places, from which they say something of the speed
+#define MOMENT_ROUNDS 16u // halvings on the way to the moment at which a region begins
+#define FRAME_RATE_UNKNOWN 25.0
 #define LIKE_DISTANCE 31u // bits
 #define GAP_SECONDS 1.5   // less than that at an end is the grid of hashed frames
 
 const FrameChoice compare_video_choice = {
-    .pipeline = FRAMES_VPDQ, .sampling = SAMPLING_PER_SECOND, .per_second = 2};
+    .pipeline = FRAMES_VPDQ, .sampling = SAMPLING_PER_SECOND, .per_second = HASHED_PER_SECOND};
 
 // ---- The worker ---------------------------------------------------------------------------------
 
@@ -70,14 +78,13 @@ bool compare_worker_side(CompareWorker *worker, const CompareSideRequest *reques
     return true;
 }
 
-bool compare_worker_pair(CompareWorker *worker, const uint32_t milliseconds[2],
+bool compare_worker_pair(CompareWorker *worker, const CompareRequest *request,
                          CompareAnswer *ret_answer, GError **err)
 {
     g_autoptr(GByteArray) message = g_byte_array_new();
     g_autoptr(GByteArray) reply = g_byte_array_new();
     CompareAnswer answer = {0};
-    const CompareRequest request = {.milliseconds = {milliseconds[0], milliseconds[1]}};
-    compare_request_encode(&request, message);
+    compare_request_encode(request, message);
     if (!ask(worker, message, -1, reply, &answer.status, &answer.reason, err))
         return false;
     if (answer.status == STATUS_OK && !compare_answer_decode(reply->data, reply->len, &answer))
@@ -121,221 +128,336 @@ static GArray *align(const VideoFrames *a, const VideoFrames *b)
     return best;
 }
 
-// ---- Frames along a piece -----------------------------------------------------------------------
+// ---- Pairs of frames ----------------------------------------------------------------------------
 
 typedef struct {
     CompareWorker *worker;
     Comparison *comparison;
-    const MatchPiece *piece;
-    double shift;   // seconds by which B's frame is really later than the piece says
-    unsigned asked; // pairs so far
-    bool has_whole;
+    double rate[2], end[2]; // frames a second of each side; seconds of its last frame
+    MatchPiece *piece;
+    unsigned asked, searched; // pairs so far; of them, those of `ask_best` without a hint
+    bool has_hint;            // the worker knows how they lie on each other
+    double best;              // badness of comparison->whole
 } Walk;
 
-static uint32_t milliseconds(double seconds)
+// A pair of frames, by the seconds at which they begin.
+typedef struct {
+    double time[2];
+} Moment;
+
+static double on_grid(const Walk *walk, unsigned side, double seconds)
 {
-    return seconds <= 0 ? 0 : (uint32_t)fmin(seconds * 1000 + 0.5, UINT32_MAX);
+    double time = floor(seconds * walk->rate[side] + 0.5) / walk->rate[side];
+    return fmax(0, fmin(time, walk->end[side]));
 }
 
-static double their_time(const Walk *walk, double time)
+// The frame of A at this time and the one of B that lies opposite, `later` seconds later.
+static Moment moment_at(const Walk *walk, double time, double later)
 {
     const MatchPiece *piece = walk->piece;
-    return piece->their_from + (time - piece->from) * piece->speed + walk->shift;
+    Moment moment = {{on_grid(walk, 0, time)}};
+    double opposite = piece->their_from + (moment.time[0] - piece->from) * piece->speed + later;
+    moment.time[1] = on_grid(walk, 1, opposite);
+    return moment;
 }
 
-static bool ask_at(Walk *walk, double time, CompareAnswer *ret_answer, GError **err)
+// The middle of a frame's time, so that no rounding leads to another one.
+static uint32_t milliseconds(const Walk *walk, unsigned side, double seconds)
 {
-    const uint32_t at[2] = {milliseconds(time), milliseconds(their_time(walk, time))};
-    walk->asked++;
-    return compare_worker_pair(walk->worker, at, ret_answer, err);
+    return (uint32_t)fmin((seconds + 0.5 / walk->rate[side]) * 1000 + 0.5, UINT32_MAX);
 }
 
-// The less the better: what differs, then how much noise there is.
+static bool ask_pair(Walk *walk, const Moment *moment, bool is_as_before, CompareAnswer *ret_answer,
+                     GError **err)
+{
+    const CompareRequest request = {.milliseconds = {milliseconds(walk, 0, moment->time[0]),
+                                                     milliseconds(walk, 1, moment->time[1])},
+                                    .is_as_before = is_as_before && walk->has_hint};
+    if (!compare_worker_pair(walk->worker, &request, ret_answer, err))
+        return false;
+    walk->asked++;
+    walk->has_hint = walk->has_hint || ret_answer->is_same;
+    return true;
+}
+
+// Replaces an answer that found nothing in common.
+static bool ask_again(Walk *walk, const Moment *moment, bool is_as_before, CompareAnswer *answer,
+                      GError **err)
+{
+    compare_answer_clear(answer);
+    return ask_pair(walk, moment, is_as_before, answer, err);
+}
+
+// The pair, or where a cut lies between them one with the frame of B beside it, or another way for
+// them to lie on each other.
+static bool ask_best(Walk *walk, Moment *moment, CompareAnswer *ret_answer, GError **err)
+{
+    CompareAnswer answer;
+    if (!ask_pair(walk, moment, true, &answer, err))
+        return false;
+    const double beside[] = {1, -1};
+    for (unsigned i = 0; i < 2 && walk->has_hint && answer.status == STATUS_OK && !answer.is_same;
+         i++) {
+        Moment other = *moment;
+        other.time[1] = on_grid(walk, 1, moment->time[1] + beside[i] / walk->rate[1]);
+        if (!ask_again(walk, &other, true, &answer, err))
+            return false;
+        if (answer.is_same)
+            *moment = other;
+    }
+    if (answer.status == STATUS_OK && !answer.is_same && walk->searched++ < SEARCHES_MAX &&
+        !ask_again(walk, moment, false, &answer, err))
+        return false;
+    *ret_answer = answer;
+    return true;
+}
+
+// ---- Which frame lies opposite ------------------------------------------------------------------
+
+static double share_lost(const CompareBox *inside, const CompareBox *shared)
+{
+    double whole = (inside->right - inside->left) * (inside->bottom - inside->top);
+    double common = (shared->right - shared->left) * (shared->bottom - shared->top);
+    return whole > 0 ? 1 - common / whole : 0;
+}
+
+// The less the better: what differs, what one side alone shows, and then how much noise there is.
+// When a camera moves, another frame differs by what it has left behind.
 static double badness(const CompareAnswer *answer)
 {
-    double share = 0;
+    if (!answer->is_same)
+        return HUGE_VAL;
+    double share = (share_lost(&answer->inside[0], &answer->shared[0]) +
+                    share_lost(&answer->inside[1], &answer->shared[1]));
     for (unsigned i = 0; i < answer->region_count; i++)
         share += answer->regions[i].share[0];
-    return answer->is_same ? 100 * share + answer->noise + 10 * (1 - answer->correlation)
-                           : HUGE_VAL;
+    return 100 * share + answer->noise + 10 * (1 - answer->correlation);
 }
 
-// Hashed frames lie half a second apart; the frame that really lies opposite is looked for around
-// the one that the piece names.
-static bool find_shift(Walk *walk, double time, GError **err)
+// How the frames of B around one of A fit, and what is the best of them.
+typedef struct {
+    double best, worst; // badness
+    int frames;         // of B, later than the piece says
+} Fit;
+
+static bool try_shift(Walk *walk, double time, int frames, Fit *fit, GError **err)
 {
-    double best = HUGE_VAL, best_shift = 0;
-    int steps = (int)MIN(OFFSET_REACH / FRAME_SECONDS, OFFSET_STEPS_MAX);
-    for (int i = -steps; i <= steps && walk->asked < PAIRS_MAX; i++) {
-        CompareAnswer answer;
-        walk->shift = i * FRAME_SECONDS;
-        if (their_time(walk, time) < 0)
-            continue;
-        if (!ask_at(walk, time, &answer, err))
+    const Moment moment = moment_at(walk, time, frames / walk->rate[1]);
+    CompareAnswer answer;
+    if (walk->asked >= PAIRS_MAX)
+        return true;
+    // Each laid over each other afresh: a map from frames that are not opposite hides that they are
+    // not, when the camera moves.
+    if (!ask_pair(walk, &moment, false, &answer, err))
+        return false;
+    // Of equals the nearest to what the piece says.
+    double bad = badness(&answer) + 0.01 * abs(frames);
+    compare_answer_clear(&answer);
+    if (bad < fit->best) {
+        fit->best = bad;
+        fit->frames = frames;
+    }
+    if (bad < HUGE_VAL)
+        fit->worst = fmax(fit->worst, bad);
+    return true;
+}
+
+static bool fit_at(Walk *walk, double time, Fit *ret_fit, GError **err)
+{
+    Fit fit = {.best = HUGE_VAL};
+    int most = (int)fmin(ceil(REACH * walk->rate[1]), SHIFT_FRAMES);
+    for (int i = -most; i <= most; i += SHIFT_STEP)
+        if (!try_shift(walk, time, i, &fit, err))
             return false;
-        // Of equals the nearest to what the piece says.
-        double bad = badness(&answer) + 0.001 * abs(i);
-        if (bad < best) {
-            best = bad;
-            best_shift = walk->shift;
-        }
-        compare_answer_clear(&answer);
-    }
-    walk->shift = best_shift;
-    return true;
-}
-
-// ---- Regions over time --------------------------------------------------------------------------
-
-static double likeness(const CompareBox *a, const CompareBox *b)
-{
-    double width = fmin(a->right, b->right) - fmax(a->left, b->left);
-    double height = fmin(a->bottom, b->bottom) - fmax(a->top, b->top);
-    if (width <= 0 || height <= 0)
-        return 0;
-    double common = width * height;
-    double size_a = (a->right - a->left) * (a->bottom - a->top);
-    double size_b = (b->right - b->left) * (b->bottom - b->top);
-    return common / fmax(size_a + size_b - common, 1);
-}
-
-static const CompareRegion *find_region(const CompareAnswer *answer, const CompareBox *box)
-{
-    for (unsigned i = 0; i < answer->region_count; i++)
-        if (likeness(&answer->regions[i].box[0], box) >= LIKENESS)
-            return &answer->regions[i];
-    return NULL;
-}
-
-// The moment between `with` and `without` up to which the region is there, by halving.
-static bool find_moment(Walk *walk, const CompareBox *box, double with, double without,
-                        double *ret_moment, GError **err)
-{
-    for (unsigned i = 0; i < MOMENT_STEPS && walk->asked < PAIRS_MAX; i++) {
-        double half = (with + without) / 2;
-        CompareAnswer answer;
-        if (!ask_at(walk, half, &answer, err))
+    int middle = fit.frames;
+    for (int i = middle - SHIFT_STEP + 1; i < middle + SHIFT_STEP; i++)
+        if (i != middle && !try_shift(walk, time, i, &fit, err))
             return false;
-        if (find_region(&answer, box) != NULL)
-            with = half;
-        else
-            without = half;
-        compare_answer_clear(&answer);
-    }
-    *ret_moment = with;
+    *ret_fit = fit;
     return true;
 }
 
-// The region that was there up to the time before, and this region goes on with; or NULL.
-static TimedRegion *find_track(GArray *regions, const CompareRegion *region, double before)
+static double along(const MatchPiece *piece, double share)
 {
-    for (unsigned i = 0; i < regions->len; i++) {
-        TimedRegion *track = &g_array_index(regions, TimedRegion, i);
-        if (track->to[0] >= before - 0.001 &&
-            likeness(&track->region.box[0], &region->box[0]) >= LIKENESS)
-            return track;
-    }
-    return NULL;
+    return piece->from + share * (piece->to - piece->from);
 }
 
-// One pair of frames into the regions; `before` is the time of the one before in this piece, below
-// 0 for the first.
-static bool add_regions(Walk *walk, const CompareAnswer *answer, double time, double before,
-                        GError **err)
+// Frames that really lie opposite each other say best how they do; those at the middle, and with a
+// look at everything.
+static bool renew_hint(Walk *walk, GError **err)
 {
-    GArray *regions = walk->comparison->regions;
-    for (unsigned i = 0; i < answer->region_count; i++) {
-        const CompareRegion *region = &answer->regions[i];
-        TimedRegion *track = before >= 0 ? find_track(regions, region, before) : NULL;
-        if (track == NULL) {
-            double from = time;
-            if (before >= 0 && !find_moment(walk, &region->box[0], time, before, &from, err))
-                return false;
-            const TimedRegion begun = {.from = {from, their_time(walk, from)}, .region = *region};
-            g_array_append_val(regions, begun);
-            track = &g_array_index(regions, TimedRegion, regions->len - 1);
-        }
-        track->to[0] = time;
-        track->to[1] = their_time(walk, time);
-        track->pairs++;
-        if (region->share[0] > track->region.share[0])
-            track->region = *region;
-    }
+    const Moment moment = moment_at(walk, along(walk->piece, 0.5), 0);
+    CompareAnswer answer;
+    if (!ask_pair(walk, &moment, false, &answer, err))
+        return false;
+    compare_answer_clear(&answer);
     return true;
 }
 
-// Regions that were there before and are not any more: until when they were.
-static bool end_regions(Walk *walk, unsigned first, double time, double before, GError **err)
+// Turns the piece so that B is `later[0]` seconds later at time[0] and `later[1]` at time[1].
+static void turn(MatchPiece *piece, const double time[2], const double later[2])
 {
-    GArray *regions = walk->comparison->regions;
-    for (unsigned i = first; i < regions->len; i++) {
-        TimedRegion *track = &g_array_index(regions, TimedRegion, i);
-        if (track->to[0] < before - 0.001 || track->to[0] >= time)
-            continue;
-        double moment;
-        if (!find_moment(walk, &track->region.box[0], track->to[0], time, &moment, err))
+    double faster = (later[1] - later[0]) / (time[1] - time[0]);
+    piece->their_from += later[0] + (piece->from - time[0]) * faster;
+    piece->their_to += later[0] + (piece->to - time[0]) * faster;
+    piece->speed += faster;
+}
+
+// Moves B's seconds of the piece to where its frames really lie. Asked at two places; one at which
+// nothing moves says nothing.
+static bool find_shift(Walk *walk, GError **err)
+{
+    MatchPiece *piece = walk->piece;
+    const double time[2] = {along(piece, 0.3), along(piece, 0.75)};
+    Fit fits[2];
+    double later[2];
+    bool says[2];
+    for (unsigned i = 0; i < 2; i++) {
+        if (!fit_at(walk, time[i], &fits[i], err))
             return false;
-        track->to[0] = moment;
-        track->to[1] = their_time(walk, moment);
+        later[i] = fits[i].frames / walk->rate[1];
+        says[i] = fits[i].best < HUGE_VAL && fits[i].worst - fits[i].best >= FIT_CONTRAST;
     }
-    return true;
+    bool is_long = time[1] - time[0] >= SPEED_SECONDS;
+    if (says[0] && says[1] && piece->speed != 1 && is_long) {
+        turn(piece, time, later);
+    } else if (says[0] || says[1]) {
+        bool first =
+            says[0] && (!says[1] || fits[0].worst - fits[0].best >= fits[1].worst - fits[1].best);
+        piece->their_from += later[first ? 0 : 1];
+        piece->their_to += later[first ? 0 : 1];
+    }
+    return renew_hint(walk, err);
 }
 
-// What was seen once among many frames is movement that was caught between two of them.
-static void drop_flashes(GArray *regions, unsigned first, unsigned pairs)
+// To the first and the last frame, where no hashed one lies between them and the piece's ends.
+static void reach_ends(Walk *walk)
 {
-    for (unsigned i = regions->len; i-- > first;)
-        if (pairs > PAIRS_OF_PIECE_MIN && g_array_index(regions, TimedRegion, i).pairs < 2)
-            g_array_remove_index(regions, i);
+    MatchPiece *piece = walk->piece;
+    double before = fmin(piece->from, piece->their_from / piece->speed);
+    if (before > 0 && before <= REACH) {
+        piece->from -= before;
+        piece->their_from -= before * piece->speed;
+    }
+    double behind = fmin(walk->end[0] - piece->to, (walk->end[1] - piece->their_to) / piece->speed);
+    if (behind > 0 && behind <= REACH) {
+        piece->to += behind;
+        piece->their_to += behind * piece->speed;
+    }
 }
+
+// ---- Along a piece ------------------------------------------------------------------------------
 
 // The pair whose frames agree best stands for what differs all over.
 static void keep_whole(Walk *walk, const CompareAnswer *answer)
 {
-    Comparison *comparison = walk->comparison;
-    if (walk->has_whole && badness(answer) >= badness(&comparison->whole))
+    double bad = badness(answer);
+    if (bad >= walk->best)
         return;
-    compare_answer_clear(&comparison->whole);
-    comparison->whole = *answer;
-    comparison->whole.reason = NULL;
-    walk->has_whole = true;
+    compare_answer_clear(&walk->comparison->whole);
+    walk->comparison->whole = *answer;
+    walk->comparison->whole.reason = NULL;
+    walk->best = bad;
+}
+
+void comparison_fail_pair(Comparison *comparison, Status status, const char *reason)
+{
+    if (comparison->failed_pairs++ > 0)
+        return;
+    comparison->failed_status = status;
+    comparison->failed_reason = g_strdup(reason);
+}
+
+static bool see(Walk *walk, double time, Sightings *sightings, GError **err)
+{
+    Comparison *comparison = walk->comparison;
+    Moment moment = moment_at(walk, time, 0);
+    CompareAnswer answer;
+    if (!ask_best(walk, &moment, &answer, err))
+        return false;
+    comparison->frame_pairs++;
+    if (answer.status != STATUS_OK)
+        comparison_fail_pair(comparison, answer.status, answer.reason);
+    else if (!answer.is_same)
+        comparison->unlike_pairs++;
+    if (answer.is_same) {
+        keep_whole(walk, &answer);
+        sightings_add(sightings, moment.time, &answer);
+    }
+    compare_answer_clear(&answer);
+    return true;
+}
+
+static bool see_moments(Walk *walk, Sightings *sightings, GError **err)
+{
+    for (unsigned i = 0; i < MOMENT_ROUNDS; i++) {
+        unsigned before = sightings_count(sightings);
+        g_autoptr(GArray) moments = sightings_moments(sightings, 1 / walk->rate[0]);
+        for (unsigned j = 0; j < moments->len && walk->asked < PAIRS_MAX; j++)
+            if (!see(walk, g_array_index(moments, double, j), sightings, err))
+                return false;
+        if (sightings_count(sightings) == before)
+            break;
+    }
+    return true;
 }
 
 static bool walk_piece(Walk *walk, unsigned pairs, GError **err)
 {
-    const MatchPiece *piece = walk->piece;
-    GArray *regions = walk->comparison->regions;
-    unsigned first = regions->len, seen = 0;
-    double before = -1;
-    walk->shift = 0;
-    if (!piece->is_static && !find_shift(walk, (piece->from + piece->to) / 2, err))
+    Comparison *comparison = walk->comparison;
+    g_autoptr(Sightings) sightings = sightings_new();
+    if (!walk->piece->is_static && !find_shift(walk, err))
         return false;
-    for (unsigned i = 0; i < pairs && walk->asked < PAIRS_MAX; i++) {
-        double along = pairs > 1 ? (double)i / (pairs - 1) : 0.5;
-        double time = piece->from + along * (piece->to - piece->from);
-        CompareAnswer answer;
-        if (!ask_at(walk, time, &answer, err))
+    reach_ends(walk);
+    for (unsigned i = 0; i < pairs && walk->asked < PAIRS_MAX; i++)
+        if (!see(walk, along(walk->piece, pairs > 1 ? (double)i / (pairs - 1) : 0.5), sightings,
+                 err))
             return false;
-        walk->comparison->frame_pairs += answer.status == STATUS_OK;
-        bool ok = true;
-        if (answer.is_same) {
-            keep_whole(walk, &answer);
-            ok = add_regions(walk, &answer, time, before, err) &&
-                 (before < 0 || end_regions(walk, first, time, before, err));
-            before = time;
-            seen++;
-        } else if (answer.status == STATUS_OK) {
-            walk->comparison->unlike_pairs++;
-        }
-        compare_answer_clear(&answer);
-        if (!ok)
-            return false;
-    }
-    drop_flashes(regions, first, seen);
+    if (!see_moments(walk, sightings, err))
+        return false;
+    unsigned unsteady;
+    g_autoptr(GArray) regions = sightings_regions(sightings, &unsteady);
+    comparison->unsteady_regions += unsteady;
+    g_array_append_vals(comparison->regions, regions->data, regions->len);
+    if (sightings_count(sightings) > 0)
+        comparison->whole.tones = sightings_tones(sightings);
     return true;
 }
 
 // -------------------------------------------------------------------------------------------------
+
+static Walk walk_of(CompareWorker *worker, Comparison *comparison)
+{
+    Walk walk = {.worker = worker, .comparison = comparison, .best = HUGE_VAL};
+    for (unsigned i = 0; i < 2; i++) {
+        const VideoFacts *facts = comparison->sides[i].facts.video;
+        bool is_known = facts != NULL && facts->frame_rate > 0;
+        walk.rate[i] = is_known ? facts->frame_rate : FRAME_RATE_UNKNOWN;
+        walk.end[i] = facts != NULL ? facts->seconds_seen : 0;
+    }
+    return walk;
+}
+
+static unsigned pairs_of(const MatchPiece *piece, double seconds)
+{
+    double length = piece->to - piece->from;
+    double pairs = fmin(PAIRS_A_SECOND * length, PAIRS_SPREAD * (length / fmax(seconds, length)));
+    return MAX(PAIRS_OF_PIECE_MIN, (unsigned)pairs);
+}
+
+static void conclude(Comparison *comparison, const Walk *walk)
+{
+    comparison->is_same = walk->best < HUGE_VAL;
+    if (comparison->is_same)
+        return;
+    comparison->status = comparison->failed_status;
+    if (comparison->failed_pairs > 0)
+        comparison->reason = g_strdup(comparison->failed_reason);
+    else
+        comparison->reason = g_strdup(comparison->pieces->len == 0
+                                          ? "the videos do not show the same at any time"
+                                          : "no frames of them could be laid over each other");
+}
 
 bool compare_videos(CompareWorker *worker, const VideoFrames *a, const VideoFrames *b,
                     Comparison *comparison, GError **err)
@@ -347,19 +469,16 @@ bool compare_videos(CompareWorker *worker, const VideoFrames *a, const VideoFram
         const MatchPiece *piece = &g_array_index(comparison->pieces, MatchPiece, i);
         seconds += piece->to - piece->from;
     }
-    Walk walk = {.worker = worker, .comparison = comparison};
+    Walk walk = walk_of(worker, comparison);
     for (unsigned i = 0; i < comparison->pieces->len; i++) {
         walk.piece = &g_array_index(comparison->pieces, MatchPiece, i);
-        double share = seconds > 0 ? (walk.piece->to - walk.piece->from) / seconds : 1;
-        unsigned pairs = MAX(PAIRS_OF_PIECE_MIN, (unsigned)(PAIRS_SPREAD * share));
-        if (!walk_piece(&walk, pairs, err))
+        if (walk.asked >= PAIRS_MAX)
+            comparison_fail_pair(comparison, STATUS_LIMIT,
+                                 "they have more pieces in common than are compared");
+        else if (!walk_piece(&walk, pairs_of(walk.piece, seconds), err))
             return false;
     }
-    comparison->is_same = walk.has_whole;
-    if (!comparison->is_same)
-        comparison->reason = g_strdup(comparison->pieces->len == 0
-                                          ? "the videos do not show the same at any time"
-                                          : "no frames of them could be laid over each other");
+    conclude(comparison, &walk);
     return true;
 }
 

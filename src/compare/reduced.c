@@ -24,11 +24,11 @@ void reduced_free(Reduced *picture)
     g_free(picture);
 }
 
-static uint32_t reduce_side(uint32_t side, uint32_t longer)
+static uint32_t reduce_side(uint32_t side, uint32_t longer, uint32_t most)
 {
-    if (longer <= REDUCED_SIDE)
+    if (longer <= most)
         return side;
-    uint64_t reduced = ((uint64_t)side * REDUCED_SIDE + longer / 2) / longer;
+    uint64_t reduced = ((uint64_t)side * most + longer / 2) / longer;
     return reduced > 0 ? (uint32_t)reduced : 1;
 }
 
@@ -39,14 +39,19 @@ static unsigned channels(const Reducer *reducer)
 
 Reducer *reducer_new(uint32_t width, uint32_t height, bool is_grey)
 {
+    return reducer_new_within(REDUCED_SIDE, width, height, is_grey);
+}
+
+Reducer *reducer_new_within(uint32_t side, uint32_t width, uint32_t height, bool is_grey)
+{
     Reducer *reducer = g_new0(Reducer, 1);
     reducer->width = width;
     reducer->height = height;
     reducer->is_grey = is_grey;
     uint32_t longer = width > height ? width : height;
-    uint32_t target_width = reduce_side(width, longer);
+    uint32_t target_width = reduce_side(width, longer, side);
     for (unsigned i = 0; i < channels(reducer); i++) {
-        reducer->sums[i] = plane_new(target_width, reduce_side(height, longer));
+        reducer->sums[i] = plane_new(target_width, reduce_side(height, longer, side));
         reducer->row[i] = g_new(float, target_width);
     }
     return reducer;

@@ -41,6 +41,8 @@ typedef struct Reducer Reducer;
 
 // Rows are 1 byte a pixel when grey, else 4 (R, G, B, unused).
 Reducer *reducer_new(uint32_t width, uint32_t height, bool is_grey);
+// The same to a smaller working size of `side` pixels, for less time: many frames of a video.
+Reducer *reducer_new_within(uint32_t side, uint32_t width, uint32_t height, bool is_grey);
 // The next row; rows past the last are ignored.
 void reducer_add_row(Reducer *reducer, const uint8_t *row);
 // The picture; rows that never came are black.

@@ -12,7 +12,7 @@ enum {
     FULL_SIDE = REDUCED_SIDE,
     ORIENTATIONS = 8,
     ROUNDS = 14,
-    HINT_ROUNDS = 2, // what is right already needs no more
+    HINT_ROUNDS = 2,               // what is right already needs no more
     INSIDE_MIN = REDUCED_SIDE_MIN, // pixels of the working size that a border must leave
 };
 
@@ -22,9 +22,9 @@ enum {
 #define SHOWN_FEW 8.0        // with so few blocks, all must agree
 #define SHOWN_MIN 6u         // blocks with content without which nothing can be said
 #define OVERLAP_MIN 0.4      // of the smaller picture
-#define HINT_LOSS 0.1        // of correlation, by which a hint may be worse here than where it is from
-#define STRETCH_MAX 3.0      // how differently the two directions may be scaled
-#define TILT_MAX 0.35        // radians (20 degrees) off the nearest of the eight orientations
+#define HINT_LOSS 0.1   // of correlation, by which a hint may be worse here than where it is from
+#define STRETCH_MAX 3.0 // how differently the two directions may be scaled
+#define TILT_MAX 0.35   // radians (20 degrees) off the nearest of the eight orientations
 
 // A picture and what it looks like from afar: each level half as large as the one before.
 typedef struct {
@@ -108,6 +108,7 @@ typedef struct {
     Affine map;
     Agreement agreement;
     bool is_there;
+    bool is_taken; // without proof: nothing is shown by which it could be told
 } Candidate;
 
 static bool refine_rounds(const Pyramid *from, const Pyramid *to, double side, unsigned rounds,
@@ -260,6 +261,8 @@ static bool is_good(const Candidate *candidate)
 {
     const Agreement *agreement = &candidate->agreement;
     double few = fmin(1, SHOWN_FEW / fmax(agreement->shown, 1));
+    if (candidate->is_taken)
+        return true;
     return candidate->is_there && agreement->share >= AGREEMENT_MIN + (1 - AGREEMENT_MIN) * few &&
            agreement->mean >= CORRELATION_MIN;
 }
@@ -292,23 +295,26 @@ static Candidate find_inside(const Reduced *a, const Reduced *b, const Area insi
     return find(&from, &to);
 }
 
-// The map that was right for other pictures is mostly right for these, too; then it is hardly
-// touched.
+// The map that was right for other pictures is mostly right for these, too, and then left alone.
 static Candidate follow_hint(const Pyramid *from, const Pyramid *to, const Affine *map,
                              double correlation)
 {
-    Candidate best = {.map = *map, .agreement = judge(from, to, map), .is_there = true};
-    if (best.agreement.overlap < OVERLAP_MIN || best.agreement.shown < SHOWN_MIN)
-        best.is_there = false;
-    if (!is_good(&best) || best.agreement.mean < correlation - HINT_LOSS)
-        consider(from, to, *map, &best);
-    if (!is_good(&best))
+    Candidate best = {.map = *map, .agreement = judge(from, to, map)};
+    if (best.agreement.shown < SHOWN_MIN) {
+        // Black frames among others: nothing speaks against it.
+        best.is_taken = true;
+        best.agreement.mean = correlation;
+        return best;
+    }
+    best.is_there = best.agreement.overlap >= OVERLAP_MIN;
+    if (is_good(&best) && best.agreement.mean >= correlation - HINT_LOSS)
         return best;
     Affine finer = best.map;
-    if (!refine_rounds(from, to, FULL_SIDE, HINT_ROUNDS, &finer) || !is_plausible(&finer))
+    if (!refine_rounds(from, to, JUDGED_SIDE, HINT_ROUNDS, &finer) || !is_plausible(&finer))
         return best;
     Agreement agreement = judge(from, to, &finer);
-    if (agreement.mean >= best.agreement.mean)
+    if (agreement.mean >= best.agreement.mean && agreement.overlap >= OVERLAP_MIN &&
+        agreement.shown >= SHOWN_MIN)
         best = (Candidate){.map = finer, .agreement = agreement, .is_there = true};
     return best;
 }
@@ -364,28 +370,21 @@ static Registration registration_of(const Reduced *a, const Reduced *b, const Ar
                                      "laid over each other");
 }
 
-void register_pictures(const Reduced *a, const Reduced *b, const RegistrationHint *hint,
+void register_pictures(const Reduced *a, const Reduced *b, const Registration *hint,
                        Registration *ret_registration)
 {
     if (!is_large_enough(a) || !is_large_enough(b)) {
         *ret_registration = refused("a picture is too small or too narrow to be compared");
         return;
     }
-    Area insides[2];
-    Candidate found = {0};
-    if (hint != NULL)
-        found = find_hinted(a, b, hint->registration, insides);
-    if (!is_good(&found) && (hint == NULL || !hint->is_all)) {
-        insides[0] = inside_of(a->luma);
-        insides[1] = inside_of(b->luma);
+    Area insides[2] = {inside_of(a->luma), inside_of(b->luma)};
+    Candidate found = hint != NULL ? find_hinted(a, b, hint, insides) : find_inside(a, b, insides);
+    // What was taken for a border may be content.
+    if (hint == NULL && !is_good(&found) &&
+        !(is_whole(&insides[0], a->luma) && is_whole(&insides[1], b->luma))) {
+        insides[0] = (Area){0, 0, a->luma->width, a->luma->height};
+        insides[1] = (Area){0, 0, b->luma->width, b->luma->height};
         found = find_inside(a, b, insides);
-        // What was taken for a border may be content.
-        if (!is_good(&found) &&
-            !(is_whole(&insides[0], a->luma) && is_whole(&insides[1], b->luma))) {
-            insides[0] = (Area){0, 0, a->luma->width, a->luma->height};
-            insides[1] = (Area){0, 0, b->luma->width, b->luma->height};
-            found = find_inside(a, b, insides);
-        }
     }
     *ret_registration = registration_of(a, b, insides, &found);
 }

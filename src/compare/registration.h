@@ -26,13 +26,8 @@ typedef struct {
     Area inside[2], shared[2];
 } Registration;
 
-// The registration of a similar pair, such as the frames before, of pictures of the same size: tried
-// first, and a fifth of the work where it fits.
-typedef struct {
-    const Registration *registration;
-    bool is_all; // and where it does not fit, nothing else is tried
-} RegistrationHint;
-
-// `hint` may be NULL.
-void register_pictures(const Reduced *a, const Reduced *b, const RegistrationHint *hint,
+// A hint is the registration of a similar pair, such as the frames before, of pictures of the same
+// size: it is followed where it fits, for a fraction of the work, and nothing else is tried. NULL:
+// everything is.
+void register_pictures(const Reduced *a, const Reduced *b, const Registration *hint,
                        Registration *ret_registration);

@@ -13,6 +13,8 @@
 #include "media/video.h"
 #include "probe/jpeg_history.h"
 
+#define FRAME_SIDE 320u // pixels along the longer side at which frames of videos are compared
+
 G_STATIC_ASSERT(COMPARE_REGIONS_MAX == DIFFERENCE_REGIONS_MAX);
 G_STATIC_ASSERT((unsigned)COMPARE_TONES == TONE_ALL);
 G_STATIC_ASSERT((unsigned)COMPARE_A_COLOURLESS == (unsigned)TONE_A_COLOURLESS);
@@ -185,7 +187,8 @@ static bool open_video(Side *side, GError **err)
 
 static Reduced *reduce_frame(const VideoPicture *frame)
 {
-    g_autoptr(Reducer) reducer = reducer_new(frame->width, frame->height, frame->is_grey);
+    g_autoptr(Reducer) reducer =
+        reducer_new_within(FRAME_SIDE, frame->width, frame->height, frame->is_grey);
     for (uint32_t y = 0; y < frame->height; y++)
         reducer_add_row(reducer, frame->pixels + (size_t)y * frame->stride);
     return reducer_finish(reducer);
@@ -301,8 +304,8 @@ void compare_probe_pair(CompareProbe *probe, const CompareRequest *request,
     }
     const Reduced *a = probe->sides[0].picture, *b = probe->sides[1].picture;
     Registration registration;
-    const RegistrationHint hint = {&probe->last, request->is_as_before};
-    register_pictures(a, b, probe->last.is_same ? &hint : NULL, &registration);
+    bool has_hint = request->is_as_before && probe->last.is_same;
+    register_pictures(a, b, has_hint ? &probe->last : NULL, &registration);
     if (registration.is_same) {
         Difference difference;
         difference_find(a, b, &registration, &difference);

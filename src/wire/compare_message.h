@@ -34,7 +34,8 @@ typedef struct {
 // The pictures to compare: of a video the frame at that time, of a still the still.
 typedef struct {
     uint32_t milliseconds[2];
-    // They lie on each other as the pair before did, or they are not the same: nothing is searched.
+    // They lie on each other as the last pair that was the same did, or they are not the same:
+    // nothing is searched.
     bool is_as_before;
 } CompareRequest;
 

@@ -19,6 +19,7 @@
 
 #define EXIT_STATUS_DIFFERS 1
 #define EXIT_STATUS_NOT_COMPARED 3
+#define AT_END_SECONDS 0.1
 
 typedef struct {
     WalkOptions walk; // unconfined alone
@@ -47,11 +48,15 @@ static const struct {
     {COMPARE_LESS_COLOUR, "less_colour", "The colours of B are weaker."},
 };
 
+// That nothing differs is said only of what could be looked at.
 static int exit_status(const Comparison *comparison)
 {
-    if (comparison->is_same)
-        return comparison_differs(comparison) ? EXIT_STATUS_DIFFERS : EXIT_STATUS_OK;
-    return comparison->is_identical ? EXIT_STATUS_OK : EXIT_STATUS_NOT_COMPARED;
+    if (comparison->is_same && comparison_differs(comparison))
+        return EXIT_STATUS_DIFFERS;
+    bool was_examined = comparison->status == STATUS_OK && comparison_is_complete(comparison);
+    return was_examined && (comparison->is_same || comparison->is_identical)
+               ? EXIT_STATUS_OK
+               : EXIT_STATUS_NOT_COMPARED;
 }
 
 // ---- JSON ---------------------------------------------------------------------------------------
@@ -127,6 +132,7 @@ static void json_side(JsonWriter *json, const ComparedSide *side)
     g_autoptr(Record) record = record_of(side);
     json_write_begin_object(json);
     record_json_members(json, record);
+    json_write_member_string(json, "missing", side->missing);
     if (side->compared.jpeg_quality > 0)
         json_write_member_uint(json, "jpeg_quality", side->compared.jpeg_quality);
     if (side->compared.jpeg_across > 0) {
@@ -188,6 +194,9 @@ static void json_pieces(JsonWriter *json, const Comparison *comparison)
     json_write_end_array(json);
     json_write_member_uint(json, "frame_pairs", comparison->frame_pairs);
     json_write_member_uint(json, "unlike_frame_pairs", comparison->unlike_pairs);
+    json_write_member_uint(json, "failed_frame_pairs", comparison->failed_pairs);
+    json_write_member_string(json, "failed_reason", comparison->failed_reason);
+    json_write_member_uint(json, "unsteady_regions", comparison->unsteady_regions);
 }
 
 static void json_only(JsonWriter *json, const CompareAnswer *whole, unsigned side)
@@ -241,6 +250,8 @@ static void print_json(const App *app, const Workers *workers, const Comparison 
     json_write_member_bool(&json, "differs", comparison->is_same && comparison_differs(comparison));
     json_write_member_string(&json, "status", status_name(comparison->status));
     json_write_member_string(&json, "reason", comparison->reason);
+    json_write_member_bool(&json, "complete",
+                           comparison->status == STATUS_OK && comparison_is_complete(comparison));
     if (comparison->is_same)
         json_same(&json, comparison);
     for (unsigned i = 0; i < 2; i++) {
@@ -343,13 +354,26 @@ static void text_region(GString *text, const CompareRegion *region)
     }
 }
 
+// Whether the region is there up to the end of what both show.
+static const char *end_of(const Comparison *comparison, const TimedRegion *timed)
+{
+    for (unsigned i = 0; i < comparison->pieces->len; i++) {
+        const MatchPiece *piece = &g_array_index(comparison->pieces, MatchPiece, i);
+        if (fabs(piece->to - timed->to[0]) < AT_END_SECONDS)
+            return ", to the end";
+    }
+    return "";
+}
+
 static void text_regions(GString *text, const Comparison *comparison)
 {
     const CompareAnswer *whole = &comparison->whole;
     bool is_video = comparison->regions != NULL;
     unsigned count = is_video ? comparison->regions->len : whole->region_count;
     if (count == 0)
-        g_string_append(text, "No region differs.\n");
+        g_string_append(text, comparison->failed_pairs > 0
+                                  ? "In what could be compared no region differs.\n"
+                                  : "No region differs.\n");
     else
         g_string_append_printf(text, "%s%u %s:\n", whole->has_more ? "More than " : "", count,
                                count == 1 ? "region differs" : "regions differ");
@@ -362,12 +386,15 @@ static void text_regions(GString *text, const Comparison *comparison)
             g_autofree char *from = clock_of(timed->from[0]), *to = clock_of(timed->to[0]);
             g_autofree char *their_from = clock_of(timed->from[1]);
             g_autofree char *their_to = clock_of(timed->to[1]);
-            g_string_append_printf(text, "from %s to %s of A (%s to %s of B): ", from, to,
-                                   their_from, their_to);
+            g_string_append_printf(text, "from %s to %s of A (%s to %s of B)%s: ", from, to,
+                                   their_from, their_to, end_of(comparison, timed));
             text_region(text, &timed->region);
         }
         g_string_append_c(text, '\n');
     }
+    if (comparison->unsteady_regions > 0)
+        g_string_append_printf(text, "What flickered or jumped is not listed: %u times.\n",
+                               comparison->unsteady_regions);
 }
 
 static void text_only(GString *text, const CompareAnswer *whole, unsigned side)
@@ -390,6 +417,9 @@ static void text_pieces(GString *text, const Comparison *comparison)
         g_string_append_printf(text, "%s to %s of A is %s to %s of B.\n", from, to, their_from,
                                their_to);
     }
+    if (comparison->failed_pairs > 0)
+        g_string_append_printf(text, "%u pairs of frames could not be compared: %s.\n",
+                               comparison->failed_pairs, comparison->failed_reason);
     if (comparison->unlike_pairs > 0)
         g_string_append_printf(text, "%u of %u frames compared do not show the same.\n",
                                comparison->unlike_pairs, comparison->frame_pairs);
@@ -404,6 +434,10 @@ static void print_text(const Workers *workers, const Comparison *comparison, GSt
     g_string_append_c(text, '\n');
     if (comparison->is_identical)
         g_string_append(text, "The files are the same, byte for byte.\n");
+    for (unsigned i = 0; i < 2; i++)
+        if (comparison->sides[i].missing != NULL)
+            g_string_append_printf(text, "%s was not there as a whole: %s.\n", side_names[i],
+                                   comparison->sides[i].missing);
     if (!comparison->is_same) {
         g_string_append_printf(text, "Not compared: %s.\n", comparison->reason);
         return;
@@ -456,7 +490,8 @@ const Command command_diff = {
     .description =
         "A and B are two pictures or two videos. Exit status: 0 nothing differs, 1 something "
         "does,\n"
-        "2 a file could not be read, 3 they do not show the same or could not be examined.",
+        "2 a file could not be read, 3 they do not show the same or could not be examined as a "
+        "whole.",
     .options = options,
     .options_bytes = sizeof(DiffOptions),
     .min_arguments = 2,

@@ -152,6 +152,36 @@ static void a_hint_is_as_good_as_a_search(void)
     assert_map(&again, first.map, 0.2);
 }
 
+static void with_a_hint_alone_nothing_else_is_tried(void)
+{
+    g_autoptr(TestPicture) picture = test_picture_chart(WIDTH, HEIGHT, 1);
+    const Affine half_turn = {.xx = -1, .x0 = WIDTH, .yy = -1, .y0 = HEIGHT};
+    g_autoptr(TestPicture) turned = test_picture_warp(picture, half_turn, WIDTH, HEIGHT);
+    g_autoptr(Reduced) a = test_picture_reduce(picture);
+    g_autoptr(Reduced) b = test_picture_reduce(turned);
+    Registration first, again;
+    register_pictures(a, a, NULL, &first);
+    register_pictures(a, b, &first, &again);
+    g_assert_false(again.is_same);
+    register_pictures(a, b, NULL, &again);
+    g_assert_true(again.is_same);
+}
+
+// A film that fades to black is the same film all through.
+static void what_shows_nothing_lies_as_the_hint_says(void)
+{
+    g_autoptr(TestPicture) picture = test_picture_chart(WIDTH, HEIGHT, 1);
+    g_autoptr(TestPicture) black = test_picture_plain(WIDTH, HEIGHT, 0);
+    g_autoptr(Reduced) a = test_picture_reduce(picture);
+    g_autoptr(Reduced) b = test_picture_reduce(black);
+    Registration first, again;
+    register_pictures(a, a, NULL, &first);
+    register_pictures(b, b, &first, &again);
+    assert_map(&again, first.map, 0.01);
+    register_pictures(a, b, &first, &again);
+    g_assert_false(again.is_same);
+}
+
 static void unlike_pictures_are_refused(void)
 {
     for (unsigned seed = 2; seed < 12; seed++) {
@@ -198,6 +228,8 @@ int main(int argc, char **argv)
     ADD(a_large_patch_does_not_pull_the_map);
     ADD(a_darker_noisy_grey_copy_is_found);
     ADD(a_hint_is_as_good_as_a_search);
+    ADD(with_a_hint_alone_nothing_else_is_tried);
+    ADD(what_shows_nothing_lies_as_the_hint_says);
     ADD(unlike_pictures_are_refused);
     ADD(what_shows_nothing_is_refused);
     ADD(what_is_too_small_or_narrow_is_refused);

@@ -41,7 +41,7 @@ static const CommandOption options[] = {
     {"hashes", OPTION_FILE, offsetof(MatchOptions, hashes), "FILE",
      "read the hashes from FILE, one a line (- for standard input)"},
     {"frames", OPTION_FILE, offsetof(MatchOptions, frames), "FILE",
-     "ask with the hashed frames of videos in FILE, as clew hash --frames lists them"},
+     "ask with the frames in FILE, as clew hash --frames lists them"},
     {"distance", OPTION_NUMBER, offsetof(MatchOptions, distance), "N",
      "PDQ matches up to N differing bits of 256 (default 31)"},
     {"all", OPTION_FLAG, offsetof(MatchOptions, all), NULL,

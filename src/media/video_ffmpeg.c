@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 
+#define GUESSED_RATE_MAX 240
 #define ERRORS_MAX 1000u          // of the decoder without a packet in between
 #define FORWARD_FRAMES_MAX 10000u // decoded from a key frame on to find the picture at a time
 
@@ -45,6 +46,15 @@ static const char *static_media_type(const char *media_type)
     g_assert_not_reached();
 }
 
+// Of containers without durations. Where frames come at uneven times it is how finely those are
+// told, which is no rate.
+static AVRational guessed_rate(const AVStream *stream)
+{
+    AVRational rate = stream->r_frame_rate;
+    bool is_rate = rate.num > 0 && rate.den > 0 && rate.num / rate.den <= GUESSED_RATE_MAX;
+    return is_rate ? rate : (AVRational){0, 1};
+}
+
 static bool open_all(Video *video, const char *media_type, GError **err)
 {
     FfmpegState *state = video->state;
@@ -52,7 +62,7 @@ static bool open_all(Video *video, const char *media_type, GError **err)
         return false;
     AVRational rate = state->stream->avg_frame_rate;
     if (rate.num <= 0 || rate.den <= 0)
-        rate = state->stream->r_frame_rate; // of containers without durations
+        rate = guessed_rate(state->stream);
     video_set_rate(video, rate.num, rate.den);
     ffmpeg_facts_read(video);
     state->can_pass = video->choice.sampling == SAMPLING_PER_SECOND && video->step > 1 &&

@@ -9,10 +9,14 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/reader.h"
 #include "media/video_backend.h"
 #include "media/video_reduce.h"
 
 static const char *const media_types[] = {"image/webp", NULL};
+
+#define CHUNK_HEADER 8u
+#define RIFF_HEADER 12u
 
 typedef struct {
     uint8_t *bytes;
@@ -59,6 +63,37 @@ static bool read_bytes(Video *video, GError **err)
         state->size_bytes += (size_t)count;
     }
     return true;
+}
+
+// Where the last chunk ends that is there as a whole; chunks begin at even places.
+static size_t end_of_chunks(const VipsState *state)
+{
+    size_t end = RIFF_HEADER;
+    while (state->size_bytes - end >= CHUNK_HEADER) {
+        Reader reader = reader_init(state->bytes + end, CHUNK_HEADER);
+        reader_skip(&reader, 4);
+        uint64_t size = reader_u32le(&reader);
+        size += CHUNK_HEADER + (size & 1);
+        if (size > state->size_bytes - end)
+            break;
+        end += (size_t)size;
+    }
+    return end;
+}
+
+// The library takes whole files only. Of one that is cut, the pictures that are whole are made one.
+static void mend_cut_file(Video *video)
+{
+    VipsState *state = video->state;
+    if (state->size_bytes < RIFF_HEADER)
+        return;
+    Reader reader = reader_init(state->bytes + 4, 4);
+    if (reader_u32le(&reader) <= state->size_bytes - CHUNK_HEADER)
+        return;
+    video->facts->is_truncated = true;
+    state->size_bytes = end_of_chunks(state);
+    uint32_t size = GUINT32_TO_LE((uint32_t)(state->size_bytes - CHUNK_HEADER));
+    memcpy(state->bytes + 4, &size, sizeof size);
 }
 
 static bool load(VipsState *state, GError **err)
@@ -113,7 +148,10 @@ static bool video_vips_open(Video *video, const char *media_type, GError **err)
 {
     VipsState *state = g_new0(VipsState, 1);
     video->state = state;
-    if (!read_bytes(video, err) || !load(state, err) || !read_layout(state, err))
+    if (!read_bytes(video, err))
+        return false;
+    mend_cut_file(video);
+    if (!load(state, err) || !read_layout(state, err))
         return false;
     read_times(state);
     uint32_t duration = state->starts[state->count];

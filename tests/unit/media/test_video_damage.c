@@ -51,6 +51,26 @@ static void gives_what_decodes_of_a_cut_file(void)
     }
 }
 
+static void gives_whole_pictures_of_a_cut_webp(void)
+{
+    g_auto(VideoBytes) bytes = video_bytes_make(PICTURE "-c:v libwebp_anim", "a.webp");
+    g_auto(VideoResult) whole = video_result_of(&bytes, "image/webp", EVERY_FRAME);
+    bytes.size_bytes = bytes.size_bytes / 2;
+    g_auto(VideoResult) result = video_result_of(&bytes, "image/webp", EVERY_FRAME);
+    g_assert_no_error(result.error);
+    g_assert_true(result.facts->is_truncated);
+    g_assert_cmpuint(result.frames->len, >=, 10);
+    g_assert_cmpuint(result.frames->len, <, 30);
+    for (guint i = 0; i < result.frames->len; i++)
+        g_assert_cmpuint(video_hash_distance(&g_array_index(whole.frames, FrameHash, i),
+                                             &g_array_index(result.frames, FrameHash, i)),
+                         ==, 0);
+    for (bytes.size_bytes = 1; bytes.size_bytes < 60; bytes.size_bytes++) {
+        g_auto(VideoResult) nothing = video_result_of(&bytes, "image/webp", EVERY_FRAME);
+        g_assert_nonnull(nothing.error);
+    }
+}
+
 static void says_that_the_index_is_missing(void)
 {
     g_auto(VideoBytes) bytes = video_bytes_make(PICTURE H264, "a.mp4"); // moov at the end
@@ -250,6 +270,7 @@ int main(int argc, char **argv)
     still_prepare_locked();
     g_assert_true(video_prepare(NULL));
     g_test_add_func("/video/cut", gives_what_decodes_of_a_cut_file);
+    g_test_add_func("/video/cut_webp", gives_whole_pictures_of_a_cut_webp);
     g_test_add_func("/video/no_index", says_that_the_index_is_missing);
     g_test_add_func("/video/damaged", counts_damage_and_goes_on);
     g_test_add_func("/video/encrypted", knows_encryption);

@@ -2,6 +2,8 @@
 //
 // Every container gives its frames, and frames that are passed over change neither the numbers nor
 // the hashes of those that are taken. The videos are made by the `ffmpeg` tool.
+#include <string.h>
+
 #include "media/still.h"
 #include "test_video_source.h"
 
@@ -109,9 +111,41 @@ static void decodes_every_container(const void *user_data)
     g_assert_cmpfloat(all.facts->frame_rate, >, 9.9);
     for (guint i = 0; i < all.frames->len; i++)
         g_assert_cmpuint(g_array_index(all.frames, FrameHash, i).number, ==, i);
+    // All last four seconds.
+    const FrameHash *last = &g_array_index(all.frames, FrameHash, format->frames - 1);
+    g_assert_cmpuint(last->milliseconds, ==, 4000 - 4000 / format->frames);
     check_sampled(&all, &bytes, format->media_type, 1);
     check_sampled(&all, &bytes, format->media_type, 3);
     check_key_frames(&all, &bytes, format);
+}
+
+// Two films one behind the other, of different sizes: a stream whose frames change theirs.
+static void gives_each_frame_at_its_own_size(void)
+{
+    g_auto(VideoBytes) first =
+        video_bytes_make("-f lavfi -i testsrc2=s=160x120:r=10:d=2 -c:v libx264 -g 10", "a.ts");
+    g_auto(VideoBytes) second =
+        video_bytes_make("-f lavfi -i testsrc2=s=640x560:r=10:d=2 -c:v libx264 -g 10", "a.ts");
+    g_auto(VideoBytes) both = {g_malloc(first.size_bytes + second.size_bytes),
+                               first.size_bytes + second.size_bytes};
+    memcpy(both.bytes, first.bytes, first.size_bytes);
+    memcpy(both.bytes + first.size_bytes, second.bytes, second.size_bytes);
+    for (int is_scaled = 0; is_scaled < 2; is_scaled++) {
+        FrameChoice choice = {is_scaled ? FRAMES_SCALED : FRAMES_VPDQ, SAMPLING_EVERY_FRAME, 0};
+        VideoSource source = video_bytes_source(&both);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Video) video = video_open(&source, "video/mp2t", choice, &error);
+        VideoPicture picture;
+        for (uint32_t i = 0; i < 40; i++) {
+            g_assert_cmpint(video_next(video, &picture, &error), ==, VIDEO_PICTURE);
+            g_assert_cmpuint(picture.number, ==, i);
+            g_assert_cmpuint(picture.width, ==, i < 20 ? 160 : is_scaled ? 256 : 640);
+            g_assert_cmpuint(picture.height, ==, i < 20 ? 120 : is_scaled ? 256 : 560);
+            FrameHash hash = video_picture_hash(&picture); // reads all of it
+            g_assert_cmpuint(hash.quality, >=, 50);
+        }
+        g_assert_cmpint(video_next(video, &picture, &error), ==, VIDEO_END);
+    }
 }
 
 // A sequence of AV1 pictures: the encoder is slow, so few and small ones.
@@ -164,6 +198,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(path, &formats[i], decodes_every_container);
     }
     g_test_add_func("/video/container/animated_avif", decodes_animated_avif);
+    g_test_add_func("/video/sizes", gives_each_frame_at_its_own_size);
     g_test_add_func("/video/pixels", takes_any_kind_of_pixels);
     return g_test_run();
 }

@@ -33,7 +33,7 @@ VideoBytes video_bytes_make(const char *arguments, const char *name)
     g_assert_no_error(error);
     g_autofree char *path = g_build_filename(folder, name, NULL);
     g_autofree char *command =
-        g_strdup_printf("ffmpeg -nostdin -v error -threads 1 %s -y %s", arguments, path);
+        g_strdup_printf("timeout 60 ffmpeg -nostdin -v error -threads 1 %s -y %s", arguments, path);
     int status;
     g_spawn_command_line_sync(command, NULL, NULL, &status, &error);
     g_assert_no_error(error);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The parts of the FFmpeg backend, each a file: input (bytes, demuxer, decoder), packets (which of
+// The parts of the FFmpeg backend, each a file: input (bytes, demuxer, decoder), end, packets (which of
 // them the decoder gets), picture (a decoded frame as pixels), facts (what the file says of
 // itself). Library types are shown here, so nothing outside media/ includes it.
 #pragma once
@@ -56,6 +56,8 @@ bool ffmpeg_input_open(Video *video, const char *media_type, GError **err);
 void ffmpeg_input_close(FfmpegState *state);
 // Sets facts->is_truncated from what has been read.
 void ffmpeg_input_check_end(Video *video);
+// Whether a stream without a length ends within a page or packet of its container.
+bool ffmpeg_end_is_cut(const Video *video);
 // The CLEW_ERROR for what a library function returned. Always false.
 bool ffmpeg_input_fail(Video *video, int result, const char *what, GError **err);
 

@@ -205,7 +205,7 @@ void ffmpeg_input_check_end(Video *video)
     int64_t come = state->last_time - start;
     // Headers round and count the last frame's length differently.
     int64_t tolerance = AV_TIME_BASE + format->duration / 50;
-    if (is_declared && come < format->duration - tolerance)
+    if ((is_declared && come < format->duration - tolerance) || ffmpeg_end_is_cut(video))
         video->facts->is_truncated = true;
 }
 

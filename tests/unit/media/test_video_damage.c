@@ -51,6 +51,33 @@ static void gives_what_decodes_of_a_cut_file(void)
     }
 }
 
+// Streams without a length: known when the cut lies within a page or packet.
+static void knows_a_stream_that_is_cut(void)
+{
+    static const struct {
+        const char *name, *media_type, *arguments;
+    } rows[] = {
+        {"a.ts", "video/mp2t", H264},
+        {"a.ogv", "video/ogg", "-c:v libtheora -g 10"},
+        {"a.mpg", "video/mpeg", "-r 25 -c:v mpeg2video -g 10"},
+        {"b.mpg", "video/mpeg", "-r 25 -c:v mpeg1video -g 10 -f mpeg"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *arguments = g_strconcat(PICTURE, rows[i].arguments, NULL);
+        g_auto(VideoBytes) bytes = video_bytes_make(arguments, rows[i].name);
+        g_auto(VideoResult) whole = video_result_of(&bytes, rows[i].media_type, EVERY_FRAME);
+        g_assert_false(whole.facts->is_truncated);
+        bytes.size_bytes = bytes.size_bytes * 3 / 5;
+        while (bytes.size_bytes % 188 != 100 || bytes.size_bytes % 2048 < 100)
+            bytes.size_bytes--; // within a packet of a transport stream or a pack
+        g_auto(VideoResult) result = video_result_of(&bytes, rows[i].media_type, EVERY_FRAME);
+        g_test_message("%s: %u frames", rows[i].name, result.frames->len);
+        g_assert_no_error(result.error);
+        g_assert_cmpuint(result.frames->len, >=, 8);
+        g_assert_true(result.facts->is_truncated);
+    }
+}
+
 static void gives_whole_pictures_of_a_cut_webp(void)
 {
     g_auto(VideoBytes) bytes = video_bytes_make(PICTURE "-c:v libwebp_anim", "a.webp");
@@ -271,6 +298,7 @@ int main(int argc, char **argv)
     g_assert_true(video_prepare(NULL));
     g_test_add_func("/video/cut", gives_what_decodes_of_a_cut_file);
     g_test_add_func("/video/cut_webp", gives_whole_pictures_of_a_cut_webp);
+    g_test_add_func("/video/cut_stream", knows_a_stream_that_is_cut);
     g_test_add_func("/video/no_index", says_that_the_index_is_missing);
     g_test_add_func("/video/damaged", counts_damage_and_goes_on);
     g_test_add_func("/video/encrypted", knows_encryption);

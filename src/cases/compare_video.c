@@ -23,9 +23,11 @@
 #define REACH (1.0 / HASHED_PER_SECOND) // ... so that what lies opposite is that far off, at most
 #define SHIFT_FRAMES 15 // of B, tried on either side of the one that the piece names
 #define SHIFT_STEP 3
-#define FIT_CONTRAST 3.0  // of badness, by which the best frame must stand out from the worst
-#define SPEED_SECONDS 3.0 // between two places, from which they say something of the speed
-#define MOMENT_ROUNDS 16u // halvings on the way to the moment at which a region begins
+#define GROW_SECONDS REACH // steps in which the ends of a piece are looked for ...
+#define GROW_STEPS_MAX 20u // ... so often
+#define FIT_CONTRAST 3.0   // of badness, by which the best frame must stand out from the worst
+#define SPEED_SECONDS 3.0  // between two places, from which they say something of the speed
+#define MOMENT_ROUNDS 16u  // halvings on the way to the moment at which a region begins
 #define FRAME_RATE_UNKNOWN 25.0
 #define LIKE_DISTANCE 31u // bits
 #define GAP_SECONDS 1.5   // less than that at an end is the grid of hashed frames
@@ -330,20 +332,54 @@ static bool find_shift(Walk *walk, GError **err)
     return renew_hint(walk, err);
 }
 
-// To the first and the last frame, where no hashed one lies between them and the piece's ends.
-static void reach_ends(Walk *walk)
+// How far the piece may grow before its beginning or behind its end, in seconds of A.
+static double room_at(const Walk *walk, bool at_end)
 {
-    MatchPiece *piece = walk->piece;
-    double before = fmin(piece->from, piece->their_from / piece->speed);
-    if (before > 0 && before <= REACH) {
-        piece->from -= before;
-        piece->their_from -= before * piece->speed;
+    const MatchPiece *piece = walk->piece,
+                     *first = &g_array_index(walk->comparison->pieces, MatchPiece, 0);
+    unsigned index = (unsigned)(piece - first);
+    bool is_last = index + 1 == walk->comparison->pieces->len;
+    if (at_end) {
+        double end = is_last ? walk->end[0] : piece[1].from;
+        return fmin(end - piece->to, (walk->end[1] - piece->their_to) / piece->speed);
     }
-    double behind = fmin(walk->end[0] - piece->to, (walk->end[1] - piece->their_to) / piece->speed);
-    if (behind > 0 && behind <= REACH) {
-        piece->to += behind;
-        piece->their_to += behind * piece->speed;
+    double begin = index == 0 ? 0 : piece[-1].to;
+    return fmin(piece->from - begin, piece->their_from / piece->speed);
+}
+
+static void grow(MatchPiece *piece, bool at_end, double seconds)
+{
+    if (at_end) {
+        piece->to += seconds;
+        piece->their_to += seconds * piece->speed;
+    } else {
+        piece->from -= seconds;
+        piece->their_from -= seconds * piece->speed;
     }
+}
+
+// Frames that were not hashed, or whose hashes are further apart because something covers them, may
+// still lie opposite each other.
+static bool reach_end(Walk *walk, bool at_end, GError **err)
+{
+    for (unsigned i = 0; i < GROW_STEPS_MAX && walk->asked < PAIRS_MAX; i++) {
+        double step = fmin(room_at(walk, at_end), GROW_SECONDS);
+        if (step < 0.5 / walk->rate[0])
+            break;
+        const MatchPiece before = *walk->piece;
+        grow(walk->piece, at_end, step);
+        const Moment moment = moment_at(walk, at_end ? walk->piece->to : walk->piece->from, 0);
+        CompareAnswer answer;
+        if (!ask_pair(walk, &moment, true, &answer, err))
+            return false;
+        bool is_same = answer.is_same;
+        compare_answer_clear(&answer);
+        if (is_same)
+            continue;
+        *walk->piece = before;
+        break;
+    }
+    return true;
 }
 
 // ---- Along a piece ------------------------------------------------------------------------------
@@ -408,7 +444,8 @@ static bool walk_piece(Walk *walk, unsigned pairs, GError **err)
     g_autoptr(Sightings) sightings = sightings_new();
     if (!walk->piece->is_static && !find_shift(walk, err))
         return false;
-    reach_ends(walk);
+    if (walk->has_hint && !(reach_end(walk, false, err) && reach_end(walk, true, err)))
+        return false;
     for (unsigned i = 0; i < pairs && walk->asked < PAIRS_MAX; i++)
         if (!see(walk, along(walk->piece, pairs > 1 ? (double)i / (pairs - 1) : 0.5), sightings,
                  err))

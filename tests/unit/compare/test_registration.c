@@ -156,7 +156,7 @@ static void with_a_hint_alone_nothing_else_is_tried(void)
 {
     g_autoptr(TestPicture) picture = test_picture_chart(WIDTH, HEIGHT, 1);
     const Affine half_turn = {.xx = -1, .x0 = WIDTH, .yy = -1, .y0 = HEIGHT};
-    g_autoptr(TestPicture) turned = test_picture_warp(picture, half_turn, WIDTH, HEIGHT);
+    g_autoptr(TestPicture) turned = test_picture_warp(picture, half_turn, WIDTH, HEIGHT, 0);
     g_autoptr(Reduced) a = test_picture_reduce(picture);
     g_autoptr(Reduced) b = test_picture_reduce(turned);
     Registration first, again;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The parts of the FFmpeg backend, each a file: input (bytes, demuxer, decoder), end, packets (which of
-// them the decoder gets), picture (a decoded frame as pixels), facts (what the file says of
-// itself). Library types are shown here, so nothing outside media/ includes it.
+// The parts of the FFmpeg backend, each a file: input (bytes, demuxer, decoder), end, packets
+// (which of them the decoder gets), picture (a decoded frame as pixels), facts (what the file says
+// of itself). Library types are shown here, so nothing outside media/ includes it.
 #pragma once
 
 #include <libavcodec/avcodec.h>
@@ -23,7 +23,9 @@ typedef struct {
     AVStream *stream;
     const char *media_type;
     uint64_t position;
-    int read_errno; // of the source; 0 while it reads well
+    int read_errno;  // of the source; 0 while it reads well
+    bool is_probing; // looking for streams
+    unsigned probes;
 
     // Packets.
     AVPacket *queue[PACKET_QUEUE];

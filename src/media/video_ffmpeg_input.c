@@ -18,6 +18,7 @@
 #define IO_BUFFER_BYTES (64 << 10)
 #define PROBE_BYTES "5000000" // read to find the streams of formats without a header
 #define ANALYZE_MICROSECONDS "5000000"
+#define PROBES_MAX 50000u           // packets read for that
 #define ALLOCATION_MAX (640u << 20) // one allocation: a frame of the largest size, 16 bits deep
 #define BOXES_MAX 1000000u          // of one level, looked at for the end of the file
 
@@ -106,9 +107,15 @@ static int64_t seek_source(void *user_data, int64_t offset, int whence)
     return target;
 }
 
+// Asked before each packet. Those that are read to find the streams are all kept, and bytes are
+// what the library counts then: without end when packets are empty.
 static int is_stopped(void *user_data)
 {
-    return video_goes_on(user_data, NULL) ? 0 : 1;
+    Video *video = user_data;
+    FfmpegState *state = video->state;
+    if (state->is_probing && ++state->probes > PROBES_MAX)
+        return 1;
+    return video_goes_on(video, NULL) ? 0 : 1;
 }
 
 bool ffmpeg_input_fail(Video *video, int result, const char *what, GError **err)
@@ -258,8 +265,10 @@ static bool open_demuxer(Video *video, GError **err)
     state->format->interrupt_callback = (AVIOInterruptCB){is_stopped, video};
     int result = avformat_open_input(&state->format, "", input, &options);
     av_dict_free(&options);
+    state->is_probing = true;
     if (result >= 0)
         result = avformat_find_stream_info(state->format, NULL);
+    state->is_probing = false;
     if (result < 0)
         return ffmpeg_input_fail(video, result, "cannot read the header", err);
     return true;

@@ -15,7 +15,7 @@
 
 static const char *const media_types[] = {"video/mp4",  "video/x-matroska", "video/x-msvideo",
                                           "video/mp2t", "video/mpeg",       "video/x-flv",
-                                          "image/gif",  "image/webp"};
+                                          "image/gif",  "image/webp",       "video/ogg"};
 
 typedef struct {
     const uint8_t *bytes;
@@ -91,8 +91,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FrameChoice choice = {(data[0] & 0x10) != 0 ? FRAMES_SCALED : FRAMES_VPDQ,
                           (FrameSampling)((data[0] >> 5) % SAMPLING_COUNT), 1};
     GError *error = NULL;
-    Video *video =
-        video_open(&source, media_types[data[0] % G_N_ELEMENTS(media_types)], choice, &error);
+    Video *video = video_open(&source, media_types[(data[0] & 0x0f) % G_N_ELEMENTS(media_types)],
+                              choice, &error);
     if (video == NULL)
         check_error(error);
     else

@@ -180,6 +180,41 @@ static void refuses_declared_sizes_without_allocating(void)
     g_assert_cmpuint(result.frames->len, ==, 0);
 }
 
+static void add_element(GByteArray *file, guint32 id, unsigned id_bytes, const void *data,
+                        guint32 size)
+{
+    guint8 head[4 + 5] = {0};
+    for (unsigned i = 0; i < id_bytes; i++)
+        head[i] = (guint8)(id >> (8 * (id_bytes - 1 - i)));
+    head[id_bytes] = 0x08; // a length of four bytes follows
+    for (unsigned i = 0; i < 4; i++)
+        head[id_bytes + 1 + i] = (guint8)(size >> (8 * (3 - i)));
+    g_byte_array_append(file, head, id_bytes + 5);
+    g_byte_array_append(file, data, size);
+}
+
+// Matroska: blocks of 256 empty frames each.
+static void ends_at_blocks_of_empty_frames(void)
+{
+    static const guint8 track[] = {0xd7, 0x81, 1,    0x83, 0x81, 1,    0x86, 0x85, 'V',  '_', 'V',
+                                   'P',  '8',  0xe0, 0x86, 0xb0, 0x81, 64,   0xba, 0x81, 64};
+    guint8 block[4 + 1 + 256] = {0x81, 0, 0, 0x84, 0xff};
+    g_autoptr(GByteArray) tracks = g_byte_array_new(), cluster = g_byte_array_new();
+    g_autoptr(GByteArray) segment = g_byte_array_new(), file = g_byte_array_new();
+    add_element(tracks, 0xae, 1, track, sizeof track);
+    add_element(cluster, 0xe7, 1, "", 1);
+    for (unsigned i = 0; i < 1000; i++)
+        add_element(cluster, 0xa3, 1, block, sizeof block);
+    add_element(segment, 0x1654ae6b, 4, tracks->data, tracks->len);
+    add_element(segment, 0x1f43b675, 4, cluster->data, cluster->len);
+    add_element(file, 0x1a45dfa3, 4, "\x42\x82\x88matroska", 11);
+    add_element(file, 0x18538067, 4, segment->data, segment->len);
+    VideoBytes bytes = {file->data, file->len};
+    g_auto(VideoResult) result = video_result_of(&bytes, "video/x-matroska", EVERY_FRAME);
+    g_assert_error(result.error, CLEW_ERROR, CLEW_ERROR_CORRUPT);
+    g_assert_nonnull(strstr(result.error->message, "no frame"));
+}
+
 static bool must_stop;
 
 static bool go_on(void *user_data)
@@ -306,6 +341,7 @@ int main(int argc, char **argv)
     g_test_add_func("/video/decoders", refuses_decoders_that_are_not_named);
     g_test_add_func("/video/noise", refuses_what_is_no_video);
     g_test_add_func("/video/bombs", refuses_declared_sizes_without_allocating);
+    g_test_add_func("/video/empty_packets", ends_at_blocks_of_empty_frames);
     g_test_add_func("/video/stopped", stops_when_told);
     g_test_add_func("/video/facts", tells_what_the_file_says);
     g_test_add_func("/video/picture_at", shows_pictures_forth_and_back);

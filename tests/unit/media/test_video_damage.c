@@ -180,6 +180,13 @@ static void refuses_declared_sizes_without_allocating(void)
     g_assert_cmpuint(result.frames->len, ==, 0);
 }
 
+static void refuses_sides_over_the_limit(void)
+{
+    g_autofree char *text = g_strdup("YUV4MPEG2 W16386 H2 F25:1 Ip A1:1 C420\nFRAME\nxxxx");
+    VideoBytes bytes = {(uint8_t *)text, strlen(text)};
+    assert_refused(&bytes, "video/x-yuv4mpeg", CLEW_ERROR_LIMIT, "16386x2 pixels");
+}
+
 static void add_element(GByteArray *file, guint32 id, unsigned id_bytes, const void *data,
                         guint32 size)
 {
@@ -341,6 +348,7 @@ int main(int argc, char **argv)
     g_test_add_func("/video/decoders", refuses_decoders_that_are_not_named);
     g_test_add_func("/video/noise", refuses_what_is_no_video);
     g_test_add_func("/video/bombs", refuses_declared_sizes_without_allocating);
+    g_test_add_func("/video/sides", refuses_sides_over_the_limit);
     g_test_add_func("/video/empty_packets", ends_at_blocks_of_empty_frames);
     g_test_add_func("/video/stopped", stops_when_told);
     g_test_add_func("/video/facts", tells_what_the_file_says);

@@ -82,6 +82,15 @@ case $film_status in
     ;;
 esac
 
+step "Where does the covered film differ from the known one?"
+show "clew diff film/known.mp4 films/covered.mp4"
+diff_status=0
+"$clew" diff film/known.mp4 films/covered.mp4 || diff_status=$?
+if [ "$diff_status" != 1 ]; then
+    echo "demo: the comparison ended with status $diff_status" >&2
+    exit 1
+fi
+
 cat <<END
 
 == How to read it

@@ -5,8 +5,8 @@
 //
 //   facts   u32 width, height, trim left, top, right, bottom, u16 rotation, u8 pipeline,
 //           u8 sampling, f64 per_second, f64 frame_rate, f64 duration, f64 seconds_seen,
-//           u64 frames_seen, frames_hashed, damaged, u16 other_streams, u8 flags (1 truncated, 2 location),
-//           6 texts in the order of VIDEO_TEXTS, [f64 latitude, longitude]
+//           u64 frames_seen, frames_hashed, damaged, u16 other_streams, u8 flags (1 truncated, 2
+//           location), 6 texts in the order of VIDEO_TEXTS, [f64 latitude, longitude]
 //   match   u8 flags (1 item is a video, 2 entry is one, 4 trimmed), u8 pipeline,
 //           [f64 item_percent, entry_percent  when both are videos], u32 count, count * piece
 //   piece   f64 from, to, their_from, their_to, speed, u32 frames, matched, u16 distance,

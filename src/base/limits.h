@@ -24,6 +24,7 @@
 #define LIMIT_VIDEO_HASH_BYTES (256u << 20)    // hashes of one video, all variants
 #define LIMIT_VIDEO_TIME_MS 120000u            // CPU time for one video, and in addition
 #define LIMIT_VIDEO_TIME_MS_PER_MIB 30000u     //   for each MiB of it
+#define LIMIT_VIDEO_BUFFERED_BYTES (64u << 20) // handed over in memory; larger ones as a file
 #define LIMIT_VIDEO_SPOOL_BYTES (64ull << 30)  // a large video out of a container, on disk
 #define LIMIT_VIDEO_TEXT 256u                  // bytes kept of one text in its metadata
 #define LIMIT_VIDEO_STREAMS 64u                // streams of one file that are looked at

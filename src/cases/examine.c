@@ -205,6 +205,14 @@ static bool digest_stream(Lane *lane, const WalkEntry *entry, Record *record, GE
     return true;
 }
 
+// Videos are often large, and every lane has a buffer: so they get less of it than a picture may.
+static bool fits_buffer(const Lane *lane, const SniffType *type, uint64_t size_bytes)
+{
+    uint64_t limit = type->family == FAMILY_VIDEO ? LIMIT_VIDEO_BUFFERED_BYTES
+                                                  : media_client_buffer_bytes(lane->media);
+    return type->can_decode && size_bytes <= limit;
+}
+
 // Reads and digests the file and learns its type. True also when the file could not be read: the
 // record says so.
 static bool read_contents(Lane *lane, const WalkEntry *entry, Record *record,
@@ -228,9 +236,7 @@ static bool read_contents(Lane *lane, const WalkEntry *entry, Record *record,
     if (is_disk && !lane->options.evidence.verify_images)
         return true;
     if (size > BUFFERED_BYTES) {
-        bool decodable =
-            ret_contents->type->can_decode && size <= media_client_buffer_bytes(lane->media);
-        if (!decodable)
+        if (!fits_buffer(lane, ret_contents->type, size))
             return digest_stream(lane, entry, record, err);
         count = read_whole(entry->descriptor, buffer, (size_t)size, &failed_at);
         if (count < 0) {

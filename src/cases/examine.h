@@ -4,8 +4,8 @@
 // did not settle it, or a video, is decoded by the lane's confined media worker, and what is no
 // still is looked into by its evidence worker, which gives more items. The bytes that are digested
 // are the bytes that are decoded: both lie in the media worker's buffer, which only this program
-// can write. A video that is too large for it is read again from its file, and a change in between
-// is said.
+// can write. A large video (LIMIT_VIDEO_BUFFERED_BYTES) is read again from its file, and a change
+// in between is said.
 #pragma once
 
 #include <glib.h>

@@ -54,7 +54,7 @@ static bool begin_spool(Inside *inside)
 static bool keep_bytes(Inside *inside, const uint8_t *bytes, size_t size_bytes)
 {
     MediaClient *media = inside->lane->media;
-    if (inside->spool < 0 && size_bytes <= media_client_buffer_bytes(media) - inside->kept_bytes) {
+    if (inside->spool < 0 && size_bytes <= LIMIT_VIDEO_BUFFERED_BYTES - inside->kept_bytes) {
         memcpy(media_client_buffer(media) + inside->kept_bytes, bytes, size_bytes);
         return true;
     }
@@ -136,11 +136,26 @@ static bool verify(const Inside *inside, Examined *examined, const Place *place,
     return true;
 }
 
-// Decodes what was kept, when it is all there.
-static bool decode_kept(const Inside *inside, Examined *examined, GError **err)
+// A picture is decoded out of the buffer alone, and none is larger.
+static bool read_spool_back(const Inside *inside)
 {
-    if (inside->spool < 0)
-        return lane_decode(inside->lane, examined, inside->realm, -1, err);
+    uint8_t *buffer = media_client_buffer(inside->lane->media);
+    if (inside->kept_bytes > media_client_buffer_bytes(inside->lane->media))
+        return false;
+    for (uint64_t done = 0; done < inside->kept_bytes;) {
+        ssize_t count =
+            pread(inside->spool, buffer + done, (size_t)(inside->kept_bytes - done), (off_t)done);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            return false;
+        done += (uint64_t)count;
+    }
+    return true;
+}
+
+static bool decode_spooled_video(const Inside *inside, Examined *examined, GError **err)
+{
     int descriptor = spool_reopen_read_only(inside->spool);
     if (descriptor < 0) {
         record_set_status(examined->record, STATUS_UNREADABLE, "its spool could not be read: %s",
@@ -150,6 +165,18 @@ static bool decode_kept(const Inside *inside, Examined *examined, GError **err)
     bool ok = lane_decode(inside->lane, examined, inside->realm, descriptor, err);
     close(descriptor);
     return ok;
+}
+
+// Decodes what was kept, when it is all there.
+static bool decode_kept(const Inside *inside, Examined *examined, GError **err)
+{
+    if (inside->spool >= 0 && type_of(examined->record)->family == FAMILY_VIDEO)
+        return decode_spooled_video(inside, examined, err);
+    if (inside->spool >= 0 && !read_spool_back(inside)) {
+        record_set_status(examined->record, STATUS_UNREADABLE, "its spool could not be read");
+        return true;
+    }
+    return lane_decode(inside->lane, examined, inside->realm, -1, err);
 }
 
 static bool examine_inside(const Inside *inside, Examined *examined, const Place *place,

@@ -85,6 +85,12 @@ static int choose_size(int window, int *ret_distance)
     return size;
 }
 
+// The reduced pixels between the three that belong to a point.
+static bool is_gap(uint32_t reduced)
+{
+    return reduced % PER_POINT == 1;
+}
+
 static VideoAxis axis_of(uint32_t side)
 {
     VideoAxis axis = {.side = side, .count = side, .size = 1};
@@ -98,9 +104,8 @@ static VideoAxis axis_of(uint32_t side)
     for (int i = 0; i < (int)VIDEO_SCALED_SIDE; i++) {
         int point = (i + 2) / PER_POINT - 1, step = (i + 2) % PER_POINT - 1;
         int place = point_place(side, point);
-        int centre =
-            step < 2 ? place + step * distance : (place + point_place(side, point + 1)) / 2;
-        axis.start[i] = centre - size / 2;
+        axis.start[i] =
+            is_gap((uint32_t)i) ? axis.start[i - 1] : place + step * distance - size / 2;
     }
     return axis;
 }
@@ -227,16 +232,25 @@ static void sum_columns(const VideoAxis *axis, bool is_small, const uint16_t *su
     if (axis->count == axis->side) {
         for (uint32_t x = 0; x < axis->count; x++)
             wide[x] = sums[x];
-    } else if (is_small && axis->size == 3) {
-        for (uint32_t x = 0; x < axis->count; x++)
+        return;
+    }
+    for (uint32_t x = 0; x < axis->count; x++) {
+        if (is_gap(x))
+            wide[x] = wide[x - 1];
+        else if (is_small && axis->size == 3)
             wide[x] = add_all(sums + start[x], 3);
-    } else if (is_small && axis->size == 5) {
-        for (uint32_t x = 0; x < axis->count; x++)
+        else if (is_small && axis->size == 5)
             wide[x] = add_four(sums + start[x]) + sums[start[x] + 4];
-    } else {
-        for (uint32_t x = 0; x < axis->count; x++)
+        else
             wide[x] = add_all(sums + start[x], axis->size);
     }
+}
+
+// The next row of blocks that is not a repetition.
+static uint32_t next_row(const VideoAxis *down, uint32_t y)
+{
+    y++;
+    return down->count != down->side && is_gap(y) ? y + 1 : y;
 }
 
 // ---- Averages ---------------------------------------------------------------------------------
@@ -282,13 +296,17 @@ void video_reduce(const uint8_t *source, size_t source_stride, const VideoReduct
     memset(rows.wide + across->count, 0, LANES * sizeof rows.wide[0]);
     for (uint32_t x = 0; x < across->count + LANES; x++)
         rows.rest[x] = 1 << (SCALE_BITS - 1);
-    for (uint32_t y = 0; y < down->count; y++) {
+    for (uint32_t y = 0, next; y < down->count; y = next) {
         int first = first_of(down, y);
+        uint8_t *row = target + y * target_stride;
+        next = next_row(down, y);
         sum_rows(&from, first, (int)down->size, sums);
-        if (y + 1 < down->count)
-            fetch_rows(&from, first + (int)down->size, first_of(down, y + 1) + (int)down->size);
+        if (next < down->count)
+            fetch_rows(&from, first + (int)down->size, first_of(down, next) + (int)down->size);
         repeat_edges(across, sums);
         sum_columns(across, pixels * 255 <= UINT16_MAX, sums, rows.wide);
-        divide(rows.wide, scale, rows.rest, across->count, target + y * target_stride);
+        divide(rows.wide, scale, rows.rest, across->count, row);
+        if (next == y + 2)
+            memcpy(row + target_stride, row, across->count);
     }
 }

@@ -5,8 +5,9 @@
 //
 // A reduced pixel is the average of a block of pixels. PDQ's filter looks at three of them around
 // each of its points, and rounds the points' places; so the blocks are no even grid: those three
-// lie where, and as far apart as, the filter of the whole picture would look. The fourth fills the
-// gap. Blocks may lie over one another. At the border the outermost pixels are repeated.
+// lie where, and as far apart as, the filter of the whole picture would look. The fourth, which it
+// does not look at, repeats its neighbour. Blocks may lie over one another. At the border the
+// outermost pixels are repeated.
 #pragma once
 
 #include <stdbool.h>
@@ -18,7 +19,9 @@
 typedef struct {
     uint32_t side, count;             // pixels before and after; the same: nothing is averaged
     uint32_t size;                    // of a block, odd
-    int32_t start[VIDEO_SCALED_SIDE]; // first pixel of each block; may lie outside
+    int32_t start[VIDEO_SCALED_SIDE]; // first pixel of each block; may lie outside. Every fourth,
+                                      // from the second on, is none and starts where the one
+                                      // before it does
 } VideoAxis;
 
 typedef struct {

@@ -10,6 +10,9 @@
 #define LANES 16u
 typedef uint8_t Bytes __attribute__((vector_size(LANES)));
 typedef uint16_t Words __attribute__((vector_size(2 * LANES)));
+#define FOUR 4u
+typedef int32_t Ints __attribute__((vector_size(4 * FOUR)));
+typedef float Floats __attribute__((vector_size(4 * FOUR)));
 
 #define POINTS 64
 #define WINDOWS 128 // PDQ's filter is as wide as this part of a side
@@ -19,21 +22,20 @@ typedef uint16_t Words __attribute__((vector_size(2 * LANES)));
 #define CACHE_LINE 64u
 #define LUMA_BLACK 16
 #define LUMA_RANGE 219
-#define SCALE_BITS 22 // 255 of them and what luma is stretched by fit in 31 bits
 
 G_STATIC_ASSERT(PER_POINT *POINTS == VIDEO_SCALED_SIDE);
 
-// What a sum becomes: (sum * factor + offset) >> SCALE_BITS.
+// What a sum becomes: sum * factor + offset, without what is behind the point.
 typedef struct {
-    int32_t factor, offset;
+    float factor, offset;
 } Scale;
 
 typedef struct {
     _Alignas(64) uint16_t sums[EDGE + LIMIT_VIDEO_SIDE + EDGE + LANES]; // of a column of each block
-    _Alignas(64) uint32_t wide[LIMIT_VIDEO_SIDE + LANES];               // of each block
+    _Alignas(64) int32_t wide[LIMIT_VIDEO_SIDE + LANES];                // of each block
     // What rounding left over is given to the pixel below: of a flat picture it would be seen in
     // the hash.
-    _Alignas(64) int32_t rest[LIMIT_VIDEO_SIDE + LANES];
+    _Alignas(64) float rest[LIMIT_VIDEO_SIDE + LANES];
 } Rows;
 
 // ---- Where the blocks lie ---------------------------------------------------------------------
@@ -218,31 +220,35 @@ static uint32_t add_four(const uint16_t *sums)
     return (uint32_t)(four * 0x0001000100010001u >> 48);
 }
 
-static uint32_t add_all(const uint16_t *sums, uint32_t count)
+// Sums of the blocks across, `size` columns each. Inlined, so that the usual sizes are constants.
+static inline __attribute__((always_inline)) void sum_blocks(const int32_t *start, bool is_small,
+                                                             uint32_t size, const uint16_t *sums,
+                                                             int32_t *wide)
 {
-    uint32_t all = 0;
-    for (uint32_t i = 0; i < count; i++)
-        all += sums[i];
-    return all;
+    for (uint32_t x = 0; x < VIDEO_SCALED_SIDE; x++) {
+        if (is_gap(x)) {
+            wide[x] = wide[x - 1];
+            continue;
+        }
+        const uint16_t *block = sums + start[x];
+        uint32_t all = is_small && size >= 4 ? add_four(block) : 0;
+        for (uint32_t i = is_small && size >= 4 ? 4 : 0; i < size; i++)
+            all += block[i];
+        wide[x] = (int32_t)all;
+    }
 }
 
-static void sum_columns(const VideoAxis *axis, bool is_small, const uint16_t *sums, uint32_t *wide)
+static void sum_columns(const VideoAxis *axis, bool is_small, const uint16_t *sums, int32_t *wide)
 {
-    const int32_t *start = axis->start;
     if (axis->count == axis->side) {
         for (uint32_t x = 0; x < axis->count; x++)
             wide[x] = sums[x];
-        return;
-    }
-    for (uint32_t x = 0; x < axis->count; x++) {
-        if (is_gap(x))
-            wide[x] = wide[x - 1];
-        else if (is_small && axis->size == 3)
-            wide[x] = add_all(sums + start[x], 3);
-        else if (is_small && axis->size == 5)
-            wide[x] = add_four(sums + start[x]) + sums[start[x] + 4];
-        else
-            wide[x] = add_all(sums + start[x], axis->size);
+    } else if (is_small && axis->size == 3) {
+        sum_blocks(axis->start, true, 3, sums, wide);
+    } else if (is_small && axis->size == 5) {
+        sum_blocks(axis->start, true, 5, sums, wide);
+    } else {
+        sum_blocks(axis->start, false, axis->size, sums, wide);
     }
 }
 
@@ -256,31 +262,31 @@ static uint32_t next_row(const VideoAxis *down, uint32_t y)
 // ---- Averages ---------------------------------------------------------------------------------
 
 // Luma of 16 to 235 becomes grey of 0 to 255 in the same step: rounding twice would be seen, too.
-static Scale scale_of(int32_t pixels, bool is_full_range)
+static Scale scale_of(uint32_t pixels, bool is_full_range)
 {
-    int32_t one = 1 << SCALE_BITS;
     if (is_full_range)
-        return (Scale){one / pixels, 0};
-    int32_t range = LUMA_RANGE * pixels;
-    int32_t factor = (int32_t)(((int64_t)one * 255 + range / 2) / range);
-    return (Scale){factor, -LUMA_BLACK * pixels * factor};
+        return (Scale){1.0f / (float)pixels, 0};
+    float factor = 255.0f / (float)(LUMA_RANGE * pixels);
+    return (Scale){factor, -(float)(LUMA_BLACK * pixels) * factor};
 }
 
-// Loops of fixed length over what does not overlap: compilers make vectors of them.
-static void divide(const uint32_t *restrict wide, Scale scale, int32_t *restrict rest,
-                   uint32_t count, uint8_t *restrict target)
+// Blacker than black is black, whiter than white is white. What rounding leaves over stays in
+// `rest`.
+static void divide(const int32_t *wide, Scale scale, float *rest, uint32_t count, uint8_t *target)
 {
-    for (uint32_t i = 0; i < count; i += LANES) {
-        int32_t values[LANES];
-        for (uint32_t lane = 0; lane < LANES; lane++) {
-            int32_t value = (int32_t)wide[i + lane] * scale.factor + scale.offset + rest[i + lane];
-            rest[i + lane] = value & ((1 << SCALE_BITS) - 1);
-            value >>= SCALE_BITS;
-            value = value < 0 ? 0 : value; // blacker than black
-            values[lane] = value > 255 ? 255 : value;
-        }
-        for (uint32_t lane = 0; lane < LANES; lane++)
-            target[i + lane] = (uint8_t)values[lane];
+    for (uint32_t i = 0; i < count; i += FOUR) {
+        Ints sums;
+        Floats left;
+        memcpy(&sums, wide + i, sizeof sums);
+        memcpy(&left, rest + i, sizeof left);
+        Floats values = __builtin_convertvector(sums, Floats) * scale.factor + scale.offset + left;
+        values = (Floats)((Ints)values & (values > 0));
+        Ints whole = __builtin_convertvector(values, Ints);
+        left = values - __builtin_convertvector(whole, Floats);
+        whole |= whole > 255; // all bits: the byte is 255
+        memcpy(rest + i, &left, sizeof left);
+        for (uint32_t lane = 0; lane < FOUR; lane++)
+            target[i + lane] = (uint8_t)whole[lane];
     }
 }
 
@@ -290,12 +296,12 @@ void video_reduce(const uint8_t *source, size_t source_stride, const VideoReduct
     const VideoAxis *across = &reduction->across, *down = &reduction->down;
     const Source from = {source, source_stride, across->side, down->side};
     uint32_t pixels = across->size * down->size;
-    Scale scale = scale_of((int32_t)pixels, is_full_range);
+    Scale scale = scale_of(pixels, is_full_range);
     Rows rows;
     uint16_t *sums = rows.sums + EDGE;
     memset(rows.wide + across->count, 0, LANES * sizeof rows.wide[0]);
     for (uint32_t x = 0; x < across->count + LANES; x++)
-        rows.rest[x] = 1 << (SCALE_BITS - 1);
+        rows.rest[x] = 0.5f;
     for (uint32_t y = 0, next; y < down->count; y = next) {
         int first = first_of(down, y);
         uint8_t *row = target + y * target_stride;

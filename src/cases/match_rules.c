@@ -47,17 +47,6 @@ bool match_rules_exact(const ListEntry *entry, const void *data, Match *match)
     return agree != 0;
 }
 
-static unsigned distance_of(const uint8_t a[PDQ_BYTES], const uint8_t b[PDQ_BYTES])
-{
-    uint64_t left[4], right[4];
-    memcpy(left, a, PDQ_BYTES);
-    memcpy(right, b, PDQ_BYTES);
-    unsigned bits = 0;
-    for (unsigned i = 0; i < 4; i++)
-        bits += (unsigned)__builtin_popcountll(left[i] ^ right[i]);
-    return bits;
-}
-
 bool match_rules_near(const ListEntry *entry, const void *data, Match *match)
 {
     const AskedValues *asked = data;
@@ -68,7 +57,7 @@ bool match_rules_near(const ListEntry *entry, const void *data, Match *match)
         for (size_t i = 0; i < entry->hash_count; i++) {
             if (entry->hashes[i].type != HASH_PDQ)
                 continue;
-            unsigned distance = distance_of(entry->hashes[i].value, asked->values[value]);
+            unsigned distance = pdq_distance(entry->hashes[i].value, asked->values[value]);
             if (distance >= match->distance)
                 continue;
             match->distance = distance;

@@ -246,7 +246,7 @@ static unsigned nearest_value(const FrameHash *frame, const uint8_t (*values)[PD
 {
     unsigned nearest = NOTHING_NEAR;
     for (size_t i = 0; i < count; i++) {
-        unsigned distance = timeline_distance(frame->hash, values[i]);
+        unsigned distance = pdq_distance(frame->hash, values[i]);
         nearest = MIN(nearest, distance);
     }
     return nearest;
@@ -372,7 +372,7 @@ static unsigned nearest_of(const AskedValues *asked, Timeline frames, size_t *re
         for (size_t i = 0; i < frames.count; i++) {
             if (frames.frames[i].quality < FRAME_QUALITY_MIN)
                 continue;
-            unsigned distance = timeline_distance(frames.frames[i].hash, asked->values[value]);
+            unsigned distance = pdq_distance(frames.frames[i].hash, asked->values[value]);
             if (distance < nearest) {
                 nearest = distance;
                 *ret_value = value;

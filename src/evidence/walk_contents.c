@@ -17,25 +17,6 @@
 #define SCRATCH_KEPT_BYTES (4u << 20)
 #define SEND_BYTES (192u << 10)
 
-Status status_of_error(const GError *error)
-{
-    if (error == NULL || error->domain != CLEW_ERROR)
-        return STATUS_UNREADABLE;
-    switch (error->code) {
-    case CLEW_ERROR_CORRUPT:
-    case CLEW_ERROR_INVALID:
-        return STATUS_CORRUPT;
-    case CLEW_ERROR_UNSUPPORTED:
-        return STATUS_UNSUPPORTED;
-    case CLEW_ERROR_LIMIT:
-        return STATUS_LIMIT;
-    case CLEW_ERROR_DENIED:
-        return STATUS_ENCRYPTED;
-    default:
-        return STATUS_UNREADABLE;
-    }
-}
-
 static void fail(Contents *contents, Status status, const char *reason)
 {
     if (contents->status != STATUS_OK)

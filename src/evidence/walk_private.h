@@ -75,8 +75,6 @@ void contents_clear(Walk *walk, Contents *contents);
 // Hands bytes to the sink. False when the walk has ended.
 bool contents_send(Walk *walk, Source *source);
 
-Status status_of_error(const GError *error);
-
 // Tells the sink that bytes were gone through. False when the walk has ended.
 bool walk_tell_progress(Walk *walk, uint64_t bytes);
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <stdint.h>
+#include <string.h>
 
 #define MD5_BYTES 16
 #define SHA1_BYTES 20
@@ -19,3 +20,15 @@ typedef struct {
 // For hash tables whose keys begin with a SHA-256 (GHashFunc, GEqualFunc).
 unsigned sha256_key_hash(const void *key);
 int sha256_key_equal(const void *a, const void *b);
+
+// Bits in which two PDQ hashes differ, 0 to 256.
+static inline unsigned pdq_distance(const uint8_t a[PDQ_BYTES], const uint8_t b[PDQ_BYTES])
+{
+    uint64_t left[PDQ_BYTES / 8], right[PDQ_BYTES / 8];
+    memcpy(left, a, PDQ_BYTES);
+    memcpy(right, b, PDQ_BYTES);
+    unsigned bits = 0;
+    for (unsigned i = 0; i < PDQ_BYTES / 8; i++)
+        bits += (unsigned)__builtin_popcountll(left[i] ^ right[i]);
+    return bits;
+}

@@ -3,6 +3,8 @@
 
 #include <stdarg.h>
 
+#include "base/error.h"
+
 const char *status_name(Status status)
 {
     static const char *const names[STATUS_COUNT] = {
@@ -13,6 +15,22 @@ const char *status_name(Status status)
     };
     g_assert((unsigned)status < STATUS_COUNT);
     return names[status];
+}
+
+Status status_of_error(const GError *error)
+{
+    static const struct {
+        ClewError code;
+        Status status;
+    } rows[] = {
+        {CLEW_ERROR_CORRUPT, STATUS_CORRUPT},     {CLEW_ERROR_INVALID, STATUS_CORRUPT},
+        {CLEW_ERROR_ENCRYPTED, STATUS_ENCRYPTED}, {CLEW_ERROR_DENIED, STATUS_ENCRYPTED},
+        {CLEW_ERROR_LIMIT, STATUS_LIMIT},         {CLEW_ERROR_UNSUPPORTED, STATUS_UNSUPPORTED},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (g_error_matches(error, CLEW_ERROR, rows[i].code))
+            return rows[i].status;
+    return STATUS_UNREADABLE;
 }
 
 const char *finding_type_name(FindingType type)

@@ -27,6 +27,10 @@ typedef enum {
 
 const char *status_name(Status status);
 
+// The status of an item that could not be examined for this reason. What is denied is what lacks a
+// password; other errors than those of CLEW_ERROR, and NULL, are STATUS_UNREADABLE.
+Status status_of_error(const GError *error);
+
 typedef enum {
     FINDING_EXTENSION_MISMATCH, // content and name are of different families
     FINDING_TRUNCATED,          // the picture ends early; what was there is hashed

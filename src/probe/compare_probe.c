@@ -61,18 +61,6 @@ void compare_probe_free(CompareProbe *probe)
     g_free(probe);
 }
 
-static Status status_of(const GError *error)
-{
-    if (g_error_matches(error, CLEW_ERROR, CLEW_ERROR_CORRUPT))
-        return STATUS_CORRUPT;
-    if (g_error_matches(error, CLEW_ERROR, CLEW_ERROR_LIMIT))
-        return STATUS_LIMIT;
-    if (g_error_matches(error, CLEW_ERROR, CLEW_ERROR_UNSUPPORTED) ||
-        g_error_matches(error, CLEW_ERROR, CLEW_ERROR_NOT_FOUND))
-        return STATUS_UNSUPPORTED;
-    return STATUS_UNREADABLE;
-}
-
 static int64_t read_at(void *user_data, uint64_t offset, void *target, size_t size_bytes)
 {
     const Side *side = user_data;
@@ -234,8 +222,11 @@ void compare_probe_side(CompareProbe *probe, const CompareSideRequest *request, 
     bool ok = request->is_video ? open_video(side, &error) : open_still(side, &answer, &error);
     if (!ok) {
         side_clear(side);
+        // A file without video holds nothing that could be compared.
+        bool has_none = g_error_matches(error, CLEW_ERROR, CLEW_ERROR_NOT_FOUND);
         answer =
-            (CompareSideAnswer){.status = status_of(error), .reason = g_strdup(error->message)};
+            (CompareSideAnswer){.status = has_none ? STATUS_UNSUPPORTED : status_of_error(error),
+                                .reason = g_strdup(error->message)};
     }
     *ret_answer = answer;
 }
@@ -296,7 +287,7 @@ void compare_probe_pair(CompareProbe *probe, const CompareRequest *request,
     for (unsigned i = 0; i < 2; i++) {
         if (show(&probe->sides[i], request->milliseconds[i], &error))
             continue;
-        answer.status = status_of(error);
+        answer.status = status_of_error(error);
         answer.reason =
             g_strdup_printf("%s: %s", i == 0 ? "the first" : "the second", error->message);
         *ret_answer = answer;

@@ -179,17 +179,6 @@ static void note_ends(const Still *still, bool truncated, GPtrArray *findings)
 
 // The still as a whole ---------------------------------------------------------------------------
 
-static Status status_of(const GError *error)
-{
-    if (g_error_matches(error, CLEW_ERROR, CLEW_ERROR_CORRUPT))
-        return STATUS_CORRUPT;
-    if (g_error_matches(error, CLEW_ERROR, CLEW_ERROR_LIMIT))
-        return STATUS_LIMIT;
-    if (g_error_matches(error, CLEW_ERROR, CLEW_ERROR_UNSUPPORTED))
-        return STATUS_UNSUPPORTED;
-    return STATUS_UNREADABLE;
-}
-
 // A picture that breaks off before its first detail is filled up with one colour: nothing was seen.
 static bool shows_nothing(const StillFacts *facts)
 {
@@ -227,7 +216,7 @@ void media_probe_run(const uint8_t *bytes, size_t size_bytes, const char *media_
     MediaReply reply = {.status = STATUS_OK, .findings = findings_new()};
     g_autoptr(GError) error = NULL;
     if (!examine(&picture, &reply, &error)) {
-        reply.status = status_of(error);
+        reply.status = status_of_error(error);
         reply.reason = g_strdup(error->message);
     }
     *ret_reply = reply;

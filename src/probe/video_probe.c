@@ -149,22 +149,9 @@ static bool take_pictures(Probe *probe, Video *video, GError **err)
 
 // ---- What is said of it -----------------------------------------------------------------------
 
-static Status status_of(const GError *error)
-{
-    if (g_error_matches(error, CLEW_ERROR, CLEW_ERROR_CORRUPT))
-        return STATUS_CORRUPT;
-    if (g_error_matches(error, CLEW_ERROR, CLEW_ERROR_ENCRYPTED))
-        return STATUS_ENCRYPTED;
-    if (g_error_matches(error, CLEW_ERROR, CLEW_ERROR_LIMIT))
-        return STATUS_LIMIT;
-    if (g_error_matches(error, CLEW_ERROR, CLEW_ERROR_UNSUPPORTED))
-        return STATUS_UNSUPPORTED;
-    return STATUS_UNREADABLE;
-}
-
 static void reply_error(MediaReply *reply, const GError *error)
 {
-    reply->status = status_of(error);
+    reply->status = status_of_error(error);
     reply->reason = g_strdup(error->message);
 }
 

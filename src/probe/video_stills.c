@@ -20,14 +20,6 @@ typedef struct {
 
 // ---- Scenes -----------------------------------------------------------------------------------
 
-static unsigned distance_of(const uint8_t a[PDQ_BYTES], const uint8_t b[PDQ_BYTES])
-{
-    unsigned bits = 0;
-    for (unsigned i = 0; i < PDQ_BYTES; i++)
-        bits += (unsigned)__builtin_popcount(a[i] ^ b[i]);
-    return bits;
-}
-
 static void add_candidate(GArray *candidates, const VideoPicture *picture)
 {
     const PdqOptions options = {.pixels = picture->is_grey ? PDQ_PIXELS_GREY : PDQ_PIXELS_RGBX,
@@ -62,7 +54,7 @@ static void choose(GArray *candidates, unsigned chosen)
     new_one->is_chosen = true;
     for (unsigned i = 0; i < candidates->len; i++) {
         Candidate *each = &g_array_index(candidates, Candidate, i);
-        unsigned distance = distance_of(each->hash, new_one->hash);
+        unsigned distance = pdq_distance(each->hash, new_one->hash);
         each->distance = MIN(each->distance, distance);
     }
 }

@@ -131,7 +131,7 @@ static size_t list_frames(const AlignmentSide *side, uint32_t *numbers, uint32_t
     for (size_t i = 0; i < side->count; i += stride) {
         const FrameHash *frame = &side->frames[i];
         bool is_new = count == 0 || runs[count - 1] != side->run_of[i] ||
-                      timeline_distance(listed->hash, frame->hash) >= FRAME_STEP;
+                      pdq_distance(listed->hash, frame->hash) >= FRAME_STEP;
         if (!is_new)
             continue;
         listed = frame;
@@ -163,7 +163,7 @@ static size_t nearest_in_run(const AlignmentSide *theirs, const TimelineRun *run
     size_t stride = (run->last - run->first) / RUN_FRAMES + 1, best = run->representative;
     unsigned best_distance = UINT_MAX;
     for (size_t i = run->first; i <= run->last; i += stride) {
-        unsigned distance = timeline_distance(ours->hash, theirs->frames[i].hash);
+        unsigned distance = pdq_distance(ours->hash, theirs->frames[i].hash);
         if (distance < best_distance) {
             best_distance = distance;
             best = i;

@@ -55,7 +55,7 @@ Opposite alignment_opposite(const Alignment *alignment, size_t frame, TimeLine l
     unsigned equals = 0, worst = 0;
     for (size_t i = first; i < end; i++) {
         double time = theirs->frames[i].milliseconds;
-        unsigned distance = timeline_distance(ours->hash, theirs->frames[i].hash);
+        unsigned distance = pdq_distance(ours->hash, theirs->frames[i].hash);
         if (fabs(time - expected) < closest) {
             closest = fabs(time - expected);
             opposite.closest = i;

@@ -131,7 +131,7 @@ static bool show_one_picture(const AlignmentSide *side, const GArray *frames)
     size_t near = 0;
     for (unsigned i = 0; i < frames->len; i++) {
         const FrameHash *frame = &side->frames[g_array_index(frames, uint32_t, i)];
-        near += timeline_distance(frame->hash, middle->hash) <= STATIC_DISTANCE;
+        near += pdq_distance(frame->hash, middle->hash) <= STATIC_DISTANCE;
     }
     return near * 100 >= (size_t)frames->len * STATIC_SHARE_PERCENT;
 }
@@ -223,8 +223,8 @@ static bool stretch_measure(const Alignment *alignment, const Stretch *stretch,
     for (size_t i = stretch->first; i <= stretch->last; i++) {
         const TimelineRun *run =
             &g_array_index(theirs->runs, TimelineRun, their_runs[ours->run_of[i]]);
-        uint16_t distance = (uint16_t)timeline_distance(ours->frames[i].hash,
-                                                        theirs->frames[run->representative].hash);
+        uint16_t distance =
+            (uint16_t)pdq_distance(ours->frames[i].hash, theirs->frames[run->representative].hash);
         if (distance <= alignment->distance)
             g_array_append_val(distances, distance);
     }

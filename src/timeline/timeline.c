@@ -5,22 +5,11 @@
 
 #include "timeline/frame_index.h"
 
-unsigned timeline_distance(const uint8_t a[PDQ_BYTES], const uint8_t b[PDQ_BYTES])
-{
-    uint64_t left[4], right[4];
-    memcpy(left, a, PDQ_BYTES);
-    memcpy(right, b, PDQ_BYTES);
-    unsigned bits = 0;
-    for (unsigned i = 0; i < 4; i++)
-        bits += (unsigned)__builtin_popcountll(left[i] ^ right[i]);
-    return bits;
-}
-
 // ---- Runs -------------------------------------------------------------------------------------
 
 static bool is_near(const FrameHash *a, const FrameHash *b)
 {
-    return timeline_distance(a->hash, b->hash) <= TIMELINE_RUN_DISTANCE;
+    return pdq_distance(a->hash, b->hash) <= TIMELINE_RUN_DISTANCE;
 }
 
 // Whether the frame at `next` can stand for the run as well as for itself. Qualities are few, so a

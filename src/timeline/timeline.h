@@ -77,6 +77,3 @@ GArray *timeline_align(Timeline ours, Timeline theirs, TimelineOptions options);
 // `options.distance` (strictly, as the reference has it) to any frame of the other side.
 void timeline_bag(Timeline ours, Timeline theirs, TimelineOptions options, double *ret_ours_percent,
                   double *ret_theirs_percent);
-
-// Bits in which two hashes differ.
-unsigned timeline_distance(const uint8_t a[PDQ_BYTES], const uint8_t b[PDQ_BYTES]);

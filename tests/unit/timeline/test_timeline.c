@@ -510,7 +510,7 @@ static void every_frame_of_a_run_is_near_its_representative(void)
         g_assert_cmpuint(run->first, ==, next);
         for (; next <= run->last; next++) {
             const FrameHash *frame = &g_array_index(frames, FrameHash, next);
-            g_assert_cmpuint(timeline_distance(frame->hash, best->hash), <=, 8);
+            g_assert_cmpuint(pdq_distance(frame->hash, best->hash), <=, 8);
             g_assert_cmpuint(frame->quality, <=, best->quality);
         }
     }
@@ -523,8 +523,8 @@ static double percent_by_scan(const GArray *ours, const GArray *theirs)
     for (unsigned i = 0; i < ours->len; i++) {
         bool near = false;
         for (unsigned j = 0; !near && j < theirs->len; j++)
-            near = timeline_distance(g_array_index(ours, FrameHash, i).hash,
-                                     g_array_index(theirs, FrameHash, j).hash) < usual.distance;
+            near = pdq_distance(g_array_index(ours, FrameHash, i).hash,
+                                g_array_index(theirs, FrameHash, j).hash) < usual.distance;
         found += near;
     }
     return 100.0 * found / ours->len;

@@ -8,12 +8,16 @@
 
 // Page cache while a large import runs; the bound of its memory.
 #define CACHE_KIB 65536
+#define DATABASE_DEPTH_MAX 64u // bits of Database.writers
 
 struct Database {
     sqlite3 *handle;
     char *path;
     unsigned busy_ms;
     GHashTable *statements; // SQL text, by its address -> Statement, owned
+    unsigned depth;         // transactions begun and not ended, one in the other
+    uint64_t writers;       // bit i: level i was begun to write
+    bool doomed;            // an inner one was rolled back
 };
 
 struct Statement {
@@ -146,28 +150,81 @@ bool database_execute(Database *database, const char *script, GError **err)
     return result == SQLITE_OK || fail(database, result, err);
 }
 
+static bool fault(const Database *database, const char *what, GError **err)
+{
+    g_set_error(err, CLEW_ERROR, CLEW_ERROR_INTERNAL,
+                "cannot use the database %s: %s; nothing was changed", database->path, what);
+    return false;
+}
+
+// The engine rolls back by itself when a disk is full or fails.
+static bool transaction_is_lost(const Database *database)
+{
+    return database->depth > 0 && !database_in_transaction(database);
+}
+
+static bool may_join(const Database *database, bool writes, GError **err)
+{
+    if (transaction_is_lost(database))
+        return fault(database, "its transaction ended with an error", err);
+    if (writes && (database->writers & 1) == 0)
+        return fault(database, "a change was begun inside a transaction that only reads", err);
+    if (database->depth >= DATABASE_DEPTH_MAX)
+        return fault(database, "too many transactions lie in one another", err);
+    return true;
+}
+
+static bool begin(Database *database, bool writes, GError **err)
+{
+    bool ok = database->depth > 0
+                  ? may_join(database, writes, err)
+                  : database_execute(database, writes ? "BEGIN IMMEDIATE" : "BEGIN", err);
+    if (!ok)
+        return false;
+    uint64_t level = UINT64_C(1) << database->depth++;
+    database->writers = writes ? database->writers | level : database->writers & ~level;
+    return true;
+}
+
 bool database_begin_write(Database *database, GError **err)
 {
-    return database_execute(database, "BEGIN IMMEDIATE", err);
+    return begin(database, true, err);
 }
 
 bool database_begin_read(Database *database, GError **err)
 {
-    return database_execute(database, "BEGIN", err);
+    return begin(database, false, err);
+}
+
+static void end_all(Database *database)
+{
+    if (database_in_transaction(database))
+        sqlite3_exec(database->handle, "ROLLBACK", NULL, NULL, NULL);
+    database->depth = 0;
+    database->doomed = false;
 }
 
 bool database_commit(Database *database, GError **err)
 {
-    if (database_execute(database, "COMMIT", err))
+    if (database->depth > 1) {
+        database->depth--;
         return true;
-    database_rollback(database);
-    return false;
+    }
+    bool ok = !database->doomed ? database_execute(database, "COMMIT", err)
+                                : fault(database, "a part of the transaction was rolled back", err);
+    end_all(database);
+    return ok;
 }
 
 void database_rollback(Database *database)
 {
-    if (database_in_transaction(database))
-        sqlite3_exec(database->handle, "ROLLBACK", NULL, NULL, NULL);
+    if (database->depth <= 1) {
+        end_all(database);
+        return;
+    }
+    database->depth--;
+    if ((database->writers >> database->depth & 1) != 0)
+        database->doomed = true;
 }
 
 bool database_in_transaction(const Database *database)

@@ -33,8 +33,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Database, database_close)
 // Runs statements that return no rows.
 bool database_execute(Database *database, const char *script, GError **err);
 
-// One transaction at a time. Write begins at once (IMMEDIATE), so that it never fails half-way for
-// want of the lock. Read holds one snapshot.
+// Write begins at once, so that it never fails half-way for want of the lock; there is one writer
+// at a time. Read holds one snapshot.
+//
+// Transactions nest: one begun inside another joins it, and what it changed stands when the outer
+// one commits. A rollback of an inner write dooms the outer one: its commit fails with
+// CLEW_ERROR_INTERNAL and changes nothing. A write cannot begin inside a read.
 bool database_begin_write(Database *database, GError **err);
 bool database_begin_read(Database *database, GError **err);
 bool database_commit(Database *database, GError **err);

@@ -24,6 +24,7 @@ struct SetStore {
     char *folder;
     char *path;
     Database *database;
+    bool writing; // between begin_write and its commit or rollback
 };
 
 // ---- Creating ---------------------------------------------------------------------------------
@@ -371,17 +372,22 @@ bool set_store_changes(SetStore *store, uint64_t after_seq, GArray *changes, GEr
 
 bool set_store_begin_write(SetStore *store, GError **err)
 {
-    return database_begin_write(store->database, err);
+    store->writing = database_begin_write(store->database, err);
+    return store->writing;
 }
 
 bool set_store_commit(SetStore *store, GError **err)
 {
+    store->writing = false;
     return database_commit(store->database, err);
 }
 
+// After a commit a rollback would meet the transaction around it.
 void set_store_rollback(SetStore *store)
 {
-    database_rollback(store->database);
+    if (store->writing)
+        database_rollback(store->database);
+    store->writing = false;
 }
 
 bool set_store_log_change(SetStore *store, uint64_t set_id, uint64_t first_entry,

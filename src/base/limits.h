@@ -75,6 +75,13 @@
 #define LIMIT_LIST_ENTRY_BYTES (64u << 20) // one entry with its frames and long hashes
 #define LIMIT_LIST_REFUSALS_SHOWN 100u     // refused entries reported one by one
 
+// VICS case documents.
+#define LIMIT_VICS_OBJECT_BYTES (16u << 20) // one media or identifier
+#define LIMIT_VICS_FRAME_BYTES (4u << 20)   // what stands around them
+#define LIMIT_VICS_TEXT_BYTES 4096u         // one text taken out of them
+#define LIMIT_VICS_LIST 100000u             // files, fields or identifiers taken out of one media
+#define LIMIT_VICS_RECORD_BYTES (64u << 20) // one media with what was taken out of it
+
 // A scan remembers what it decoded for so many distinct contents, at 1.4 KB a picture and as much
 // again for its thumbnail; further ones are decoded again when they repeat.
 #define LIMIT_SCAN_REMEMBERED 500000u
@@ -84,3 +91,23 @@
 
 // Folder walk.
 #define LIMIT_WALK_DEPTH 4096u // nesting of folders
+
+// HTTP (api/).
+#define LIMIT_API_CONNECTIONS 256u            // at once; one thread each
+#define LIMIT_API_CONNECTIONS_PER_ADDRESS 64u // not counted for the proxy
+#define LIMIT_API_HEADER_BYTES (32u << 10)    // request line and headers of one request
+#define LIMIT_API_TARGET_BYTES 8192u          // path and query
+#define LIMIT_API_WORD 64u                    // a name in a path
+#define LIMIT_API_QUERY_PARAMETERS 32u        // of one request
+#define LIMIT_API_QUERY_TEXT 1024u            // one of them, decoded
+#define LIMIT_API_CURSOR_TEXT 256u            // text in a cursor
+#define LIMIT_API_BODY_BYTES (1u << 20)       // a body, unless its route says otherwise
+#define LIMIT_API_BODIES_BYTES (512ull << 20) // bodies in memory, of all requests at once
+#define LIMIT_API_DEPTH 32u                   // nesting of a JSON body
+#define LIMIT_API_HEADERS_MS 20000u           // until the headers of a request are there
+#define LIMIT_API_BODY_MS 30000u              // until its body is there, and in addition
+#define LIMIT_API_BODY_MS_PER_MIB 1000u       //   for each MiB of it
+#define LIMIT_API_STOP_MS 10000u              // calls still running when the server stops
+#define LIMIT_API_PAGE 200u                   // rows of one page
+#define LIMIT_API_STREAMS 64u                 // event streams at once
+#define LIMIT_API_RATE_KEYS 65536u            // accounts, tokens and addresses that are counted

@@ -89,6 +89,9 @@
 // A scan names the first item of same contents for so many distinct ones, at 130 bytes each.
 #define LIMIT_SCAN_SAME 4000000u
 
+// The case server.
+#define LIMIT_IDEMPOTENCY_KEYS 20000u // replies kept of one account
+
 // Folder walk.
 #define LIMIT_WALK_DEPTH 4096u // nesting of folders
 

@@ -28,7 +28,7 @@ typedef struct {
 
 static const PermissionRow rows[PERMISSION_COUNT] = {
     [PERMISSION_NONE] = {"none", ALL_ROLES, ~0u, false},
-    [PERMISSION_SIGNED_IN] = {"signed_in", ALL_ROLES, ~0u, false},
+    [PERMISSION_SIGNED_IN] = {"signed_in", ALL_ROLES, 0, false},
     [PERMISSION_ADMINISTER] = {"administer", ROLE_BIT(ROLE_ADMINISTRATOR), 0, true},
     [PERMISSION_CASE_READ] = {"case_read",
                               ROLE_BIT(ROLE_INVESTIGATOR) | ROLE_BIT(ROLE_REVIEWER) |

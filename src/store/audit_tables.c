@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/audit_tables.h"
+
+#include <openssl/evp.h>
+#include <string.h>
+
+#include "store/hash_text.h"
+
+// NAME, types of the columns behind id and seq, the columns themselves (with a comma in front).
+#define AUDITED(table_name, column_types, column_names)                                            \
+    {                                                                                              \
+        .name = table_name, .types = column_types, .columns = "id, seq" column_names,              \
+        .by_id = "SELECT id, seq" column_names " FROM " table_name " WHERE id = ?1",               \
+        .by_range = "SELECT id, seq" column_names " FROM " table_name                              \
+                    " WHERE id BETWEEN ?1 AND ?2 AND seq = ?3 ORDER BY id",                        \
+        .by_seq = "SELECT id, seq" column_names " FROM " table_name " ORDER BY seq, id",           \
+    }
+
+static const AuditTableInfo tables[TABLE_COUNT] = {
+    [TABLE_CASE_FILE] = AUDITED("case_file", "titttiiiitiii",
+                                ", number, unit_id, title, state, scheme, voters, voter_units, "
+                                "restricted, preview_days, reference, opened_us, closed_us, "
+                                "decided_set_id"),
+    [TABLE_CASE_MEMBER] = AUDITED("case_member", "iii", ", case_id, account_id, added_us"),
+    [TABLE_EVIDENCE] = AUDITED("evidence", "itti", ", case_id, name, root, added_us"),
+    [TABLE_MEDIA] = AUDITED("media", "bbbittttiiiiibt",
+                            ", sha256, sha1, md5, size_bytes, media_type, family, status, reason, "
+                            "width, height, frames, duration_ms, pdq_quality, hashes, facts"),
+    [TABLE_ITEM] = AUDITED("item", "iibbitttttiiitt",
+                           ", case_id, evidence_id, item_key, parent_key, media_id, path, locator, "
+                           "name, status, reason, size_bytes, modified_us, created_us, times, "
+                           "findings"),
+    [TABLE_CASE_MEDIA] = AUDITED("case_media", "iitiiiiitt",
+                                 ", case_id, media_id, kind, stack_id, distance, orientation, "
+                                 "pipeline, added_us, decision, category"),
+    [TABLE_MEDIA_MATCH] =
+        AUDITED("media_match", "iiiittiitt",
+                ", case_id, media_id, set_id, entry_id, type, meaning, is_weak, distance, "
+                "category, detail"),
+    [TABLE_PREVIEW] = AUDITED("preview", "itiiib",
+                              ", media_id, kind, ordinal, milliseconds, object_key_id, sealed"),
+};
+
+const AuditTableInfo *audit_table(AuditTable table)
+{
+    g_return_val_if_fail((unsigned)table < TABLE_COUNT, NULL);
+    return tables[table].name != NULL ? &tables[table] : NULL;
+}
+
+static void add_value(EVP_MD_CTX *hash, const Statement *row, int column, char type)
+{
+    switch (type) {
+    case 'i': {
+        hash_text_number(hash, (uint64_t)statement_int(row, column));
+        break;
+    }
+    case 'r': {
+        double real = statement_real(row, column);
+        uint64_t bits;
+        memcpy(&bits, &real, sizeof bits);
+        hash_text_number(hash, bits);
+        break;
+    }
+    case 't': {
+        const char *text = statement_text(row, column);
+        hash_text_bytes(hash, text, strlen(text));
+        break;
+    }
+    default: {
+        size_t size_bytes;
+        const uint8_t *bytes = statement_blob(row, column, &size_bytes);
+        hash_text_bytes(hash, bytes, size_bytes);
+    }
+    }
+}
+
+void audit_row_hash(AuditTable table, const Statement *row, uint8_t ret_hash[SHA256_BYTES])
+{
+    const AuditTableInfo *info = audit_table(table);
+    g_assert(info != NULL);
+    EVP_MD_CTX *hash = hash_text_new("clew row 1");
+    hash_text_bytes(hash, info->name, strlen(info->name));
+    hash_text_number(hash, (uint64_t)statement_int(row, 0));
+    hash_text_number(hash, (uint64_t)statement_int(row, 1));
+    for (int i = 0; info->types[i] != '\0'; i++) {
+        if (statement_is_null(row, i + 2))
+            continue;
+        hash_text_number(hash, (uint64_t)i);
+        add_value(hash, row, i + 2, info->types[i]);
+    }
+    hash_text_finish(hash, ret_hash);
+}

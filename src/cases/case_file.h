@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// CaseFile: a case of a unit, its members and its policy. A case is visible to its members and to
+// auditors; for everybody else it does not exist (CLEW_ERROR_NOT_FOUND), not even by its number.
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cases/act.h"
+#include "cases/casework.h"
+
+typedef enum {
+    CASE_OPEN,
+    CASE_CLOSED,   // read only
+    CASE_EXPUNGED, // a tombstone
+    CASE_STATE_COUNT,
+} CaseState;
+
+const char *case_state_name(CaseState state);
+bool case_state_from_name(const char *name, CaseState *ret_state);
+
+typedef struct {
+    uint64_t id;
+    uint64_t seq; // changes with every change of the case itself
+    char *number;
+    uint64_t unit_id;
+    char *title;
+    CaseState state;
+    char *scheme;
+    unsigned voters, voter_units; // so many distinct voters from so many units decide
+    bool restricted;              // other units are told "no" when they ask
+    char *reference;              // what other units are given to name it by; NULL: the number
+    int64_t opened_us, closed_us; // closed_us 0: open
+    uint64_t decided_set_id;      // 0: none yet
+} CaseFile;
+
+void case_file_free(CaseFile *file);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CaseFile, case_file_free)
+
+// The case, if the actor may see it.
+CaseFile *case_file_get(Casework *work, const Actor *actor, uint64_t case_id, GError **err);
+CaseFile *case_file_find(Casework *work, const Actor *actor, const char *number, GError **err);
+
+// The same for an act that changes the case: CLEW_ERROR_CONFLICT when it is not open. Notes the
+// case in the act.
+CaseFile *case_file_for_change(Act *act, uint64_t case_id, GError **err);
+
+// Cases the actor may see, by id, those after `after_id`, at most `limit`: of CaseFile *.
+GPtrArray *case_file_list(Casework *work, const Actor *actor, uint64_t after_id, unsigned limit,
+                          GError **err);
+
+// Whether the actor may see the case; false without error when not or when there is none.
+bool case_file_is_visible(Casework *work, const Actor *actor, uint64_t case_id, bool *ret_visible,
+                          GError **err);
+
+typedef struct {
+    const char *number;           // 1 to LIMIT_CASE_NUMBER bytes, no control characters
+    const char *title;            // NULL: none
+    uint64_t unit_id;             // 0: that of the actor
+    const char *scheme;           // id
+    unsigned voters, voter_units; // 0: 1
+    bool restricted;
+    const char *reference; // NULL: none
+} CaseFileNew;
+
+// Opens a case; the actor becomes a member. CLEW_ERROR_CONFLICT when the number is taken.
+CaseFile *case_file_open(Act *act, const CaseFileNew *request, GError **err);
+
+// What may be changed later; NULL or -1 leaves a thing as it is.
+typedef struct {
+    const char *title, *reference;
+    int voters, voter_units, restricted;
+    bool close, reopen;
+} CaseFileChange;
+bool case_file_change(Act *act, uint64_t case_id, const CaseFileChange *change, GError **err);
+
+// Members: of uint64_t account ids by value.
+GArray *case_file_members(Casework *work, const Actor *actor, uint64_t case_id, GError **err);
+bool case_file_add_member(Act *act, uint64_t case_id, uint64_t account_id, GError **err);
+bool case_file_remove_member(Act *act, uint64_t case_id, uint64_t account_id, GError **err);
+
+// The evidence of that name in the case, made when there is none. `root` may be NULL.
+bool case_file_evidence(Act *act, uint64_t case_id, const char *name, const char *root,
+                        uint64_t *ret_evidence_id, GError **err);

@@ -17,6 +17,17 @@
     }
 
 static const AuditTableInfo tables[TABLE_COUNT] = {
+    [TABLE_UNIT] = AUDITED("unit", "ttttti", ", name, agency, country, contact, state, made_us"),
+    [TABLE_ACCOUNT] =
+        AUDITED("account", "ttiitii", ", name, display, unit_id, roles, state, made_us, closed_us"),
+    [TABLE_ACCOUNT_SECRET] =
+        AUDITED("account_secret", "bbii", ", password_sealed, totp_sealed, password_us, totp_us"),
+    [TABLE_RECOVERY_CODE] =
+        AUDITED("recovery_code", "ibii", ", account_id, hash, made_us, used_us"),
+    [TABLE_TOKEN] = AUDITED("token", "itbiiiii",
+                            ", account_id, name, hash, scopes, case_id, made_us, ends_us, "
+                            "revoked_us"),
+    [TABLE_OBJECT_KEY] = AUDITED("object_key", "tibi", ", kind, object_id, wrapped, made_us"),
     [TABLE_CASE_FILE] = AUDITED("case_file", "titttiiiitiii",
                                 ", number, unit_id, title, state, scheme, voters, voter_units, "
                                 "restricted, preview_days, reference, opened_us, closed_us, "

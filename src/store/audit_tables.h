@@ -47,6 +47,7 @@ typedef enum {
     TABLE_TOMBSTONE,
     TABLE_VICS_DOCUMENT,
     TABLE_VICS_MEDIA,
+    TABLE_RECOVERY_CODE,
     TABLE_COUNT,
 } AuditTable;
 

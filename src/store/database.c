@@ -1,134 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// What both engines share: which one serves a URL, nested transactions, kept statements.
 #include "store/database.h"
 
 #include <sqlite3.h>
-#include <string.h>
 
 #include "base/error.h"
+#include "store/database_ops.h"
 
-// Page cache while a large import runs; the bound of its memory.
-#define CACHE_KIB 65536
 #define DATABASE_DEPTH_MAX 64u // bits of Database.writers
-
-struct Database {
-    sqlite3 *handle;
-    char *path;
-    unsigned busy_ms;
-    GHashTable *statements; // SQL text, by its address -> Statement, owned
-    unsigned depth;         // transactions begun and not ended, one in the other
-    uint64_t writers;       // bit i: level i was begun to write
-    bool doomed;            // an inner one was rolled back
-};
-
-struct Statement {
-    sqlite3_stmt *handle;
-    Database *database; // borrowed
-};
-
-// ---- Errors -----------------------------------------------------------------------------------
-
-static ClewError code_of_result(int result)
-{
-    switch (result & 0xff) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return CLEW_ERROR_BUSY;
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-        return CLEW_ERROR_CORRUPT;
-    case SQLITE_PERM:
-    case SQLITE_READONLY:
-    case SQLITE_AUTH:
-        return CLEW_ERROR_DENIED;
-    case SQLITE_FULL:
-    case SQLITE_IOERR:
-    case SQLITE_CANTOPEN:
-    case SQLITE_PROTOCOL:
-        return CLEW_ERROR_IO;
-    case SQLITE_CONSTRAINT:
-        return CLEW_ERROR_CONFLICT;
-    default:
-        return CLEW_ERROR_INTERNAL;
-    }
-}
-
-static bool fail(const Database *database, int result, GError **err)
-{
-    ClewError code = code_of_result(result);
-    const char *words = sqlite3_errmsg(database->handle);
-    if (code == CLEW_ERROR_BUSY)
-        g_set_error(err, CLEW_ERROR, code,
-                    "another program is changing the sets in %s; waited %u seconds, try again when "
-                    "it has finished",
-                    database->path, database->busy_ms / 1000);
-    else if (code == CLEW_ERROR_CORRUPT)
-        g_set_error(err, CLEW_ERROR, code, "the database %s is damaged: %s", database->path, words);
-    else if ((result & 0xff) == SQLITE_FULL)
-        g_set_error(err, CLEW_ERROR, code,
-                    "cannot write the database %s: no space is left; nothing was changed",
-                    database->path);
-    else
-        g_set_error(err, CLEW_ERROR, code, "cannot use the database %s: %s", database->path, words);
-    return false;
-}
-
-// ---- Opening ----------------------------------------------------------------------------------
-
-static Database *open_with_flags(const char *path, int flags, unsigned busy_ms, GError **err)
-{
-    Database *database = g_new0(Database, 1);
-    database->path = g_strdup(path);
-    database->busy_ms = busy_ms;
-    database->statements = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)statement_free);
-    int result = sqlite3_open_v2(path, &database->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
-    if (result != SQLITE_OK) {
-        fail(database, result, err);
-        database_close(database);
-        return NULL;
-    }
-    sqlite3_extended_result_codes(database->handle, 1);
-    sqlite3_busy_timeout(database->handle, (int)busy_ms);
-    return database;
-}
-
-// temp_store: sorted entries must not lie in a folder that others can read.
-static bool configure(Database *database, GError **err)
-{
-    g_autofree char *script = g_strdup_printf("PRAGMA synchronous = FULL;"
-                                              "PRAGMA foreign_keys = ON;"
-                                              "PRAGMA trusted_schema = OFF;"
-                                              "PRAGMA cell_size_check = ON;"
-                                              "PRAGMA secure_delete = ON;"
-                                              "PRAGMA temp_store = MEMORY;"
-                                              "PRAGMA mmap_size = 0;"
-                                              "PRAGMA cache_size = -%d;"
-                                              "PRAGMA journal_size_limit = 67108864;"
-                                              "PRAGMA journal_mode = WAL;",
-                                              CACHE_KIB);
-    return database_execute(database, script, err);
-}
-
-static Database *open_configured(const char *path, int flags, unsigned busy_ms, GError **err)
-{
-    g_autoptr(Database) database = open_with_flags(path, flags, busy_ms, err);
-    if (database == NULL || !configure(database, err))
-        return NULL;
-    return g_steal_pointer(&database);
-}
 
 const char *database_engine_version(void)
 {
     return sqlite3_libversion();
 }
 
+// ---- Opening ----------------------------------------------------------------------------------
+
+void database_init(Database *database, const DatabaseOps *ops, const char *name, unsigned busy_ms)
+{
+    *database = (Database){.ops = ops, .name = g_strdup(name), .busy_ms = busy_ms};
+    database->statements = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)statement_free);
+}
+
 Database *database_open(const char *path, unsigned busy_ms, GError **err)
 {
-    return open_configured(path, SQLITE_OPEN_READWRITE, busy_ms, err);
+    return database_sqlite_open(path, false, busy_ms, err);
 }
 
 Database *database_create(const char *path, GError **err)
 {
-    return open_configured(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, 0, err);
+    return database_sqlite_open(path, true, 0, err);
+}
+
+bool database_url_is_postgres(const char *url)
+{
+    return g_str_has_prefix(url, "postgresql://") || g_str_has_prefix(url, "postgres://");
+}
+
+Database *database_open_url(const char *url, unsigned busy_ms, GError **err)
+{
+    return database_url_is_postgres(url) ? database_postgres_open(url, busy_ms, err)
+                                         : database_sqlite_open(url, false, busy_ms, err);
 }
 
 void database_close(Database *database)
@@ -136,37 +49,55 @@ void database_close(Database *database)
     if (database == NULL)
         return;
     g_hash_table_destroy(database->statements);
-    int result = sqlite3_close(database->handle);
-    g_assert(result == SQLITE_OK); // a statement was left open
-    g_free(database->path);
+    database->ops->close(database);
+    g_free(database->name);
     g_free(database);
+}
+
+const char *database_name(const Database *database)
+{
+    return database->name;
+}
+
+bool database_fail_busy(const Database *database, GError **err)
+{
+    g_set_error(err, CLEW_ERROR, CLEW_ERROR_BUSY,
+                "another program is changing the database %s; waited %u seconds, try again when "
+                "it has finished",
+                database->name, database->busy_ms / 1000);
+    return false;
 }
 
 // ---- Transactions -----------------------------------------------------------------------------
 
-bool database_execute(Database *database, const char *script, GError **err)
+// A write that failed half-way must not be committed by somebody who overlooked it; and on
+// PostgreSQL it cannot be.
+static bool note_outcome(Database *database, bool ok)
 {
-    int result = sqlite3_exec(database->handle, script, NULL, NULL, NULL);
-    return result == SQLITE_OK || fail(database, result, err);
+    if (!ok && database->depth > 0)
+        database->doomed = true;
+    return ok;
 }
 
 static bool fault(const Database *database, const char *what, GError **err)
 {
     g_set_error(err, CLEW_ERROR, CLEW_ERROR_INTERNAL,
-                "cannot use the database %s: %s; nothing was changed", database->path, what);
+                "cannot use the database %s: %s; nothing was changed", database->name, what);
     return false;
 }
 
-// The engine rolls back by itself when a disk is full or fails.
-static bool transaction_is_lost(const Database *database)
+// Nothing may run as a transaction of its own where the caller believes to be inside one.
+static bool is_usable(const Database *database, GError **err)
 {
-    return database->depth > 0 && !database_in_transaction(database);
+    if (database->depth > 0 && database->ops->is_lost(database))
+        return fault(database, "its transaction ended with an error", err);
+    return true;
 }
 
 static bool may_join(const Database *database, bool writes, GError **err)
 {
-    if (transaction_is_lost(database))
-        return fault(database, "its transaction ended with an error", err);
+    if (!is_usable(database, err))
+        return false;
     if (writes && (database->writers & 1) == 0)
         return fault(database, "a change was begun inside a transaction that only reads", err);
     if (database->depth >= DATABASE_DEPTH_MAX)
@@ -176,9 +107,8 @@ static bool may_join(const Database *database, bool writes, GError **err)
 
 static bool begin(Database *database, bool writes, GError **err)
 {
-    bool ok = database->depth > 0
-                  ? may_join(database, writes, err)
-                  : database_execute(database, writes ? "BEGIN IMMEDIATE" : "BEGIN", err);
+    bool ok = database->depth > 0 ? may_join(database, writes, err)
+                                  : database->ops->begin(database, writes, err);
     if (!ok)
         return false;
     uint64_t level = UINT64_C(1) << database->depth++;
@@ -198,8 +128,7 @@ bool database_begin_read(Database *database, GError **err)
 
 static void end_all(Database *database)
 {
-    if (database_in_transaction(database))
-        sqlite3_exec(database->handle, "ROLLBACK", NULL, NULL, NULL);
+    database->ops->rollback(database);
     database->depth = 0;
     database->doomed = false;
 }
@@ -210,8 +139,10 @@ bool database_commit(Database *database, GError **err)
         database->depth--;
         return true;
     }
-    bool ok = !database->doomed ? database_execute(database, "COMMIT", err)
-                                : fault(database, "a part of the transaction was rolled back", err);
+    bool writes = database->depth == 1 && (database->writers & 1) != 0;
+    bool ok = !(writes && database->doomed)
+                  ? database->ops->commit(database, err)
+                  : fault(database, "a part of the transaction failed or was rolled back", err);
     end_all(database);
     return ok;
 }
@@ -229,106 +160,71 @@ void database_rollback(Database *database)
 
 bool database_in_transaction(const Database *database)
 {
-    return sqlite3_get_autocommit(database->handle) == 0;
+    return database->depth > 0;
 }
 
-// data_version moves for commits of other connections only, total_changes for our own.
+bool database_execute(Database *database, const char *script, GError **err)
+{
+    return is_usable(database, err) &&
+           note_outcome(database, database->ops->execute(database, script, err));
+}
+
+// ---- The whole --------------------------------------------------------------------------------
+
+bool database_has_table(Database *database, const char *name, bool *ret_has, GError **err)
+{
+    return database->ops->has_table(database, name, ret_has, err);
+}
+
 bool database_version(Database *database, uint64_t *ret_version, GError **err)
 {
-    Statement *statement = database_statement(database, "PRAGMA data_version", err);
-    bool row;
-    if (statement == NULL || !statement_step(statement, &row, err))
-        return false;
-    uint64_t others = row ? (uint64_t)statement_int(statement, 0) : 0;
-    statement_reset(statement);
-    *ret_version = others << 40 ^ (uint64_t)sqlite3_total_changes64(database->handle);
-    return true;
+    return database->ops->version(database, ret_version, err);
 }
 
 void database_checkpoint(Database *database)
 {
-    sqlite3_wal_checkpoint_v2(database->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-}
-
-static bool collect_faults(Database *database, const char *pragma, const char *sound,
-                           GPtrArray *faults, GError **err)
-{
-    g_autoptr(Statement) statement = statement_prepare(database, pragma, err);
-    if (statement == NULL)
-        return false;
-    bool row;
-    while (true) {
-        if (!statement_step(statement, &row, err))
-            return false;
-        if (!row)
-            return true;
-        const char *text = statement_text(statement, 0);
-        if (g_strcmp0(text, sound) != 0)
-            g_ptr_array_add(faults, g_strdup_printf("%s: %s", database->path, text));
-    }
+    database->ops->checkpoint(database);
 }
 
 bool database_check(Database *database, GPtrArray *faults, GError **err)
 {
-    return collect_faults(database, "PRAGMA integrity_check(20)", "ok", faults, err) &&
-           collect_faults(database, "PRAGMA foreign_key_check", NULL, faults, err);
+    return database->ops->check(database, faults, err);
 }
 
 // ---- Statements -------------------------------------------------------------------------------
 
-static Statement *prepare(Database *database, const char *sql, unsigned flags, GError **err)
-{
-    sqlite3_stmt *handle = NULL;
-    int result = sqlite3_prepare_v3(database->handle, sql, -1, flags, &handle, NULL);
-    if (result != SQLITE_OK) {
-        fail(database, result, err);
-        return NULL;
-    }
-    Statement *statement = g_new(Statement, 1);
-    *statement = (Statement){.handle = handle, .database = database};
-    return statement;
-}
-
 Statement *statement_prepare(Database *database, const char *sql, GError **err)
 {
-    return prepare(database, sql, 0, err);
+    return database->ops->prepare(database, sql, false, err);
 }
 
 void statement_free(Statement *statement)
 {
-    if (statement == NULL)
-        return;
-    sqlite3_finalize(statement->handle);
-    g_free(statement);
+    if (statement != NULL)
+        statement->database->ops->statement_free(statement);
 }
 
 Statement *database_statement(Database *database, const char *sql, GError **err)
 {
     Statement *statement = g_hash_table_lookup(database->statements, sql);
     if (statement != NULL) {
-        g_assert(!sqlite3_stmt_busy(statement->handle));
+        g_assert(!database->ops->is_stepping(statement));
         return statement;
     }
-    statement = prepare(database, sql, SQLITE_PREPARE_PERSISTENT, err);
+    statement = database->ops->prepare(database, sql, true, err);
     if (statement != NULL)
         g_hash_table_insert(database->statements, (void *)sql, statement);
     return statement;
 }
 
-// Binding fails only for a wrong position or a value past SQLite's own limit, both our fault.
-static void must_bind(int result)
-{
-    g_assert(result == SQLITE_OK);
-}
-
 void statement_bind_int(Statement *statement, int position, int64_t value)
 {
-    must_bind(sqlite3_bind_int64(statement->handle, position, value));
+    statement->database->ops->bind_int(statement, position, value);
 }
 
 void statement_bind_real(Statement *statement, int position, double value)
 {
-    must_bind(sqlite3_bind_double(statement->handle, position, value));
+    statement->database->ops->bind_real(statement, position, value);
 }
 
 void statement_bind_blob(Statement *statement, int position, const void *bytes, size_t size_bytes)
@@ -336,74 +232,66 @@ void statement_bind_blob(Statement *statement, int position, const void *bytes, 
     if (bytes == NULL)
         statement_bind_null(statement, position);
     else
-        must_bind(
-            sqlite3_bind_blob64(statement->handle, position, bytes, size_bytes, SQLITE_STATIC));
+        statement->database->ops->bind_blob(statement, position, bytes, size_bytes);
 }
 
 void statement_bind_text(Statement *statement, int position, const char *text)
 {
-    must_bind(sqlite3_bind_text(statement->handle, position, text, -1, SQLITE_STATIC));
+    if (text == NULL)
+        statement_bind_null(statement, position);
+    else
+        statement->database->ops->bind_text(statement, position, text);
 }
 
 void statement_bind_null(Statement *statement, int position)
 {
-    must_bind(sqlite3_bind_null(statement->handle, position));
+    statement->database->ops->bind_null(statement, position);
 }
 
 bool statement_step(Statement *statement, bool *ret_row, GError **err)
 {
-    int result = sqlite3_step(statement->handle);
-    if (result == SQLITE_ROW) {
-        *ret_row = true;
-        return true;
-    }
-    bool done = result == SQLITE_DONE;
-    if (done)
-        *ret_row = false;
-    else
-        fail(statement->database, result, err);
+    Database *database = statement->database;
+    if (is_usable(database, err))
+        return note_outcome(database, database->ops->step(statement, ret_row, err));
     statement_reset(statement);
-    return done;
+    return false;
 }
 
 bool statement_run(Statement *statement, GError **err)
 {
-    bool row = true;
-    while (row)
-        if (!statement_step(statement, &row, err))
-            return false;
-    return true;
+    Database *database = statement->database;
+    if (is_usable(database, err))
+        return note_outcome(database, database->ops->run(statement, err));
+    statement_reset(statement);
+    return false;
 }
 
 void statement_reset(Statement *statement)
 {
-    sqlite3_reset(statement->handle);
-    sqlite3_clear_bindings(statement->handle);
+    statement->database->ops->reset(statement);
 }
 
 int64_t statement_int(const Statement *statement, int column)
 {
-    return sqlite3_column_int64(statement->handle, column);
+    return statement->database->ops->get_int(statement, column);
 }
 
 double statement_real(const Statement *statement, int column)
 {
-    return sqlite3_column_double(statement->handle, column);
+    return statement->database->ops->get_real(statement, column);
 }
 
 bool statement_is_null(const Statement *statement, int column)
 {
-    return sqlite3_column_type(statement->handle, column) == SQLITE_NULL;
+    return statement->database->ops->is_null(statement, column);
 }
 
 const char *statement_text(const Statement *statement, int column)
 {
-    return (const char *)sqlite3_column_text(statement->handle, column);
+    return statement->database->ops->get_text(statement, column);
 }
 
 const uint8_t *statement_blob(const Statement *statement, int column, size_t *ret_size_bytes)
 {
-    const void *bytes = sqlite3_column_blob(statement->handle, column);
-    *ret_size_bytes = (size_t)sqlite3_column_bytes(statement->handle, column);
-    return bytes;
+    return statement->database->ops->get_blob(statement, column, ret_size_bytes);
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Database and Statement: the few calls the rest of store/ needs from an SQL engine, so that no
-// backend type and no engine's error code appears above database.c. SQL is written with ?1, ?2 …
+// backend type and no engine's error code appears above database_*.c.
 //
-// The engine is SQLite in WAL mode with synchronous=FULL: a commit that returned true has reached
-// the disk, and a process that dies before loses nothing but its own open transaction.
+// The engine is SQLite in WAL mode with synchronous=FULL, or a PostgreSQL server. On both a commit
+// that returned true has reached the disk, a process that dies before loses nothing but its own
+// open transaction, and there is one writer at a time. One SQL text serves both: it is written with
+// ?1, ?2 … and the words of database_dialect.h. PostgreSQL takes SQL more strictly: an integer is
+// not a truth value, what is selected beside an aggregate is grouped by, text is UTF-8.
 //
 // A Database belongs to one thread at a time.
 #pragma once
@@ -27,6 +30,17 @@ Database *database_open(const char *path, unsigned busy_ms, GError **err);
 // Creates the file, which must not exist or be empty, and opens it. Mode is left to the caller.
 Database *database_create(const char *path, GError **err);
 
+// Opens the SQLite file at a path, or what a postgresql:// URL names. The password of a URL comes
+// from the environment as with every program that uses libpq (PGPASSWORD, PGPASSFILE), or from the
+// file named by CLEW_DATABASE_PASSWORD_FILE; it may stand in the URL but need not. A connection
+// lost outside a transaction is opened again once; inside, everything fails with CLEW_ERROR_BUSY
+// until the transaction is rolled back.
+bool database_url_is_postgres(const char *url);
+Database *database_open_url(const char *url, unsigned busy_ms, GError **err);
+
+// Path or URL for messages, without password. Borrowed.
+const char *database_name(const Database *database);
+
 void database_close(Database *database);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Database, database_close)
 
@@ -38,23 +52,29 @@ bool database_execute(Database *database, const char *script, GError **err);
 //
 // Transactions nest: one begun inside another joins it, and what it changed stands when the outer
 // one commits. A rollback of an inner write dooms the outer one: its commit fails with
-// CLEW_ERROR_INTERNAL and changes nothing. A write cannot begin inside a read.
+// CLEW_ERROR_INTERNAL and changes nothing. So does a statement that failed inside a write, whether
+// or not somebody looked at its error. A write cannot begin inside a read.
 bool database_begin_write(Database *database, GError **err);
 bool database_begin_read(Database *database, GError **err);
 bool database_commit(Database *database, GError **err);
 void database_rollback(Database *database); // harmless without a transaction
 bool database_in_transaction(const Database *database);
 
-// A number that differs from its last value when any connection has committed since. Cheap.
+bool database_has_table(Database *database, const char *name, bool *ret_has, GError **err);
+
+// A number that differs from its last value when any connection has committed since. Cheap. On
+// PostgreSQL it may be 200 ms old, but not older than the last commit through this Database.
 bool database_version(Database *database, uint64_t *ret_version, GError **err);
 
 // Folds the write-ahead log back into the file where nobody stands in the way.
 void database_checkpoint(Database *database);
 
-// Checks structure and constraints of the whole file; appends one text per fault (newly allocated).
+// Checks structure and constraints of the whole database; appends one text per fault (newly
+// allocated).
 bool database_check(Database *database, GPtrArray *faults, GError **err);
 
-// Prepares a statement of the caller's own.
+// Prepares a statement of the caller's own. The way to read many rows: outside a transaction and
+// inside, they come in batches and not all at once.
 Statement *statement_prepare(Database *database, const char *sql, GError **err);
 void statement_free(Statement *statement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Statement, statement_free)
@@ -74,7 +94,8 @@ void statement_bind_null(Statement *statement, int position);
 // Advances to the next row. At the end, and on failure, the statement is reset and unbound.
 bool statement_step(Statement *statement, bool *ret_row, GError **err);
 
-// Runs to the end, ignoring rows.
+// Runs to the end, ignoring rows. Inside a write on PostgreSQL the statement is only sent, so that
+// many follow each other without waiting: its error may come from a later call, at last the commit.
 bool statement_run(Statement *statement, GError **err);
 
 // Ends the reading of rows early.
@@ -85,4 +106,5 @@ int64_t statement_int(const Statement *statement, int column);
 double statement_real(const Statement *statement, int column);
 bool statement_is_null(const Statement *statement, int column);
 const char *statement_text(const Statement *statement, int column); // NULL when SQL NULL
+// NULL when SQL NULL or empty.
 const uint8_t *statement_blob(const Statement *statement, int column, size_t *ret_size_bytes);

@@ -31,6 +31,14 @@
 #define LIMIT_VIDEO_STILLS 64u                 // frames handed out as JPEG at a time
 #define LIMIT_VIDEO_STILL_BYTES (200u << 10)   // each of them
 
+// Previews: what people see of a picture or video.
+#define LIMIT_PREVIEW_SIDE 512u              // pixels along the longer side of a preview
+#define LIMIT_PREVIEW_BYTES (128u << 10)     // one of them
+#define LIMIT_PREVIEW_STRIP 8u               // frames of a video in its strip
+#define LIMIT_VIEW_SIDE 4096u                // pixels along the longer side of a full view
+#define LIMIT_VIEW_BYTES (8u << 20)          // one of them
+#define LIMIT_SCAN_PREVIEW_BYTES (32u << 20) // of previews that wait in one lane's stream
+
 // Workers.
 #define LIMIT_MESSAGE_BYTES (256u << 10)       // one message between a program and its worker
 #define LIMIT_MEDIA_WORKER_MEMORY (3ull << 30) // RLIMIT_AS
@@ -89,6 +97,11 @@
 // A scan names the first item of same contents for so many distinct ones, at 130 bytes each.
 #define LIMIT_SCAN_SAME 4000000u
 
+// Casework.
+#define LIMIT_CASE_NUMBER 64u // bytes of a case number
+#define LIMIT_CASE_TEXT 256u  // of a title, a reference, a name of evidence
+#define LIMIT_CASE_VOTERS 9u  // voters that a policy may ask for
+
 // The case server.
 #define LIMIT_IDEMPOTENCY_KEYS 20000u // replies kept of one account
 
@@ -114,3 +127,8 @@
 #define LIMIT_API_PAGE 200u                   // rows of one page
 #define LIMIT_API_STREAMS 64u                 // event streams at once
 #define LIMIT_API_RATE_KEYS 65536u            // accounts, tokens and addresses that are counted
+
+// The record of acts.
+#define LIMIT_CHECKPOINT_BYTES (64u << 10) // one signed head with its signatures
+#define LIMIT_CHECKPOINT_SIGNATURES 64u    // of one
+#define LIMIT_PROOF_BYTES (4u << 20)       // a bundle that proves one record

@@ -51,6 +51,11 @@ void media_client_free(MediaClient *client)
     g_free(client);
 }
 
+bool media_client_keeps_bytes(const MediaClient *client)
+{
+    return client->worker != NULL;
+}
+
 uint8_t *media_client_buffer(MediaClient *client)
 {
     return worker_buffer(client->worker);
@@ -76,6 +81,9 @@ typedef struct {
     MediaRequest request;
     VideoFrames *frames; // of a video
     GPtrArray *stills;   // of pictures
+    GPtrArray *previews; // those that are whole
+    GByteArray *pieces;  // of the preview that is under way
+    MediaPreviewPiece begun;
     uint64_t begun_cpu_ms;
 } Question;
 
@@ -126,6 +134,67 @@ static void take_picture(Question *question, const MediaPicture *picture)
     g_ptr_array_add(question->stills, still);
 }
 
+// ---- Previews in pieces -----------------------------------------------------------------------
+
+void media_preview_free(MediaPreview *preview)
+{
+    if (preview == NULL)
+        return;
+    g_bytes_unref(preview->jpeg);
+    g_free(preview);
+}
+
+static void free_preview(void *preview)
+{
+    media_preview_free(preview);
+}
+
+// One in each size, the thumbnail, and the strip.
+static unsigned most_previews(const MediaRequest *request)
+{
+    return request->size_count + (request->with_thumbnail ? 1u : 0u) + request->picture_count;
+}
+
+// What follows belongs to what was begun.
+static bool continues(const MediaPreviewPiece *begun, const MediaPreviewPiece *piece)
+{
+    return begun->of == piece->of && begun->side == piece->side &&
+           begun->milliseconds == piece->milliseconds && begun->width == piece->width &&
+           begun->height == piece->height && begun->whole_bytes == piece->whole_bytes;
+}
+
+static bool keep_preview(Question *question)
+{
+    const MediaPreviewPiece *whole = &question->begun;
+    GByteArray *pieces = question->pieces;
+    if (!media_preview_is_plain(pieces->data, pieces->len, whole->width, whole->height))
+        return false;
+    MediaPreview *preview = g_new0(MediaPreview, 1);
+    *preview = (MediaPreview){.of = whole->of,
+                              .side = whole->side,
+                              .milliseconds = whole->milliseconds,
+                              .width = whole->width,
+                              .height = whole->height,
+                              .jpeg = g_bytes_new(pieces->data, pieces->len)};
+    g_ptr_array_add(question->previews, preview);
+    g_byte_array_set_size(pieces, 0);
+    return true;
+}
+
+static bool take_piece(Question *question, const MediaPreviewPiece *piece)
+{
+    GByteArray *pieces = question->pieces;
+    if (pieces->len == 0 && question->previews->len >= most_previews(&question->request))
+        return false;
+    if (piece->offset != pieces->len || (piece->offset > 0 && !continues(&question->begun, piece)))
+        return false;
+    question->begun = *piece;
+    g_byte_array_append(pieces, piece->bytes, piece->size_bytes);
+    return pieces->len < piece->whole_bytes || keep_preview(question);
+}
+
+// ---- Messages ---------------------------------------------------------------------------------
+
 typedef enum { STEP_MORE, STEP_DONE, STEP_NONSENSE } Step;
 
 static Step take_message(Question *question, MediaReply *ret_reply)
@@ -133,6 +202,7 @@ static Step take_message(Question *question, MediaReply *ret_reply)
     const GByteArray *message = question->client->reply;
     uint64_t item = question->request.item;
     MediaPicture picture;
+    MediaPreviewPiece piece;
     bool sane = false;
     switch (media_message_kind(message->data, message->len)) {
     case MEDIA_MESSAGE_PROGRESS:
@@ -147,6 +217,11 @@ static Step take_message(Question *question, MediaReply *ret_reply)
                media_picture_decode(message->data, message->len, item, &picture);
         if (sane)
             take_picture(question, &picture);
+        break;
+    case MEDIA_MESSAGE_PREVIEW:
+        sane = question->previews != NULL &&
+               media_preview_decode(message->data, message->len, item, &piece) &&
+               take_piece(question, &piece);
         break;
     case MEDIA_MESSAGE_REPLY:
         if (!media_reply_decode(message->data, message->len, ret_reply))
@@ -211,6 +286,10 @@ static void forget_answers(Question *question)
     }
     if (question->stills != NULL)
         g_ptr_array_set_size(question->stills, 0);
+    if (question->previews != NULL) {
+        g_ptr_array_set_size(question->previews, 0);
+        g_byte_array_set_size(question->pieces, 0);
+    }
 }
 
 // Replaces the fallen worker and puts the same bytes before the new one.
@@ -255,7 +334,7 @@ static bool ask(Question *question, MediaReply *ret_reply, GError **err)
     return asked != ASKED_CANCELLED;
 }
 
-// ---- The three questions ----------------------------------------------------------------------
+// ---- The questions ----------------------------------------------------------------------
 
 bool media_client_still(MediaClient *client, const MediaItem *item, MediaReply *ret_reply,
                         GError **err)
@@ -329,5 +408,22 @@ bool media_client_stills(MediaClient *client, const MediaItem *item, MediaStills
     if (!ask(&question, ret_reply, err))
         return false;
     *ret_stills = g_steal_pointer(&stills);
+    return true;
+}
+
+bool media_client_previews(MediaClient *client, const MediaItem *item, const MediaRequest *asked,
+                           GPtrArray **ret_previews, MediaReply *ret_reply, GError **err)
+{
+    g_autoptr(GPtrArray) previews = g_ptr_array_new_with_free_func(free_preview);
+    g_autoptr(GByteArray) pieces = g_byte_array_new();
+    Question question = {
+        .client = client, .item = item, .request = *asked, .previews = previews, .pieces = pieces};
+    question.request.ask = MEDIA_ASK_PREVIEWS;
+    question.request.size_bytes = item->size_bytes;
+    question.request.media_type = item->media_type;
+    question.request.by_descriptor = item->descriptor >= 0;
+    if (!ask(&question, ret_reply, err))
+        return false;
+    *ret_previews = g_steal_pointer(&previews);
     return true;
 }

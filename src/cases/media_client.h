@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "wire/media_message.h"
+#include "wire/media_preview.h"
 #include "wire/worker.h"
 
 typedef struct MediaClient MediaClient;
@@ -25,6 +26,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MediaClient, media_client_free)
 
 // Makes sure that there is a worker. What lay in the buffer is gone when it had to be replaced.
 bool media_client_ready(MediaClient *client, GError **err);
+
+// True when the bytes in the buffer are still there: the worker had not to be stopped.
+bool media_client_keeps_bytes(const MediaClient *client);
 
 // Of the worker that is there; its size is LIMIT_STILL_BYTES.
 uint8_t *media_client_buffer(MediaClient *client);
@@ -68,3 +72,19 @@ typedef struct {
 // the video has not more or the worker fell, which the reply's status says.
 bool media_client_stills(MediaClient *client, const MediaItem *item, MediaStillsChoice choice,
                          GPtrArray **ret_stills, MediaReply *ret_reply, GError **err);
+
+// A picture for people, made by the worker and found to hold nothing but the picture.
+typedef struct {
+    PreviewOf of;
+    uint32_t side, milliseconds, width, height; // as in MediaPreviewPiece
+    GBytes *jpeg;
+} MediaPreview;
+
+void media_preview_free(MediaPreview *preview);
+
+// Previews of the still in the buffer, or of the video there or in the file (MediaRequest says what
+// can be asked; `ask` and what is told of the item are filled in here): *ret_previews of
+// MediaPreview *, owned; fewer than asked for when the reply's status says why, or the item has not
+// more. False also when cancelled.
+bool media_client_previews(MediaClient *client, const MediaItem *item, const MediaRequest *asked,
+                           GPtrArray **ret_previews, MediaReply *ret_reply, GError **err);

@@ -118,6 +118,24 @@ void still_take_low_bytes(Still *still)
     still->takes_low_bytes = true;
 }
 
+void still_blend_over_grey(Still *still)
+{
+    still->blends_over_grey = true;
+}
+
+void still_reduce(Still *still, unsigned factor)
+{
+    if (still->backend->reduce != NULL)
+        still->backend->reduce(still, factor);
+}
+
+bool still_turns_itself(const Still *still)
+{
+    static const char *const media_types[] = {"image/heic", "image/heif", "image/avif", "image/jxl",
+                                              NULL};
+    return g_strv_contains(media_types, still->media_type);
+}
+
 // The sink's next rows, no more than the picture still has.
 static uint8_t **next_rows(const Still *still, const StillSink *sink, uint32_t done,
                            unsigned *ret_count)
@@ -175,7 +193,7 @@ void still_metadata(const Still *still, ExifFacts *ret_exif, GByteArray *tables)
 {
     if (still->exif != NULL)
         exif_read(still->exif, still->exif_bytes, ret_exif);
-    if (still->tables != NULL)
+    if (still->tables != NULL && tables != NULL)
         g_byte_array_append(tables, still->tables->data, still->tables->len);
 }
 

@@ -52,6 +52,14 @@ StillFormat still_format(const Still *still);
 unsigned still_sample_bits(const Still *still);
 void still_take_low_bytes(Still *still);
 
+// For people, asked for before still_decode: what is transparent shows mid grey behind it.
+void still_blend_over_grey(Still *still);
+// For people, asked for before still_decode: a picture reduced by `factor` (2, 4 or 8), if its
+// decoder can do so while it decodes; still_width and still_height say what it will be.
+void still_reduce(Still *still, unsigned factor);
+// The decoder turns the picture upright, so what EXIF says of that is done.
+bool still_turns_itself(const Still *still);
+
 // Where rows go: straight into the caller's memory, which is how the hasher wants it
 // (hash/pdq.h: pdq_hasher_rows and pdq_hasher_commit fit as they are, but for the user_data).
 typedef struct {
@@ -73,7 +81,7 @@ bool still_decode(Still *still, const StillSink *sink, uint32_t *ret_rows, bool 
 
 // EXIF into zeroed facts, whose texts the caller then owns; and the quantisation tables of a JPEG
 // in id order, each 64 values of 16 bit big-endian in zig-zag order, appended to `tables` (other
-// formats: untouched). At any time after opening.
+// formats: untouched; NULL: not wanted). At any time after opening.
 void still_metadata(const Still *still, ExifFacts *ret_exif, GByteArray *tables);
 
 // Embedded EXIF thumbnail (a JPEG), borrowed from the picture's bytes or the Still; NULL if none.

@@ -9,6 +9,7 @@
 //        `count` it filled; fewer means that it failed and set the error, and it is not called
 //        again. Damage that it can go on from is noted in still->is_truncated instead.
 // close  frees what open and read made; called once, also after a failed open.
+// reduce see still_reduce; before the first read.
 #pragma once
 
 #include "media/still.h"
@@ -18,6 +19,7 @@ typedef struct {
     bool (*open)(Still *still, GError **err);
     unsigned (*read)(Still *still, uint8_t *const *rows, unsigned count, GError **err);
     void (*close)(Still *still);
+    void (*reduce)(Still *still, unsigned factor); // NULL: it cannot; changes width and height
 } StillBackend;
 
 struct Still {
@@ -37,9 +39,10 @@ struct Still {
     GByteArray *tables; // JPEG: quantisation tables as still_metadata gives them; else NULL
     size_t end;         // offset behind the picture's last byte; 0 when not known. read may set it
 
-    bool takes_low_bytes; // see still_take_low_bytes
-    bool is_truncated;    // the data ends early or is damaged; by open or read
-    void *state;          // the backend's own
+    bool takes_low_bytes;  // see still_take_low_bytes
+    bool blends_over_grey; // see still_blend_over_grey
+    bool is_truncated;     // the data ends early or is damaged; by open or read
+    void *state;           // the backend's own
 };
 
 extern const StillBackend still_jpeg, still_vips, still_bmp;

@@ -261,6 +261,24 @@ static unsigned jpeg_read(Still *still, uint8_t *const *rows, unsigned count, GE
     return request.filled;
 }
 
+static void set_scale(JpegState *state, void *argument)
+{
+    const unsigned *factor = argument;
+    state->jpeg.scale_num = 1;
+    state->jpeg.scale_denom = *factor;
+    jpeg_calc_output_dimensions(&state->jpeg);
+}
+
+// By its transform, which is far cheaper than decoding everything.
+static void jpeg_reduce(Still *still, unsigned factor)
+{
+    JpegState *state = still->state;
+    if (!guarded(state, set_scale, &factor, NULL))
+        return;
+    still->width = state->jpeg.output_width;
+    still->height = state->jpeg.output_height;
+}
+
 static void jpeg_close(Still *still)
 {
     JpegState *state = still->state;
@@ -269,4 +287,4 @@ static void jpeg_close(Still *still)
     g_free(state);
 }
 
-const StillBackend still_jpeg = {media_types, jpeg_open, jpeg_read, jpeg_close};
+const StillBackend still_jpeg = {media_types, jpeg_open, jpeg_read, jpeg_close, jpeg_reduce};

@@ -21,6 +21,9 @@
     " !\"#$%&'()*+,-./"                                                                            \
     "0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"
 
+// What shows behind transparency.
+#define BEHIND 128u
+
 typedef struct {
     const char *media_type;
     const char *operation;
@@ -48,6 +51,7 @@ typedef struct {
     unsigned bands;
     unsigned sample_bytes;
     bool is_cmyk;
+    bool has_alpha; // the last band is
     uint32_t next_row;
     GValue exif; // holds the block: libvips replaces its metadata when decoding begins
 } VipsState;
@@ -239,6 +243,7 @@ static bool set_layout(Still *still, VipsState *state, GError **err)
     state->bands = (unsigned)vips_image_get_bands(image);
     state->is_cmyk =
         vips_image_get_interpretation(image) == VIPS_INTERPRETATION_CMYK && state->bands >= 4;
+    state->has_alpha = vips_image_hasalpha(state->image);
     still->format = state->bands < 3 ? STILL_GREY : STILL_RGBX;
     still->width = (uint32_t)vips_image_get_width(image);
     still->height = (uint32_t)vips_image_get_height(image);
@@ -357,6 +362,18 @@ static void pack_cmyk(const VipsState *state, const uint8_t *source, uint8_t *ro
     }
 }
 
+// `alpha` is a row's first sample of it, of the byte that is taken.
+static void blend(const Still *still, const VipsState *state, const uint8_t *alpha, uint8_t *row)
+{
+    const unsigned channels = still->format == STILL_GREY ? 1 : 3;
+    const unsigned pixel_bytes = still->format == STILL_GREY ? 1 : 4;
+    size_t step = (size_t)state->bands * state->sample_bytes;
+    for (uint32_t x = 0; x < still->width; x++, alpha += step, row += pixel_bytes) {
+        for (unsigned i = 0; i < channels; i++)
+            row[i] = (uint8_t)((row[i] * *alpha + BEHIND * (255u - *alpha) + 127) / 255);
+    }
+}
+
 static unsigned vips_read(Still *still, uint8_t *const *rows, unsigned count, GError **err)
 {
     VipsState *state = still->state;
@@ -379,6 +396,8 @@ static unsigned vips_read(Still *still, uint8_t *const *rows, unsigned count, GE
             pack_grey(state, source, rows[i], still->width);
         else
             pack_rgbx(state, source, rows[i], still->width);
+        if (still->blends_over_grey && state->has_alpha)
+            blend(still, state, source + (size_t)(state->bands - 1) * state->sample_bytes, rows[i]);
     }
     state->next_row += count;
     return count;

@@ -6,9 +6,10 @@
 #include "base/clock.h"
 #include "probe/compare_probe.h"
 #include "probe/media_probe.h"
+#include "probe/preview_probe.h"
 #include "probe/video_probe.h"
 
-// One request about a video under work.
+// One request under work.
 typedef struct {
     ServeSession *session;
     const MediaRequest *request;
@@ -16,14 +17,14 @@ typedef struct {
     int descriptor;
     GByteArray *batch; // of frames
     int64_t spoken_ms; // when the program last heard of it
-} VideoWork;
+} Work;
 
 // Often enough for a program that waits LIMIT_MEDIA_ITEM_MS for a word.
 #define SPEAK_MS 1000
 
 static int64_t read_video(void *user_data, uint64_t offset, void *target, size_t size_bytes)
 {
-    const VideoWork *work = user_data;
+    const Work *work = user_data;
     uint64_t whole = work->request->size_bytes;
     uint64_t left = offset < whole ? whole - offset : 0;
     size_t count = (size_t)MIN(left, size_bytes);
@@ -39,7 +40,7 @@ static int64_t read_video(void *user_data, uint64_t offset, void *target, size_t
     return (int64_t)count;
 }
 
-static bool send_frames(VideoWork *work)
+static bool send_frames(Work *work)
 {
     if (media_frames_count(work->batch) == 0)
         return true;
@@ -51,14 +52,14 @@ static bool send_frames(VideoWork *work)
 
 static bool take_frame(void *user_data, const MediaFrame *frame)
 {
-    VideoWork *work = user_data;
+    Work *work = user_data;
     media_frames_add(work->batch, frame);
     return work->batch->len < MEDIA_FRAMES_BATCH_BYTES || send_frames(work);
 }
 
 static bool take_picture(void *user_data, const MediaPicture *picture)
 {
-    VideoWork *work = user_data;
+    Work *work = user_data;
     g_autoptr(GByteArray) message = g_byte_array_new();
     media_picture_encode(work->request->item, picture, message);
     work->spoken_ms = clock_monotonic_ms();
@@ -67,7 +68,7 @@ static bool take_picture(void *user_data, const MediaPicture *picture)
 
 static bool go_on(void *user_data)
 {
-    VideoWork *work = user_data;
+    Work *work = user_data;
     if (clock_monotonic_ms() - work->spoken_ms < SPEAK_MS)
         return true;
     if (media_frames_count(work->batch) > 0)
@@ -78,12 +79,35 @@ static bool go_on(void *user_data)
     return serve_reply(work->session, message->data, message->len);
 }
 
-static void probe_video(VideoWork *work, MediaReply *ret_reply)
+static bool send_piece(Work *work, const MediaPreviewPiece *piece)
+{
+    g_autoptr(GByteArray) message = g_byte_array_new();
+    media_preview_encode(work->request->item, piece, message);
+    work->spoken_ms = clock_monotonic_ms();
+    return serve_reply(work->session, message->data, message->len);
+}
+
+static bool take_preview(void *user_data, const MediaPreviewPiece *whole)
+{
+    bool goes_on = true;
+    for (uint32_t done = 0; done < whole->whole_bytes && goes_on;) {
+        MediaPreviewPiece piece = *whole;
+        piece.offset = done;
+        piece.bytes = whole->bytes + done;
+        piece.size_bytes = MIN(whole->whole_bytes - done, MEDIA_PREVIEW_PIECE_BYTES);
+        goes_on = send_piece(user_data, &piece);
+        done += piece.size_bytes;
+    }
+    return goes_on;
+}
+
+static void probe_video(Work *work, MediaReply *ret_reply)
 {
     const VideoSource source = {.read_at = read_video,
                                 .size_bytes = work->request->size_bytes,
                                 .go_on = go_on,
                                 .user_data = work};
+    const PreviewSink preview_sink = {.preview = take_preview, .user_data = work};
     const VideoProbeSink sink = {.frame = take_frame, .picture = take_picture, .user_data = work};
     g_autoptr(GByteArray) batch = g_byte_array_new();
     work->batch = batch;
@@ -91,9 +115,23 @@ static void probe_video(VideoWork *work, MediaReply *ret_reply)
     media_frames_begin(batch, work->request->item, work->request->variants);
     if (work->request->ask == MEDIA_ASK_VIDEO)
         video_probe_run(&source, work->request, &sink, ret_reply);
+    else if (work->request->ask == MEDIA_ASK_PREVIEWS)
+        preview_probe_video(&source, work->request, &preview_sink, ret_reply);
     else
         video_probe_pictures(&source, work->request, &sink, ret_reply);
     send_frames(work);
+}
+
+static void probe(Work *work, MediaReply *ret_reply)
+{
+    const MediaRequest *request = work->request;
+    const PreviewSink sink = {.preview = take_preview, .user_data = work};
+    if (request->ask == MEDIA_ASK_STILL)
+        media_probe_run(work->buffer, (size_t)request->size_bytes, request->media_type, ret_reply);
+    else if (request->ask == MEDIA_ASK_PREVIEWS && !request->is_video)
+        preview_probe_still(work->buffer, request, &sink, ret_reply);
+    else
+        probe_video(work, ret_reply);
 }
 
 bool media_probe_handle(ServeSession *session, void *state, const ServeRequest *request)
@@ -110,14 +148,11 @@ bool media_probe_handle(ServeSession *session, void *state, const ServeRequest *
         return false;
 
     MediaReply reply;
-    VideoWork work = {.session = session,
-                      .request = &asked,
-                      .buffer = asked.by_descriptor ? NULL : buffer,
-                      .descriptor = request->descriptor};
-    if (asked.ask == MEDIA_ASK_STILL)
-        media_probe_run(buffer, (size_t)asked.size_bytes, media_type, &reply);
-    else
-        probe_video(&work, &reply);
+    Work work = {.session = session,
+                 .request = &asked,
+                 .buffer = asked.by_descriptor ? NULL : buffer,
+                 .descriptor = request->descriptor};
+    probe(&work, &reply);
     reply.item = asked.item;
     g_autoptr(GByteArray) message = g_byte_array_new();
     media_reply_encode(&reply, message);

@@ -8,6 +8,9 @@
 //             f64 per_second
 //   pictures  u8 'p', the same, u8 flags (1 descriptor), u32 side, u8 picture_count, u8 time_count,
 //             time_count * u32
+//   previews  u8 'w', the same, u8 flags (1 descriptor, 4 video, 8 thumbnail, 16 grey), u32 side,
+//             u8 picture_count, u8 time_count, time_count * u32, u8 size_count, size_count * u32,
+//             f64 left, top, right, bottom, u8 quarter_turns, f64 contrast, brightness, gamma
 //
 //   reply     u8 'r', u64 item, u8 status, text reason, u8 flags (1 still, 2 thumbnail, 4 video),
 //             [still], [still], [video], findings
@@ -16,23 +19,32 @@
 //   hashes    u8 quality, 32 bytes; with variants 8 * 32
 //   progress  u8 'g', u64 item
 //   picture   u8 'j', u64 item, u32 number, u32 milliseconds, u32 size, JPEG
+//   preview   wire/media_preview.c
 #include "wire/media_message.h"
 
 #include <string.h>
 
 #include "wire/codec.h"
+#include "wire/media_preview.h"
 #include "wire/still_codec.h"
 #include "wire/video_codec.h"
 
 #define STILL_MARK 'q'
 #define VIDEO_MARK 'v'
 #define PICTURES_MARK 'p'
+#define PREVIEWS_MARK 'w'
 #define REPLY_MARK 'r'
 #define FRAMES_MARK 'f'
 #define PROGRESS_MARK 'g'
 #define PICTURE_MARK 'j'
 
-enum { ASK_DESCRIPTOR = 1, ASK_VARIANTS = 2 };
+enum {
+    ASK_DESCRIPTOR = 1,
+    ASK_VARIANTS = 2,
+    ASK_IS_VIDEO = 4,
+    ASK_THUMBNAIL = 8,
+    ASK_GREY = 16,
+};
 enum { REPLY_STILL = 1, REPLY_THUMBNAIL = 2, REPLY_VIDEO = 4 };
 enum { FRAME_TRIMMED = 1 };
 
@@ -43,7 +55,41 @@ enum { FRAME_TRIMMED = 1 };
 
 static const uint8_t ask_marks[MEDIA_ASK_COUNT] = {[MEDIA_ASK_STILL] = STILL_MARK,
                                                    [MEDIA_ASK_VIDEO] = VIDEO_MARK,
-                                                   [MEDIA_ASK_PICTURES] = PICTURES_MARK};
+                                                   [MEDIA_ASK_PICTURES] = PICTURES_MARK,
+                                                   [MEDIA_ASK_PREVIEWS] = PREVIEWS_MARK};
+
+static unsigned flags_of(const MediaRequest *request)
+{
+    return (request->by_descriptor ? ASK_DESCRIPTOR : 0u) |
+           (request->variants ? ASK_VARIANTS : 0u) | (request->is_video ? ASK_IS_VIDEO : 0u) |
+           (request->with_thumbnail ? ASK_THUMBNAIL : 0u) | (request->view.is_grey ? ASK_GREY : 0u);
+}
+
+static unsigned known_flags(MediaAsk ask)
+{
+    static const unsigned flags[MEDIA_ASK_COUNT] = {
+        [MEDIA_ASK_VIDEO] = ASK_DESCRIPTOR | ASK_VARIANTS,
+        [MEDIA_ASK_PICTURES] = ASK_DESCRIPTOR,
+        [MEDIA_ASK_PREVIEWS] = ASK_DESCRIPTOR | ASK_IS_VIDEO | ASK_THUMBNAIL | ASK_GREY,
+    };
+    return flags[ask];
+}
+
+static void put_sizes_and_view(const MediaRequest *request, GByteArray *message)
+{
+    const PictureView *view = &request->view;
+    codec_put(message, request->size_count, 1);
+    for (unsigned i = 0; i < request->size_count; i++)
+        codec_put(message, request->sizes[i], 4);
+    codec_put_double(message, view->left);
+    codec_put_double(message, view->top);
+    codec_put_double(message, view->right);
+    codec_put_double(message, view->bottom);
+    codec_put(message, view->quarter_turns, 1);
+    codec_put_double(message, view->contrast);
+    codec_put_double(message, view->brightness);
+    codec_put_double(message, view->gamma);
+}
 
 void media_request_encode(const MediaRequest *request, GByteArray *ret_message)
 {
@@ -53,10 +99,7 @@ void media_request_encode(const MediaRequest *request, GByteArray *ret_message)
     codec_put_text(ret_message, request->media_type, CODEC_MEDIA_TYPE_BYTES);
     if (request->ask == MEDIA_ASK_STILL)
         return;
-    codec_put(ret_message,
-              (request->by_descriptor ? ASK_DESCRIPTOR : 0u) |
-                  (request->variants ? ASK_VARIANTS : 0u),
-              1);
+    codec_put(ret_message, flags_of(request) & known_flags(request->ask), 1);
     if (request->ask == MEDIA_ASK_VIDEO) {
         codec_put(ret_message, request->choice.pipeline, 1);
         codec_put(ret_message, request->choice.sampling, 1);
@@ -68,6 +111,8 @@ void media_request_encode(const MediaRequest *request, GByteArray *ret_message)
     codec_put(ret_message, request->time_count, 1);
     for (unsigned i = 0; i < request->time_count; i++)
         codec_put(ret_message, request->milliseconds[i], 4);
+    if (request->ask == MEDIA_ASK_PREVIEWS)
+        put_sizes_and_view(request, ret_message);
 }
 
 static MediaAsk take_ask(Reader *reader)
@@ -95,11 +140,53 @@ static void take_times(Reader *reader, MediaRequest *request)
     request->picture_count = codec_take_below(reader, LIMIT_VIDEO_STILLS + 1);
     request->time_count = codec_take_below(reader, LIMIT_VIDEO_STILLS + 1);
     codec_refuse_unless(reader, request->side > 0 && request->side <= LIMIT_VIDEO_SIDE);
+    for (unsigned i = 0; i < request->time_count; i++)
+        request->milliseconds[i] = reader_u32le(reader);
+}
+
+static void take_pictures(Reader *reader, MediaRequest *request)
+{
+    take_times(reader, request);
     codec_refuse_unless(
         reader, request->picture_count > 0 &&
                     (request->time_count == 0 || request->time_count == request->picture_count));
-    for (unsigned i = 0; i < request->time_count; i++)
-        request->milliseconds[i] = reader_u32le(reader);
+}
+
+static void take_sizes(Reader *reader, MediaRequest *request)
+{
+    request->size_count = codec_take_below(reader, MEDIA_PREVIEW_SIZES + 1);
+    for (unsigned i = 0; i < request->size_count; i++) {
+        request->sizes[i] = reader_u32le(reader);
+        codec_refuse_unless(reader, request->sizes[i] > 0 && request->sizes[i] <= LIMIT_VIEW_SIDE &&
+                                        (i == 0 || request->sizes[i] < request->sizes[i - 1]));
+    }
+}
+
+static void take_view(Reader *reader, PictureView *view)
+{
+    view->left = codec_take_double(reader, 1);
+    view->top = codec_take_double(reader, 1);
+    view->right = codec_take_double(reader, 1);
+    view->bottom = codec_take_double(reader, 1);
+    view->quarter_turns = codec_take_below(reader, 4);
+    view->contrast = codec_take_double(reader, VIEW_CONTRAST_MAX);
+    view->brightness = codec_take_double(reader, VIEW_BRIGHTNESS_MAX);
+    view->gamma = codec_take_double(reader, VIEW_GAMMA_MAX);
+    codec_refuse_unless(reader, picture_view_is_valid(view));
+}
+
+// What only a video has is asked of a video alone, and the other way round.
+static void take_previews(Reader *reader, MediaRequest *request)
+{
+    take_times(reader, request);
+    take_sizes(reader, request);
+    take_view(reader, &request->view);
+    bool has_frames = request->picture_count > 0 || request->time_count > 0;
+    codec_refuse_unless(reader, request->picture_count <= LIMIT_PREVIEW_STRIP &&
+                                    request->time_count <= 1 && request->side <= LIMIT_VIEW_SIDE);
+    codec_refuse_unless(reader, request->is_video ? !request->with_thumbnail
+                                                  : !has_frames && !request->by_descriptor);
+    codec_refuse_unless(reader, request->size_count > 0 || request->picture_count > 0);
 }
 
 bool media_request_decode(const uint8_t *message, size_t size_bytes, MediaRequest *ret_request,
@@ -111,16 +198,19 @@ bool media_request_decode(const uint8_t *message, size_t size_bytes, MediaReques
     request.size_bytes = reader_u64le(&reader);
     g_autofree char *media_type = codec_take_text(&reader, CODEC_MEDIA_TYPE_BYTES);
     if (request.ask != MEDIA_ASK_STILL) {
-        unsigned known =
-            request.ask == MEDIA_ASK_VIDEO ? ASK_DESCRIPTOR | ASK_VARIANTS : ASK_DESCRIPTOR;
-        unsigned flags = codec_take_flags(&reader, known);
+        unsigned flags = codec_take_flags(&reader, known_flags(request.ask));
         request.by_descriptor = flags & ASK_DESCRIPTOR;
         request.variants = flags & ASK_VARIANTS;
+        request.is_video = flags & ASK_IS_VIDEO;
+        request.with_thumbnail = flags & ASK_THUMBNAIL;
+        request.view.is_grey = flags & ASK_GREY;
     }
     if (request.ask == MEDIA_ASK_VIDEO)
         take_choice(&reader, &request);
     else if (request.ask == MEDIA_ASK_PICTURES)
-        take_times(&reader, &request);
+        take_pictures(&reader, &request);
+    else if (request.ask == MEDIA_ASK_PREVIEWS)
+        take_previews(&reader, &request);
     if (!codec_is_whole(&reader) || media_type == NULL)
         return false;
 
@@ -145,6 +235,8 @@ MediaMessageKind media_message_kind(const uint8_t *message, size_t size_bytes)
         return MEDIA_MESSAGE_PROGRESS;
     case PICTURE_MARK:
         return MEDIA_MESSAGE_PICTURE;
+    case MEDIA_PREVIEW_MARK:
+        return MEDIA_MESSAGE_PREVIEW;
     default:
         return MEDIA_MESSAGE_NONE;
     }

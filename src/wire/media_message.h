@@ -4,10 +4,11 @@
 // layout in media_message.c. Decoding checks every length and enum against its range and refuses
 // left-over bytes, so a compromised worker can only send a well-formed record.
 //
-//   program -> worker  STILL, VIDEO or PICTURES, about bytes in the shared buffer, or (the last
-//                      two) in the file whose descriptor comes along
-//   worker -> program  of a video FRAMES …, of pictures PICTURE …, and PROGRESS when there is
-//                      nothing else to say; one REPLY is the last
+//   program -> worker  STILL, VIDEO, PICTURES or PREVIEWS, about bytes in the shared buffer, or (of
+//                      a video) in the file whose descriptor comes along
+//   worker -> program  of a video FRAMES …, of pictures PICTURE …, of previews PREVIEW … in pieces
+//                      (wire/media_preview.h), and PROGRESS when there is nothing else to say; one
+//                      REPLY is the last
 #pragma once
 
 #include <glib.h>
@@ -15,13 +16,18 @@
 #include <stdint.h>
 
 #include "base/limits.h"
+#include "model/picture_view.h"
 #include "model/record.h"
 #include "model/video.h"
+
+// Sizes of one picture at a time.
+#define MEDIA_PREVIEW_SIZES 4u
 
 typedef enum {
     MEDIA_ASK_STILL,    // decode and hash a still
     MEDIA_ASK_VIDEO,    // decode and hash the chosen frames of a video
     MEDIA_ASK_PICTURES, // a few frames of a video as JPEG
+    MEDIA_ASK_PREVIEWS, // of a still or a video, for people
     MEDIA_ASK_COUNT,
 } MediaAsk;
 
@@ -30,7 +36,7 @@ typedef struct {
     uint64_t item;          // echoed in the answers
     uint64_t size_bytes;    // of the item, at the start of the shared buffer or of the file
     const char *media_type; // as sniffed
-    bool by_descriptor;     // not of a still
+    bool by_descriptor;     // of a video only
 
     FrameChoice choice; // VIDEO
     bool variants;      // VIDEO: also turned, mirrored and trimmed
@@ -41,6 +47,16 @@ typedef struct {
     unsigned time_count;    // 0 or picture_count
     uint32_t milliseconds[LIMIT_VIDEO_STILLS];
     uint32_t side; // pixels along the longer side, at most
+
+    // PREVIEWS: one of each size of the still, or of the video's frame at milliseconds[0]
+    // (time_count 1) or else its most telling one. Of a video besides `picture_count` frames (at
+    // most LIMIT_PREVIEW_STRIP) of `side`; of a still its embedded thumbnail, as large as `side`.
+    bool is_video;
+    bool with_thumbnail;
+    unsigned size_count; // at most MEDIA_PREVIEW_SIZES
+    uint32_t
+        sizes[MEDIA_PREVIEW_SIZES]; // pixels along the longer side, falling, <= LIMIT_VIEW_SIDE
+    PictureView view;
 } MediaRequest;
 
 typedef struct {
@@ -76,6 +92,7 @@ typedef enum {
     MEDIA_MESSAGE_FRAMES,
     MEDIA_MESSAGE_PROGRESS,
     MEDIA_MESSAGE_PICTURE,
+    MEDIA_MESSAGE_PREVIEW,
     MEDIA_MESSAGE_NONE, // breaks the rules
 } MediaMessageKind;
 

@@ -50,12 +50,22 @@ static const AuditTableInfo tables[TABLE_COUNT] = {
                 "category, detail"),
     [TABLE_PREVIEW] = AUDITED("preview", "itiiib",
                               ", media_id, kind, ordinal, milliseconds, object_key_id, sealed"),
+    [TABLE_VOTE] = AUDITED("vote", "iiiiitttiii",
+                           ", case_id, media_id, account_id, unit_id, undoes, category, "
+                           "self_generated, commercial, is_late, is_submitter, made_us"),
+    [TABLE_DECISION] =
+        AUDITED("decision", "iiittttiiiiitiiiiiiit",
+                ", case_id, media_id, case_media_id, state, category, self_generated, commercial, "
+                "in_favour, against, units, voters, voter_units, votes, account_id, made_us, "
+                "waited_us, set_id, entry_id, entry_withdrawn_us, withdrawn_us, withdrawn_why"),
+    [TABLE_NOTE] = AUDITED("note", "iiittiiii",
+                           ", case_id, case_media_id, is_stack, kind, text, account_id, made_us, "
+                           "removed_us, removed_by"),
 };
 
 const AuditTableInfo *audit_table(AuditTable table)
 {
-    g_return_val_if_fail((unsigned)table < TABLE_COUNT, NULL);
-    return tables[table].name != NULL ? &tables[table] : NULL;
+    return (unsigned)table < TABLE_COUNT && tables[table].name != NULL ? &tables[table] : NULL;
 }
 
 static void add_value(EVP_MD_CTX *hash, const Statement *row, int column, char type)

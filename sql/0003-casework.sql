@@ -31,14 +31,13 @@ CREATE TABLE audit_leaf (
 CREATE INDEX audit_leaf_by_case ON audit_leaf (case_id, seq);
 CREATE INDEX audit_leaf_by_account ON audit_leaf (account_id, seq);
 
--- Digests of rows that a later act changed or deleted, so that the digest of the leaf that wrote
--- them can still be computed.
+-- What the digest of a leaf's rows needs beside the rows that still stand as it left them: hashes of
+-- rows that a later act changed or deleted, and the deletions of its own, as hashes of zeros.
 CREATE TABLE audit_superseded (
-    seq INTEGER NOT NULL,              -- the leaf that wrote the row
+    seq INTEGER NOT NULL,              -- the leaf that wrote or deleted the row
     table_number INTEGER NOT NULL,     -- AuditTable
     row_id INTEGER NOT NULL,
     hash BLOB NOT NULL CHECK (length(hash) = 32),
-    by_seq INTEGER NOT NULL,           -- the leaf that changed or deleted it
     PRIMARY KEY (seq, table_number, row_id)
 ) STRICT, WITHOUT ROWID;
 

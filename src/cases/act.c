@@ -163,6 +163,11 @@ static bool keep_reply(Act *act, GError **err)
                              act->reply, act->now_us, err);
 }
 
+void act_erased_payload(Act *act, uint64_t seq)
+{
+    note(act, TABLE_PAYLOAD, seq, seq, true);
+}
+
 bool act_commit(Act *act, GError **err)
 {
     g_assert(act->is_open);

@@ -58,5 +58,8 @@ void act_wrote_range(Act *act, AuditTable table, uint64_t first_id, uint64_t las
 // borrowed, the text copied.
 void act_set_reply(Act *act, const IdempotencyKey *key, unsigned status, const char *text);
 
+// The payload of an earlier leaf was erased (audit_log_erase_payload).
+void act_erased_payload(Act *act, uint64_t seq);
+
 // Writes the leaf and commits. On failure nothing happened.
 bool act_commit(Act *act, GError **err);

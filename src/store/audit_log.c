@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/audit_log.h"
 
+#include <limits.h>
 #include <openssl/evp.h>
 #include <string.h>
 
@@ -48,14 +49,17 @@ void audit_rows_add(EVP_MD_CTX *digest, AuditTable table, uint64_t id,
     hash_text_bytes(digest, hash, SHA256_BYTES);
 }
 
+static int compare_places(AuditTable table, uint64_t id, AuditTable other, uint64_t other_id)
+{
+    if (table != other)
+        return table < other ? -1 : 1;
+    return id < other_id ? -1 : id > other_id;
+}
+
 static int compare_rows(const void *a, const void *b)
 {
     const AuditRows *left = a, *right = b;
-    if (left->table != right->table)
-        return left->table < right->table ? -1 : 1;
-    if (left->first_id != right->first_id)
-        return left->first_id < right->first_id ? -1 : 1;
-    return 0;
+    return compare_places(left->table, left->first_id, right->table, right->first_id);
 }
 
 typedef struct {
@@ -63,7 +67,10 @@ typedef struct {
     uint64_t seq, count;
     bool has_last;
     AuditTable last_table;
-    uint64_t last_id; // every row counts once
+    uint64_t last_id;        // every row counts once
+    const GArray *deletions; // of AuditRows, in order; those before `next` are dealt with
+    unsigned next;
+    GArray *gone; // deletions that stand at the end of the act
 } RowsDigest;
 
 static void add_row(RowsDigest *rows, AuditTable table, uint64_t id,
@@ -76,6 +83,23 @@ static void add_row(RowsDigest *rows, AuditTable table, uint64_t id,
     rows->last_id = id;
 }
 
+// Deletions that come before a row; that row itself was written again after it was deleted.
+static void add_deletions(RowsDigest *rows, AuditTable table, uint64_t id)
+{
+    static const uint8_t no_row[SHA256_BYTES];
+    for (; rows->next < rows->deletions->len; rows->next++) {
+        const AuditRows *row = &g_array_index(rows->deletions, AuditRows, rows->next);
+        int order = compare_places(row->table, row->first_id, table, id);
+        if (order > 0)
+            return;
+        if (order == 0 || (rows->has_last && compare_places(row->table, row->first_id,
+                                                            rows->last_table, rows->last_id) == 0))
+            continue;
+        add_row(rows, row->table, row->first_id, no_row);
+        g_array_append_val(rows->gone, *row);
+    }
+}
+
 static bool add_range(Database *database, RowsDigest *rows, const AuditRows *range, GError **err)
 {
     const AuditTableInfo *info = audit_table(range->table);
@@ -84,11 +108,6 @@ static bool add_range(Database *database, RowsDigest *rows, const AuditRows *ran
         first = rows->last_id + 1;
     if (first > range->last_id)
         return true;
-    if (range->is_deleted) {
-        static const uint8_t no_row[SHA256_BYTES];
-        add_row(rows, range->table, range->first_id, no_row);
-        return true;
-    }
     Statement *statement = database_statement(database, info->by_range, err);
     if (statement == NULL)
         return false;
@@ -102,26 +121,62 @@ static bool add_range(Database *database, RowsDigest *rows, const AuditRows *ran
         if (!row)
             return true;
         uint8_t hash[SHA256_BYTES];
+        uint64_t id = (uint64_t)statement_int(statement, 0);
         audit_row_hash(range->table, statement, hash);
-        add_row(rows, range->table, (uint64_t)statement_int(statement, 0), hash);
+        add_deletions(rows, range->table, id);
+        add_row(rows, range->table, id, hash);
     }
+}
+
+static bool insert_superseded(Database *database, uint64_t seq, AuditTable table, uint64_t id,
+                              const uint8_t hash[SHA256_BYTES], GError **err)
+{
+    Statement *statement =
+        database_statement(database, "INSERT INTO audit_superseded VALUES (?1, ?2, ?3, ?4)", err);
+    if (statement == NULL)
+        return false;
+    statement_bind_int(statement, 1, (int64_t)seq);
+    statement_bind_int(statement, 2, table);
+    statement_bind_int(statement, 3, (int64_t)id);
+    statement_bind_blob(statement, 4, hash, SHA256_BYTES);
+    return statement_run(statement, err);
+}
+
+static bool keep_deletions(Database *database, const RowsDigest *rows, GError **err)
+{
+    static const uint8_t no_row[SHA256_BYTES];
+    for (unsigned i = 0; i < rows->gone->len; i++) {
+        const AuditRows *row = &g_array_index(rows->gone, AuditRows, i);
+        if (!insert_superseded(database, rows->seq, row->table, row->first_id, no_row, err))
+            return false;
+    }
+    return true;
 }
 
 static bool digest_rows(Database *database, AuditLeaf *leaf, GArray *ranges, GError **err)
 {
-    RowsDigest rows = {.digest = hash_text_new(AUDIT_ROWS_LABEL), .seq = leaf->seq};
+    g_autoptr(GArray) deletions = g_array_new(FALSE, FALSE, sizeof(AuditRows));
+    g_autoptr(GArray) gone = g_array_new(FALSE, FALSE, sizeof(AuditRows));
+    RowsDigest rows = {.digest = hash_text_new(AUDIT_ROWS_LABEL),
+                       .seq = leaf->seq,
+                       .deletions = deletions,
+                       .gone = gone};
     bool ok = true;
-    if (ranges != NULL) {
+    if (ranges != NULL)
         g_array_sort(ranges, compare_rows);
-        for (unsigned i = 0; ok && i < ranges->len; i++)
+    for (unsigned i = 0; ranges != NULL && i < ranges->len; i++)
+        if (g_array_index(ranges, AuditRows, i).is_deleted)
+            g_array_append_val(deletions, g_array_index(ranges, AuditRows, i));
+    for (unsigned i = 0; ok && ranges != NULL && i < ranges->len; i++)
+        if (!g_array_index(ranges, AuditRows, i).is_deleted)
             ok = add_range(database, &rows, &g_array_index(ranges, AuditRows, i), err);
-    }
+    add_deletions(&rows, (AuditTable)INT_MAX, UINT64_MAX);
     leaf->rows_written = rows.count;
     hash_text_finish(rows.digest, leaf->rows_sha256);
-    return ok;
+    return ok && keep_deletions(database, &rows, err);
 }
 
-bool audit_log_supersede(Database *database, AuditTable table, uint64_t id, uint64_t by_seq,
+bool audit_log_supersede(Database *database, AuditTable table, uint64_t id, uint64_t act_seq,
                          bool *ret_exists, GError **err)
 {
     Statement *statement = database_statement(database, audit_table(table)->by_id, err);
@@ -133,24 +188,29 @@ bool audit_log_supersede(Database *database, AuditTable table, uint64_t id, uint
         return false;
     *ret_exists = row;
     uint8_t hash[SHA256_BYTES];
-    uint64_t seq = by_seq;
+    uint64_t seq = act_seq;
     if (row) {
         seq = (uint64_t)statement_int(statement, 1);
         audit_row_hash(table, statement, hash);
         statement_reset(statement);
     }
-    if (seq == by_seq)
-        return true;
-    statement = database_statement(database,
-                                   "INSERT INTO audit_superseded VALUES (?1, ?2, ?3, ?4, ?5)", err);
+    return seq == act_seq || insert_superseded(database, seq, table, id, hash, err);
+}
+
+bool audit_log_erase_payload(Database *database, uint64_t seq, bool *ret_exists, GError **err)
+{
+    Statement *statement = database_statement(
+        database,
+        "UPDATE audit_leaf SET payload = NULL WHERE seq = ?1 AND payload IS NOT NULL RETURNING seq",
+        err);
     if (statement == NULL)
         return false;
     statement_bind_int(statement, 1, (int64_t)seq);
-    statement_bind_int(statement, 2, table);
-    statement_bind_int(statement, 3, (int64_t)id);
-    statement_bind_blob(statement, 4, hash, sizeof hash);
-    statement_bind_int(statement, 5, (int64_t)by_seq);
-    return statement_run(statement, err);
+    bool row;
+    if (!statement_step(statement, &row, err))
+        return false;
+    *ret_exists = row;
+    return !row || statement_run(statement, err);
 }
 
 // ---- Appending --------------------------------------------------------------------------------

@@ -8,7 +8,8 @@
 //             before
 //   hash    = SHA-256(0x00 || SHA-256 preimage): see audit_leaf_hash; the leaf hash of RFC 9162
 //   rows    = SHA-256 over (table, id, hash of the row) of every row written, in order of table and
-//             id; a deleted row has a hash of zeros
+//             id; a deleted row has a hash of zeros, and so has an erased payload, as the row with
+//             its leaf's number in TABLE_PAYLOAD
 #pragma once
 
 #include <glib.h>
@@ -54,10 +55,15 @@ typedef struct {
 // is sorted; may be NULL), previous and hash. seq must be what audit_log_next gave.
 bool audit_log_append(Database *database, AuditLeaf *leaf, GArray *rows, GError **err);
 
-// Keeps the hash of a row that the act `by_seq` is about to change or delete. *ret_exists is false
+// Keeps the hash of a row that the act `act_seq` is about to change or delete. *ret_exists is false
 // when there is no such row. A row that the same act wrote is left as it is.
-bool audit_log_supersede(Database *database, AuditTable table, uint64_t id, uint64_t by_seq,
+bool audit_log_supersede(Database *database, AuditTable table, uint64_t id, uint64_t act_seq,
                          bool *ret_exists, GError **err);
+
+// Takes away the payload of a leaf, for good; its digest stays, and with it the leaf. The act that
+// does so must note it as a deleted row of TABLE_PAYLOAD (act_erased_payload): a payload that is
+// missing without one is tampering.
+bool audit_log_erase_payload(Database *database, uint64_t seq, bool *ret_exists, GError **err);
 
 // Adds one row to a digest of rows; the verifier uses the same call.
 void audit_rows_add(EVP_MD_CTX *digest, AuditTable table, uint64_t id,

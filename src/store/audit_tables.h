@@ -49,6 +49,7 @@ typedef enum {
     TABLE_VICS_MEDIA,
     TABLE_RECOVERY_CODE,
     TABLE_COUNT,
+    TABLE_PAYLOAD = 1000, // no table: payloads of leaves, which can only be erased
 } AuditTable;
 
 typedef struct {
@@ -60,7 +61,7 @@ typedef struct {
     const char *by_seq;   // of all rows by seq, then id
 } AuditTableInfo;
 
-// NULL when no migration of this version makes such a table. Static.
+// NULL when no migration of this version makes such a table, and for every other number. Static.
 const AuditTableInfo *audit_table(AuditTable table);
 
 // Of the row that a statement over one of the SELECTs above stands on.

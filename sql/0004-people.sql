@@ -103,10 +103,11 @@ CREATE TABLE enrolment (
     made_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- The last 30 second step of which a code was accepted.
+-- Steps of 30 seconds whose code was accepted: each once, also when the clock went back meanwhile.
 CREATE TABLE totp_use (
-    account_id INTEGER PRIMARY KEY REFERENCES account (id),
-    last_step INTEGER NOT NULL
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    step INTEGER NOT NULL,
+    PRIMARY KEY (account_id, step)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE token_use (
@@ -122,7 +123,7 @@ CREATE TABLE login_attempt (
     last_us INTEGER NOT NULL,
     PRIMARY KEY (kind, who)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX login_attempt_by_time ON login_attempt (last_us);
+CREATE INDEX login_attempt_by_time ON login_attempt (kind, last_us);
 
 -- The reply to a write that was already done, by the key its client gave it.
 CREATE TABLE idempotency (

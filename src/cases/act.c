@@ -5,6 +5,12 @@
 #include "store/audit_log.h"
 #include "store/counter.h"
 
+typedef struct {
+    uint64_t case_id;
+    AuditAction action;
+    char *object;
+} OtherCase;
+
 struct Act {
     Casework *work;
     const Actor *actor;
@@ -16,11 +22,17 @@ struct Act {
     GString *payload;
     JsonWriter json;
     GArray *rows;              // of AuditRows
+    GArray *others;            // of OtherCase
     const IdempotencyKey *key; // NULL: no reply is kept
     unsigned reply_status;
     char *reply;
     bool is_open; // its transaction is
 };
+
+static void clear_other(void *pointer)
+{
+    g_free(((OtherCase *)pointer)->object);
+}
 
 Act *act_begin(Casework *work, const Actor *actor, AuditAction action, GError **err)
 {
@@ -30,6 +42,8 @@ Act *act_begin(Casework *work, const Actor *actor, AuditAction action, GError **
     act->action = action;
     act->payload = g_string_new(NULL);
     act->rows = g_array_new(FALSE, FALSE, sizeof(AuditRows));
+    act->others = g_array_new(FALSE, FALSE, sizeof(OtherCase));
+    g_array_set_clear_func(act->others, clear_other);
     json_writer_init(&act->json, act->payload);
     json_write_begin_object(&act->json);
     if (!database_begin_write(casework_database(work), err))
@@ -51,6 +65,7 @@ void act_free(Act *act)
     g_free(act->object);
     g_string_free(act->payload, TRUE);
     g_array_free(act->rows, TRUE);
+    g_array_free(act->others, TRUE);
     g_free(act);
 }
 
@@ -168,21 +183,52 @@ void act_erased_payload(Act *act, uint64_t seq)
     note(act, TABLE_PAYLOAD, seq, seq, true);
 }
 
+void act_also(Act *act, uint64_t case_id, AuditAction action, const char *object_format, ...)
+{
+    va_list arguments;
+    va_start(arguments, object_format);
+    const OtherCase other = {case_id, action, g_strdup_vprintf(object_format, arguments)};
+    va_end(arguments);
+    g_array_append_val(act->others, other);
+}
+
+static AuditLeaf leaf_of(const Act *act, uint64_t seq)
+{
+    return (AuditLeaf){.seq = seq,
+                       .made_us = act->now_us,
+                       .monotonic_us = g_get_monotonic_time(),
+                       .account_id = act->actor->account_id,
+                       .actor = act->actor->name,
+                       .session = act->actor->session};
+}
+
+static bool append_others(Act *act, GError **err)
+{
+    for (unsigned i = 0; i < act->others->len; i++) {
+        const OtherCase *other = &g_array_index(act->others, OtherCase, i);
+        g_autofree char *payload = g_strdup_printf("{\"follows\":%" G_GUINT64_FORMAT "}", act->seq);
+        AuditLeaf leaf = leaf_of(act, act->seq + 1 + i);
+        leaf.action = audit_action_name(other->action);
+        leaf.case_id = other->case_id;
+        leaf.object = other->object;
+        leaf.payload = payload;
+        if (!audit_log_append(act_database(act), &leaf, NULL, err))
+            return false;
+    }
+    return true;
+}
+
 bool act_commit(Act *act, GError **err)
 {
     g_assert(act->is_open);
     json_write_end_object(&act->json);
-    AuditLeaf leaf = {.seq = act->seq,
-                      .made_us = act->now_us,
-                      .monotonic_us = g_get_monotonic_time(),
-                      .account_id = act->actor->account_id,
-                      .actor = act->actor->name,
-                      .session = act->actor->session,
-                      .action = audit_action_name(act->action),
-                      .case_id = act->case_id,
-                      .object = act->object != NULL ? act->object : "",
-                      .payload = act->payload->str};
-    if (!audit_log_append(act_database(act), &leaf, act->rows, err) || !keep_reply(act, err))
+    AuditLeaf leaf = leaf_of(act, act->seq);
+    leaf.action = audit_action_name(act->action);
+    leaf.case_id = act->case_id;
+    leaf.object = act->object != NULL ? act->object : "";
+    leaf.payload = act->payload->str;
+    if (!audit_log_append(act_database(act), &leaf, act->rows, err) || !append_others(act, err) ||
+        !keep_reply(act, err))
         return false;
     act->is_open = false;
     return database_commit(act_database(act), err);

@@ -61,5 +61,10 @@ void act_set_reply(Act *act, const IdempotencyKey *key, unsigned status, const c
 // The payload of an earlier leaf was erased (audit_log_erase_payload).
 void act_erased_payload(Act *act, uint64_t seq);
 
+// The act concerns another case as well: its record gets a leaf of its own in the same transaction,
+// behind that of the act, which it names.
+void act_also(Act *act, uint64_t case_id, AuditAction action, const char *object_format, ...)
+    G_GNUC_PRINTF(4, 5);
+
 // Writes the leaf and commits. On failure nothing happened.
 bool act_commit(Act *act, GError **err);

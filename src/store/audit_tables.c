@@ -61,6 +61,29 @@ static const AuditTableInfo tables[TABLE_COUNT] = {
     [TABLE_NOTE] = AUDITED("note", "iiittiiii",
                            ", case_id, case_media_id, is_stack, kind, text, account_id, made_us, "
                            "removed_us, removed_by"),
+    [TABLE_SERIES] = AUDITED("series", "iti", ", unit_id, name, made_us"),
+    [TABLE_SERIES_MEDIA] =
+        AUDITED("series_media", "iiiii", ", series_id, case_id, media_id, joined_us, left_us"),
+    [TABLE_VICTIM] = AUDITED("victim", "ittibi",
+                             ", unit_id, reference, state, name_key_id, name_sealed, made_us"),
+    [TABLE_VICTIM_STATE] =
+        AUDITED("victim_state", "ititii", ", victim_id, state, unit_id, reason, since_us, made_us"),
+    [TABLE_VICTIM_LINK] = AUDITED("victim_link", "iiiiii",
+                                  ", victim_id, series_id, case_id, media_id, made_us, left_us"),
+    [TABLE_IDENTIFIER] = AUDITED("identifier", "biiitttiiti",
+                                 ", nonce, case_id, media_id, item_id, kind, value, written, "
+                                 "at_us, port, source, made_us"),
+    [TABLE_ENQUIRY] = AUDITED("enquiry", "iiiiitittiii",
+                              ", case_id, media_id, account_id, owner_case_id, owner_media_id, "
+                              "kind, distance, state, victim_state, made_us, answered_us, "
+                              "answered_by"),
+    [TABLE_RETENTION_RULE] =
+        AUDITED("retention_rule", "ititti", ", case_id, kind, days, counts_from, reason, made_us"),
+    [TABLE_EXPUNGE] = AUDITED("expunge", "itttiiii",
+                              ", case_id, kind, reason, state, asked_by, asked_us, decided_by, "
+                              "decided_us"),
+    [TABLE_TOMBSTONE] =
+        AUDITED("tombstone", "iittii", ", expunge_id, case_id, what, detail, count, made_us"),
 };
 
 const AuditTableInfo *audit_table(AuditTable table)

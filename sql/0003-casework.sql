@@ -45,6 +45,5 @@ CREATE TABLE audit_superseded (
 CREATE TABLE audit_checkpoint (
     size INTEGER PRIMARY KEY,          -- leaves 1 to size
     root BLOB NOT NULL CHECK (length(root) = 32),
-    made_us INTEGER NOT NULL,
     note TEXT NOT NULL                 -- with its signatures
 ) STRICT;

@@ -87,7 +87,7 @@
 #define LIMIT_VICS_OBJECT_BYTES (16u << 20) // one media or identifier
 #define LIMIT_VICS_FRAME_BYTES (4u << 20)   // what stands around them
 #define LIMIT_VICS_TEXT_BYTES 4096u         // one text taken out of them
-#define LIMIT_VICS_LIST 100000u             // files, fields or identifiers taken out of one media
+#define LIMIT_VICS_LIST 100000u             // files, fields, identifiers, events taken out of one
 #define LIMIT_VICS_RECORD_BYTES (64u << 20) // one media with what was taken out of it
 
 // A scan remembers what it decoded for so many distinct contents, at 1.4 KB a picture and as much

@@ -301,17 +301,28 @@ static bool has_inside(const Record *record, const SniffType *type)
     return has_finding(record, FINDING_APPENDED_DATA) || has_finding(record, FINDING_TRUNCATED);
 }
 
-// A video too large for the buffer is decoded from the file. Should that change in between, what
-// was decoded is not what was digested, and the record says that it changed.
-static bool decode_large(Lane *lane, const WalkEntry *entry, Examined *examined, GError **err)
+// Asked last of all that reads the file.
+static void note_late_change(Lane *lane, const WalkEntry *entry, Examined *examined)
 {
     Record *record = examined->record;
-    if (record->status != STATUS_OK || !record->has_digests)
-        return true;
-    if (!lane_decode(lane, examined, 0, entry->descriptor, err))
-        return false;
     if (!has_finding(record, FINDING_CHANGED))
         note_change(record, entry, record->size_bytes);
+    if (has_finding(record, FINDING_CHANGED))
+        lane_forget_preview(lane, examined, "the file changed while it was read");
+}
+
+// A video too large for the buffer is decoded from the file. Should that change in between, what
+// was decoded is not what was digested, and the record says that it changed.
+static bool look_at_large(Lane *lane, const WalkEntry *entry, Examined *examined, GError **err)
+{
+    bool is_readable = examined->record->status == STATUS_OK && examined->record->has_digests;
+    if (!is_readable || (examined->settled && !lane_wants_preview(lane, examined)))
+        return true;
+    if (!examined->settled && !lane_decode(lane, examined, 0, entry->descriptor, err))
+        return false;
+    if (!lane_preview(lane, examined, 0, entry->descriptor, err))
+        return false;
+    note_late_change(lane, entry, examined);
     return true;
 }
 
@@ -324,14 +335,16 @@ static bool examine_whole(Lane *lane, const WalkEntry *entry, Examined *examined
     check_name(record, contents->type, entry->path);
     if (!lane_match_exact(lane, examined, err))
         return false;
-    if (examined->settled || !contents->type->can_decode || record->size_bytes == 0)
+    if (!contents->type->can_decode || record->size_bytes == 0)
         return true;
     if (contents->in_buffer)
-        return lane_decode(lane, examined, 0, -1, err);
+        return (examined->settled || lane_decode(lane, examined, 0, -1, err)) &&
+               lane_preview(lane, examined, 0, -1, err);
     if (contents->type->family == FAMILY_VIDEO)
-        return decode_large(lane, entry, examined, err);
-    record_set_status(record, STATUS_LIMIT, "the picture is larger than %u MiB",
-                      LIMIT_STILL_BYTES >> 20);
+        return look_at_large(lane, entry, examined, err);
+    if (!examined->settled)
+        record_set_status(record, STATUS_LIMIT, "the picture is larger than %u MiB",
+                          LIMIT_STILL_BYTES >> 20);
     return true;
 }
 
@@ -411,6 +424,7 @@ bool lane_examine(Lane *lane, const WalkEntry *entry, const LanePart *part, cons
     if (record->status != STATUS_OK && record->not_examined_bytes == 0)
         record->not_examined_bytes = record->size_bytes;
     examined.left_out = matcher_may_leave_out(examined.matches);
+    lane_end_preview(lane, &examined);
     return sink->item(sink->user_data, &examined, &whole, err);
 }
 
@@ -419,4 +433,6 @@ void examined_clear(Examined *examined)
     g_clear_pointer(&examined->record, record_free);
     g_clear_pointer(&examined->matches, g_array_unref);
     g_clear_pointer(&examined->frames, video_frames_free);
+    g_clear_pointer(&examined->previews, preview_set_free);
+    g_clear_pointer(&examined->preview_reason, g_free);
 }

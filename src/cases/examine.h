@@ -14,7 +14,10 @@
 #include "cases/decoded.h"
 #include "cases/evidence_reader.h"
 #include "cases/folder_walk.h"
+#include "cases/match_rules.h"
 #include "cases/matcher.h"
+#include "cases/preview.h"
+#include "cases/preview_turns.h"
 #include "model/record.h"
 #include "wire/place.h"
 #include "wire/worker.h"
@@ -30,6 +33,8 @@ typedef struct {
     FrameChoice frame_choice;       // which frames of videos are hashed, and how
     bool keep_frames;               // give them in Examined.frames
     bool verify_hits;               // read exact hits inside containers a second time
+    NeedsEyes *needs_eyes;          // of what to make previews; NULL: of nothing
+    PreviewTurns *preview_turns;    // of the scan, with needs_eyes; borrowed
     bool (*is_cancelled)(void);
 } LaneOptions;
 
@@ -44,6 +49,12 @@ typedef struct {
     bool settled;        // a certain match made decoding needless
     bool left_out;       // matcher_may_leave_out
     bool is_media;       // sniffed as a still or video
+    bool needs_eyes;     // LaneOptions.needs_eyes says so; false when there is none
+    // What to see of it, when it needs eyes: previews, or why there are none, or (neither) another
+    // item with the same bytes has them.
+    PreviewSet *previews;
+    char *preview_reason;
+    bool preview_elsewhere;
 } Examined;
 
 // Which part of a file this lane is to do.

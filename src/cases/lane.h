@@ -39,6 +39,21 @@ void lane_note_undecodable(Record *record, const SniffType *type);
 // A still or a video.
 bool lane_is_media(const SniffType *type);
 
+// ---- What people will see (lane_preview.c) ----------------------------------------------------
+
+// Someone has to look at the item, and its content is known.
+bool lane_wants_preview(const Lane *lane, const Examined *examined);
+
+// Makes the previews that are wanted, once for each content of a scan; after decoding, with the
+// bytes where lane_decode had them. What keeps them from being made is examined->preview_reason.
+bool lane_preview(Lane *lane, Examined *examined, uint64_t realm, int descriptor, GError **err);
+
+// What was made turned out not to be what was digested.
+void lane_forget_preview(Lane *lane, Examined *examined, const char *reason);
+
+// Whether it needs eyes, and why nothing can be seen when lane_preview was not reached.
+void lane_end_preview(const Lane *lane, Examined *examined);
+
 // ---- What lies inside (lane_inside.c) ---------------------------------------------------------
 
 // Looks into the entry's file; what it finds goes to the sink, what is said of the file itself into

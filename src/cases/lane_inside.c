@@ -154,7 +154,15 @@ static bool read_spool_back(const Inside *inside)
     return true;
 }
 
-static bool decode_spooled_video(const Inside *inside, Examined *examined, GError **err)
+// What is known is not decoded; yet somebody may have to see it.
+static bool look_at(const Inside *inside, Examined *examined, int descriptor, GError **err)
+{
+    Lane *lane = inside->lane;
+    return (examined->settled || lane_decode(lane, examined, inside->realm, descriptor, err)) &&
+           lane_preview(lane, examined, inside->realm, descriptor, err);
+}
+
+static bool look_at_spooled_video(const Inside *inside, Examined *examined, GError **err)
 {
     int descriptor = spool_reopen_read_only(inside->spool);
     if (descriptor < 0) {
@@ -162,21 +170,23 @@ static bool decode_spooled_video(const Inside *inside, Examined *examined, GErro
                           g_strerror(errno));
         return true;
     }
-    bool ok = lane_decode(inside->lane, examined, inside->realm, descriptor, err);
+    bool ok = look_at(inside, examined, descriptor, err);
     close(descriptor);
     return ok;
 }
 
-// Decodes what was kept, when it is all there.
-static bool decode_kept(const Inside *inside, Examined *examined, GError **err)
+// Looks at what was kept, which is all there.
+static bool look_at_kept(const Inside *inside, Examined *examined, GError **err)
 {
+    if (examined->settled && !lane_wants_preview(inside->lane, examined))
+        return true;
     if (inside->spool >= 0 && type_of(examined->record)->family == FAMILY_VIDEO)
-        return decode_spooled_video(inside, examined, err);
+        return look_at_spooled_video(inside, examined, err);
     if (inside->spool >= 0 && !read_spool_back(inside)) {
         record_set_status(examined->record, STATUS_UNREADABLE, "its spool could not be read");
         return true;
     }
-    return lane_decode(inside->lane, examined, inside->realm, -1, err);
+    return look_at(inside, examined, -1, err);
 }
 
 static bool examine_inside(const Inside *inside, Examined *examined, const Place *place,
@@ -188,12 +198,12 @@ static bool examine_inside(const Inside *inside, Examined *examined, const Place
     examined->is_media = lane_is_media(type);
     if (!lane_match_exact(lane, examined, err) || !verify(inside, examined, place, err))
         return false;
-    if (examined->settled)
-        return true;
     bool may_decode = type->can_decode && record->has_digests && record->size_bytes > 0;
     bool is_kept = contents_bytes == record->size_bytes && inside->kept_bytes == contents_bytes;
     if (may_decode && is_kept)
-        return decode_kept(inside, examined, err);
+        return look_at_kept(inside, examined, err);
+    if (examined->settled)
+        return true;
     if (may_decode && record->status == STATUS_OK && type->family == FAMILY_VIDEO)
         record_set_status(record, STATUS_LIMIT,
                           "there is not enough room for temporary files to look into it");
@@ -229,6 +239,7 @@ static bool take_inside(void *user_data, Record *record, const Place *place,
         return false;
     }
     examined.left_out = matcher_may_leave_out(examined.matches);
+    lane_end_preview(lane, &examined);
     return inside->sink->item(inside->sink->user_data, &examined, place, err);
 }
 

@@ -67,3 +67,19 @@ bool match_rules_near(const ListEntry *entry, const void *data, Match *match)
     }
     return match->distance <= asked->distance;
 }
+
+static bool is_known(const Match *match)
+{
+    bool is_sought = match->meaning == MEANING_NOTABLE || match->set_kind == SET_ALERT;
+    return match->type == MATCH_EXACT && is_sought && !match->contradicted;
+}
+
+bool match_rules_needs_eyes(const GArray *matches, bool left_out, bool is_media)
+{
+    if (!is_media || left_out)
+        return false;
+    for (unsigned i = 0; i < matches->len; i++)
+        if (is_known(&g_array_index(matches, Match, i)))
+            return false;
+    return true;
+}

@@ -4,6 +4,7 @@
 // was asked and what the list says.
 #pragma once
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -41,3 +42,9 @@ void asked_values_of_still(AskedValues *asked, const StillFacts *still, unsigned
 // it contradicted. `asked` is an AskedDigests / an AskedValues.
 bool match_rules_exact(const ListEntry *entry, const void *asked, Match *match);
 bool match_rules_near(const ListEntry *entry, const void *asked, Match *match);
+
+// Whether a person has to look at an item with these matches (of Match): a medium that is not to be
+// left out and has no exact match, certain or weak, of a notable or alert entry. A match whose
+// other digests contradict it is none: the bytes are not those of the entry.
+typedef bool NeedsEyes(const GArray *matches, bool left_out, bool is_media);
+NeedsEyes match_rules_needs_eyes;

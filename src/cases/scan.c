@@ -41,6 +41,7 @@ typedef struct {
     unsigned share;
     Output *first, *last;
     unsigned count;
+    size_t preview_bytes; // of what waits
     bool is_done;
     uint64_t told_bytes; // of progress, so far
     Examined whole;      // the entry's own record, as this share gives it, last of all
@@ -143,6 +144,17 @@ typedef struct {
     Stream *stream;
 } Task;
 
+static size_t preview_bytes_of(const Output *output)
+{
+    const PreviewSet *previews = output->examined.previews;
+    return previews != NULL ? previews->size_bytes : 0;
+}
+
+static bool is_full(const Stream *stream)
+{
+    return stream->count >= STREAM_ITEMS || stream->preview_bytes >= LIMIT_SCAN_PREVIEW_BYTES;
+}
+
 static bool lay_down(void *user_data, Examined *examined, const Place *place, GError **err)
 {
     const Task *task = user_data;
@@ -154,7 +166,7 @@ static bool lay_down(void *user_data, Examined *examined, const Place *place, GE
     *examined = (Examined){0};
 
     g_mutex_lock(&run->lock);
-    while (stream->count >= STREAM_ITEMS && !run->stopping)
+    while (is_full(stream) && !run->stopping)
         g_cond_wait(&run->room, &run->lock);
     bool goes_on = !run->stopping;
     if (goes_on) {
@@ -164,6 +176,7 @@ static bool lay_down(void *user_data, Examined *examined, const Place *place, GE
             stream->first = output;
         stream->last = output;
         stream->count++;
+        stream->preview_bytes += preview_bytes_of(output);
         note_change(run);
     }
     g_mutex_unlock(&run->lock);
@@ -316,6 +329,9 @@ static bool report(Run *run, Examined *examined, uint64_t entry_number, const Pl
                            .frames = examined->frames,
                            .left_out = examined->left_out,
                            .is_media = examined->is_media,
+                           .needs_eyes = examined->needs_eyes,
+                           .previews = examined->previews,
+                           .preview_reason = examined->preview_reason,
                            .entry_number = entry_number,
                            .place = *place};
     return write_down(run, &item, err) && run->sink->item(run->sink->user_data, &item, err);
@@ -338,12 +354,16 @@ static bool replay_item(void *user_data, const ScanStateItem *written, GError **
     else
         gaps_note(&run->begun_gaps, &written->place, record->not_examined_bytes,
                   record->has_digests);
-    const ScanItem item = {.record = record,
-                           .matches = written->matches,
-                           .left_out = written->left_out,
-                           .is_media = written->is_media,
-                           .entry_number = written->entry,
-                           .place = written->place};
+    const ScanItem item = {
+        .record = record,
+        .matches = written->matches,
+        .left_out = written->left_out,
+        .is_media = written->is_media,
+        .needs_eyes =
+            run->options->needs_eyes != NULL &&
+            run->options->needs_eyes(written->matches, written->left_out, written->is_media),
+        .entry_number = written->entry,
+        .place = written->place};
     return run->sink->item(run->sink->user_data, &item, err);
 }
 
@@ -421,6 +441,7 @@ static Output *pop(Stream *stream)
     if (stream->first == NULL)
         stream->last = NULL;
     stream->count--;
+    stream->preview_bytes -= preview_bytes_of(output);
     output->next = NULL;
     return output;
 }
@@ -678,7 +699,7 @@ static bool close_state(Run *run, bool ok, GError **err)
 
 // ---- Life -------------------------------------------------------------------------------------
 
-static bool open_lanes(Run *run, Decoded *decoded, GError **err)
+static bool open_lanes(Run *run, Decoded *decoded, PreviewTurns *turns, GError **err)
 {
     const ScanOptions *options = run->options;
     EvidenceReaderOptions evidence = options->evidence;
@@ -691,6 +712,8 @@ static bool open_lanes(Run *run, Decoded *decoded, GError **err)
                                             .frame_choice = options->frame_choice,
                                             .keep_frames = options->keep_frames,
                                             .verify_hits = options->verify_hits,
+                                            .needs_eyes = options->needs_eyes,
+                                            .preview_turns = turns,
                                             .is_cancelled = run->sink->is_cancelled},
                               err);
         if (lane == NULL)
@@ -722,6 +745,7 @@ bool scan_run(const ScanOptions *options, const ScanSink *sink, ScanTotals *ret_
               GError **err)
 {
     g_autoptr(Decoded) decoded = decoded_new();
+    g_autoptr(PreviewTurns) turns = preview_turns_new();
     Run *run = g_new0(Run, 1);
     *ret_totals = (ScanTotals){0};
     *run =
@@ -734,7 +758,7 @@ bool scan_run(const ScanOptions *options, const ScanSink *sink, ScanTotals *ret_
     g_mutex_init(&run->lock);
     g_cond_init(&run->changed);
     g_cond_init(&run->room);
-    bool ok = open_lanes(run, decoded, err) && walk_all(run, err);
+    bool ok = open_lanes(run, decoded, turns, err) && walk_all(run, err);
     ok = close_state(run, ok, err);
     run_clear(run);
     g_free(run);

@@ -33,6 +33,7 @@ typedef struct {
     FrameChoice frame_choice;       // which frames of videos are hashed, and how
     bool keep_frames;               // give them in ScanItem.frames
     bool verify_hits;               // read exact hits inside containers a second time
+    NeedsEyes *needs_eyes;          // make previews of these; NULL: of nothing
     unsigned jobs;                  // lanes; 0: one per processor
     // Where what is reported is written down, and what an earlier run had reported is taken from:
     // that is reported again, and the scan goes on behind it. NULL: nowhere; borrowed.
@@ -70,8 +71,14 @@ typedef struct {
     const VideoFrames *frames; // of a video, with ScanOptions.keep_frames; else NULL
     bool left_out;
     bool is_media;
-    uint64_t entry_number; // of the file below the paths, in the order of the walk
-    Place place;           // in it; depth 0: the file itself, which ends its entry
+    // What a person will see of it, when ScanOptions.needs_eyes says that one has to look. Each
+    // content has its previews once in a scan: with both NULL, another item with these bytes has
+    // them (it may come before or after), or an earlier run reported this one.
+    bool needs_eyes;
+    const PreviewSet *previews;
+    const char *preview_reason; // why there are none
+    uint64_t entry_number;      // of the file below the paths, in the order of the walk
+    Place place;                // in it; depth 0: the file itself, which ends its entry
 } ScanItem;
 
 typedef struct {

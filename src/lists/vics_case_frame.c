@@ -51,13 +51,13 @@ static bool next(JsonTokenizer *json, JsonToken *ret_token, GError **err)
     return !ret_token->too_long || fail("a text is too long", err);
 }
 
+// Copied by the tokenizer: text that only looks like one value could end the list it stands in.
 bool vics_case_frame_element(VicsCaseFrame *frame, const char *raw, GError **err)
 {
     g_string_append_c(frame->text, '\n');
     if (frame->elements++ > 0)
         g_string_append_c(frame->text, ',');
-    g_string_append(frame->text, raw);
-    return flush(frame, FLUSH_BYTES, err);
+    return vics_normalise(raw, frame->text, err) && flush(frame, FLUSH_BYTES, err);
 }
 
 static bool write_elements(VicsCaseFrame *frame, VicsArray array, GError **err)
@@ -250,7 +250,7 @@ bool vics_normalise(const char *raw, GString *text, GError **err)
     g_autoptr(GString) normal = g_string_new(NULL);
     bool ok = text_source_open(&source, raw, &json) || fail("it is no text", err);
     ok = ok && next(&json, &token, err) &&
-         json_copy_value(&json, &token, normal, SIZE_MAX, &kept, err);
+         json_copy_value(&json, &token, normal, SIZE_MAX, &kept, err) && next(&json, &token, err);
     text_source_close(&source);
     if (ok)
         g_string_append_len(text, normal->str, (gssize)normal->len);

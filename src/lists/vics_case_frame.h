@@ -36,7 +36,7 @@ typedef struct {
 bool vics_case_frame_write(const char *frame, const VicsFrameContent *content,
                            const ListOutput *output, GError **err);
 
-// One element: JSON text in normal form.
+// One element: JSON text, brought into normal form. CLEW_ERROR_CORRUPT when it is not one value.
 bool vics_case_frame_element(VicsCaseFrame *frame, const char *raw, GError **err);
 
 typedef struct {

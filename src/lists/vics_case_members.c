@@ -20,7 +20,8 @@
 typedef struct {
     JsonTokenizer json;
     unsigned *refused;
-    char *photodna; // of a media
+    unsigned elements; // of all its lists
+    char *photodna;    // of a media
 } Scan;
 
 typedef void (*ValueReader)(Scan *scan, void *field, const JsonToken *value);
@@ -238,8 +239,7 @@ static void read_photodna(Scan *scan, void *field, const JsonToken *value)
 typedef void (*ElementReader)(Scan *scan, void *owner);
 
 // Calls `read` behind the brace of each element; anything but objects is refused.
-static void read_list(Scan *scan, const JsonToken *value, const GPtrArray *target,
-                      ElementReader read, void *owner)
+static void read_list(Scan *scan, const JsonToken *value, ElementReader read, void *owner)
 {
     JsonToken element;
     if (value->type != JSON_TOKEN_BEGIN_ARRAY) {
@@ -247,10 +247,12 @@ static void read_list(Scan *scan, const JsonToken *value, const GPtrArray *targe
         return;
     }
     while (next(scan, &element) && element.type != JSON_TOKEN_END_ARRAY) {
-        if (element.type == JSON_TOKEN_BEGIN_OBJECT && target->len < LIMIT_VICS_LIST)
+        if (element.type == JSON_TOKEN_BEGIN_OBJECT && scan->elements < LIMIT_VICS_LIST) {
+            scan->elements++;
             read(scan, owner);
-        else
+        } else {
             refuse(scan, &element);
+        }
     }
 }
 
@@ -305,25 +307,25 @@ static void read_repository_element(Scan *scan, void *owner)
 static void read_exifs(Scan *scan, void *field, const JsonToken *value)
 {
     GPtrArray *fields = *(GPtrArray **)field;
-    read_list(scan, value, fields, read_exif_element, fields);
+    read_list(scan, value, read_exif_element, fields);
 }
 
 static void read_metadata(Scan *scan, void *field, const JsonToken *value)
 {
     GPtrArray *fields = *(GPtrArray **)field;
-    read_list(scan, value, fields, read_metadata_element, fields);
+    read_list(scan, value, read_metadata_element, fields);
 }
 
 static void read_hashes(Scan *scan, void *field, const JsonToken *value)
 {
     GPtrArray *fields = *(GPtrArray **)field;
-    read_list(scan, value, fields, read_hash_element, fields);
+    read_list(scan, value, read_hash_element, fields);
 }
 
 static void read_repositories(Scan *scan, void *field, const JsonToken *value)
 {
     GPtrArray *fields = *(GPtrArray **)field;
-    read_list(scan, value, fields, read_repository_element, fields);
+    read_list(scan, value, read_repository_element, fields);
 }
 
 static const MemberRow file_rows[] = {
@@ -349,7 +351,7 @@ static void read_file_element(Scan *scan, void *owner)
 static void read_files(Scan *scan, void *field, const JsonToken *value)
 {
     VicsMedia *media = field;
-    read_list(scan, value, media->files, read_file_element, media);
+    read_list(scan, value, read_file_element, media);
 }
 
 static const MemberRow event_rows[] = {
@@ -366,7 +368,7 @@ static void read_event_element(Scan *scan, void *owner)
 static void read_events(Scan *scan, void *field, const JsonToken *value)
 {
     VicsIdentifier *identifier = field;
-    read_list(scan, value, identifier->events, read_event_element, identifier);
+    read_list(scan, value, read_event_element, identifier);
 }
 
 static const MemberRow identifier_rows[] = {
@@ -389,7 +391,7 @@ static void read_identifier_element(Scan *scan, void *owner)
 static void read_identifiers(Scan *scan, void *field, const JsonToken *value)
 {
     VicsMedia *media = field;
-    read_list(scan, value, media->identifiers, read_identifier_element, media);
+    read_list(scan, value, read_identifier_element, media);
 }
 
 // Objects -----------------------------------------------------------------------------------------

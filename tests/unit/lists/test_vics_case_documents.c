@@ -426,6 +426,25 @@ static void members_are_changed_in_their_place(void)
     g_assert_cmpstr(text->str, ==, "{\"Category\":2}");
 }
 
+// Text of a worker that was taken over must not reach beyond its place.
+static void an_element_cannot_leave_its_list(void)
+{
+    static const char *const elements[] = {"{}],\"Evil\":[{}", "{},{}", "", "{"};
+    for (unsigned i = 0; i < G_N_ELEMENTS(elements); i++) {
+        Taken taken;
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GString) text = g_string_new(NULL);
+        taken_init(&taken);
+        g_ptr_array_add(taken.media[0], g_strdup(elements[i]));
+        const VicsFrameContent content = {.elements = bring_elements, .user_data = &taken};
+        const ListOutput output = {.write = append_output, .user_data = text};
+        g_assert_false(
+            vics_case_frame_write("{\"value\":[{\"Media\":[]}]}", &content, &output, &error));
+        g_assert_error(error, CLEW_ERROR, CLEW_ERROR_CORRUPT);
+        taken_clear(&taken);
+    }
+}
+
 static void a_damaged_frame_is_said(void)
 {
     static const char *const frames[] = {"", "{", "{\"value\":[{\"Media\":[1]}]}",
@@ -480,6 +499,8 @@ int main(int argc, char **argv)
                     totals_are_counted_anew_when_there_is_more);
     g_test_add_func("/vics_case/members_are_changed_in_their_place",
                     members_are_changed_in_their_place);
+    g_test_add_func("/vics_case/an_element_cannot_leave_its_list",
+                    an_element_cannot_leave_its_list);
     g_test_add_func("/vics_case/a_damaged_frame_is_said", a_damaged_frame_is_said);
     return g_test_run();
 }

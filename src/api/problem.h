@@ -32,6 +32,9 @@ typedef enum {
     API_PROBLEM_TOO_MANY = 429,
     API_PROBLEM_HEADERS_TOO_LARGE = 431,
     API_PROBLEM_UNAVAILABLE = 503,
+    // Kinds that the desk tells apart: ten times their status, and a digit.
+    API_PROBLEM_SECOND_FACTOR = 4031, // the session needs a second factor for this
+    API_PROBLEM_CSRF = 4032,          // X-CSRF-Token is missing or wrong
 } ApiProblem;
 
 // NOT_FOUND 404, INVALID 422, UNSUPPORTED 501, LIMIT 413, DENIED 403, CONFLICT 409, BUSY 503,

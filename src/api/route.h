@@ -52,13 +52,16 @@ typedef struct {
     const char *query;
     ApiBodyKind body;
     size_t body_limit; // bytes; 0 with a body: LIMIT_API_BODY_BYTES
+    bool secret_reply; // has a secret in its reply: takes no Idempotency-Key, which would store it
+    bool bare; // needs no Casework, costs nothing: asked by watchdogs, without limit of rate
     // Reads the request through api/call.h, makes one call of cases/, sets one reply. False with
     // *err set becomes problem details (api/problem.h).
     bool (*handle)(ApiCall *call, GError **err);
 } ApiRoute;
 
-// All of them, ended by a row whose path is NULL.
-const ApiRoute *const *api_routes(void); // NULL-terminated
+// All of them: a NULL-terminated list of the resources' arrays, each of which ends with a row
+// whose path is NULL.
+const ApiRoute *const *api_routes(void);
 
 bool api_route_in_case(const ApiRoute *route);
 bool api_route_needs_second_factor(const ApiRoute *route);

@@ -32,6 +32,7 @@ typedef struct {
     CaseworkPool *pool;            // borrowed, outlives the server
     const ApiAuthenticator *authenticator; // borrowed
     const ApiReplies *replies;             // NULL: an Idempotency-Key is refused
+    const char *spool;                     // folder of unlinked files of bodies; NULL: the system's
     void *services;                        // for api_call_services
     const uint8_t *cursor_key; // API_CURSOR_KEY_BYTES; NULL: cursors end with the server
     void (*log)(void *data, const char *line); // one line a request, without newline; NULL: none

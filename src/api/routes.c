@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/routes.h"
+
+const ApiRoute *const *api_routes(void)
+{
+    static const ApiRoute *const tables[] = {
+        routes_health,
+        routes_session,
+        routes_schemes,
+        NULL,
+    };
+    return tables;
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The resources' arrays of routes, each ended by a row whose path is NULL; routes.c joins them.
+#pragma once
+
+#include "api/route.h"
+
+extern const ApiRoute routes_health[];
+extern const ApiRoute routes_session[];
+extern const ApiRoute routes_schemes[];

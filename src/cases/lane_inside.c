@@ -20,20 +20,6 @@ typedef struct {
     int spool;           // -1: all of them lie in the buffer
 } Inside;
 
-static bool write_whole(int descriptor, const uint8_t *bytes, size_t size_bytes)
-{
-    while (size_bytes > 0) {
-        ssize_t count = write(descriptor, bytes, size_bytes);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            return false;
-        bytes += count;
-        size_bytes -= (size_t)count;
-    }
-    return true;
-}
-
 static void forget_contents(Inside *inside)
 {
     if (inside->spool >= 0)
@@ -47,7 +33,7 @@ static bool begin_spool(Inside *inside)
 {
     inside->spool = spool_open();
     return inside->spool >= 0 &&
-           write_whole(inside->spool, media_client_buffer(inside->lane->media),
+           spool_write(inside->spool, media_client_buffer(inside->lane->media),
                        (size_t)inside->kept_bytes);
 }
 
@@ -59,7 +45,7 @@ static bool keep_bytes(Inside *inside, const uint8_t *bytes, size_t size_bytes)
         return true;
     }
     return (inside->spool >= 0 || begin_spool(inside)) &&
-           write_whole(inside->spool, bytes, size_bytes);
+           spool_write(inside->spool, bytes, size_bytes);
 }
 
 static void take_contents(void *user_data, uint64_t done, const uint8_t *bytes, size_t size_bytes)

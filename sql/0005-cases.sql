@@ -132,6 +132,7 @@ CREATE TABLE stack (
 ) STRICT;
 
 CREATE INDEX stack_queue ON stack (case_id, voted_by, order_key, id) WHERE open_count > 0;
+CREATE INDEX stack_by_case ON stack (case_id, id);
 CREATE INDEX stack_by_size ON stack (case_id, media_count, id);
 
 -- What the sets said when it came in, or when the sets changed.

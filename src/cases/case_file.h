@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // CaseFile: a case of a unit, its members and its policy. A case is visible to its members and to
-// auditors; for everybody else it does not exist (CLEW_ERROR_NOT_FOUND), not even by its number.
+// the auditors of its unit; for everybody else it does not exist (CLEW_ERROR_NOT_FOUND), not even
+// by its number.
 #pragma once
 
 #include <glib.h>
@@ -10,34 +11,7 @@
 
 #include "cases/act.h"
 #include "cases/casework.h"
-
-typedef enum {
-    CASE_OPEN,
-    CASE_CLOSED,   // read only
-    CASE_EXPUNGED, // a tombstone
-    CASE_STATE_COUNT,
-} CaseState;
-
-const char *case_state_name(CaseState state);
-bool case_state_from_name(const char *name, CaseState *ret_state);
-
-typedef struct {
-    uint64_t id;
-    uint64_t seq; // changes with every change of the case itself
-    char *number;
-    uint64_t unit_id;
-    char *title;
-    CaseState state;
-    char *scheme;
-    unsigned voters, voter_units; // so many distinct voters from so many units decide
-    bool restricted;              // other units are told "no" when they ask
-    char *reference;              // what other units are given to name it by; NULL: the number
-    int64_t opened_us, closed_us; // closed_us 0: open
-    uint64_t decided_set_id;      // 0: none yet
-} CaseFile;
-
-void case_file_free(CaseFile *file);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(CaseFile, case_file_free)
+#include "model/case_file.h"
 
 // The case, if the actor may see it.
 CaseFile *case_file_get(Casework *work, const Actor *actor, uint64_t case_id, GError **err);

@@ -7,6 +7,7 @@
 struct Casework {
     char *folder;
     SetStore *sets;
+    Vault *vault; // NULL: not opened yet
     int64_t (*clock)(void *user_data);
     void *clock_data;
 };
@@ -25,6 +26,7 @@ void casework_close(Casework *work)
 {
     if (work == NULL)
         return;
+    vault_close(work->vault);
     set_store_close(work->sets);
     g_free(work->folder);
     g_free(work);
@@ -43,6 +45,13 @@ Database *casework_database(Casework *work)
 SetStore *casework_sets(Casework *work)
 {
     return work->sets;
+}
+
+Vault *casework_vault(Casework *work, GError **err)
+{
+    if (work->vault == NULL)
+        work->vault = vault_open(work->folder, casework_database(work), err);
+    return work->vault;
 }
 
 int64_t casework_now_us(const Casework *work)

@@ -11,9 +11,9 @@
 #include "cases/permission.h"
 #include "store/database.h"
 #include "store/set_store.h"
+#include "store/vault.h"
 
 typedef struct Casework Casework;
-typedef struct Vault Vault; // store/vault.h
 
 typedef struct {
     const char *data_folder; // keys, index, checkpoints; mode 0700
@@ -30,7 +30,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Casework, casework_close)
 const char *casework_folder(const Casework *work);
 Database *casework_database(Casework *work);
 SetStore *casework_sets(Casework *work);
-Vault *casework_vault(Casework *work);
+
+// The keys, opened when they are first needed. CLEW_ERROR_ENCRYPTED when they are not there.
+Vault *casework_vault(Casework *work, GError **err);
 
 // Microseconds since 1970 UTC, by the clock of this handle, which tests may set.
 int64_t casework_now_us(const Casework *work);

@@ -8,7 +8,7 @@
 //     open -> add* -> flush -> free
 //
 // What needs eyes (kind "new"): media without an exact match of a notable or alert entry that are
-// not left out as ignorable; media_needs_eyes (match_rules.h).
+// not left out as ignorable; match_rules_needs_eyes.
 #pragma once
 
 #include <glib.h>
@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "cases/casework.h"
+#include "cases/preview.h"
 #include "cases/stacker.h"
 #include "model/match.h"
 #include "model/record.h"
@@ -35,14 +36,6 @@ Ingest *ingest_open(Casework *work, const Actor *actor, const IngestOptions *opt
 void ingest_free(Ingest *ingest); // forgets what was not flushed
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ingest, ingest_free)
 
-typedef struct {
-    const char *kind; // "small", "medium", "strip", "thumbnail": static
-    unsigned ordinal;
-    bool has_milliseconds;
-    uint32_t milliseconds;
-    GBytes *jpeg;
-} IngestPreview;
-
 // One record with what the sets say of it. Borrowed during the call.
 typedef struct {
     const Record *record;
@@ -50,9 +43,8 @@ typedef struct {
     const VideoFrames *frames; // NULL: none
     bool is_media;             // sniffed as a still or video
     bool left_out;
-    const IngestPreview *previews;
-    size_t preview_count;
-    const char *preview_missing; // why there are none although it needs eyes; NULL
+    const PreviewSet *previews; // NULL: none came with it
+    const char *preview_reason; // why there are none although it needs eyes; NULL: not said
 } IngestItem;
 
 // Copies what it needs; writes a batch when INGEST_BATCH records are gathered.

@@ -37,6 +37,34 @@ void preview_set_free(PreviewSet *previews)
     g_free(previews);
 }
 
+PreviewSet *preview_set_new(void)
+{
+    PreviewSet *previews = g_new0(PreviewSet, 1);
+    previews->pictures = g_ptr_array_new_with_free_func(free_picture);
+    return previews;
+}
+
+void preview_set_add(PreviewSet *previews, PreviewKind kind, uint32_t milliseconds, uint32_t width,
+                     uint32_t height, GBytes *jpeg)
+{
+    PreviewPicture *picture = g_new0(PreviewPicture, 1);
+    *picture = (PreviewPicture){
+        .kind = kind, .milliseconds = milliseconds, .width = width, .height = height, .jpeg = jpeg};
+    previews->size_bytes += g_bytes_get_size(jpeg);
+    g_ptr_array_add(previews->pictures, picture);
+}
+
+PreviewSet *preview_set_copy(const PreviewSet *previews)
+{
+    PreviewSet *copy = preview_set_new();
+    for (unsigned i = 0; i < previews->pictures->len; i++) {
+        const PreviewPicture *picture = previews->pictures->pdata[i];
+        preview_set_add(copy, picture->kind, picture->milliseconds, picture->width, picture->height,
+                        g_bytes_ref(picture->jpeg));
+    }
+    return copy;
+}
+
 const PreviewPicture *preview_set_find(const PreviewSet *previews, PreviewKind kind)
 {
     for (unsigned i = 0; i < previews->pictures->len; i++) {

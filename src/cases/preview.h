@@ -39,6 +39,13 @@ typedef struct {
 void preview_set_free(PreviewSet *previews);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PreviewSet, preview_set_free)
 
+// Without pictures; and another one with the same pictures, whose bytes both share.
+PreviewSet *preview_set_new(void);
+PreviewSet *preview_set_copy(const PreviewSet *previews);
+// Appends; takes the JPEG.
+void preview_set_add(PreviewSet *previews, PreviewKind kind, uint32_t milliseconds, uint32_t width,
+                     uint32_t height, GBytes *jpeg);
+
 // The first of this kind; NULL when there is none.
 const PreviewPicture *preview_set_find(const PreviewSet *previews, PreviewKind kind);
 

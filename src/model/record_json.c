@@ -18,9 +18,8 @@ static void write_time(JsonWriter *json, const char *key, const ItemTime *time)
     json_write_member_string(json, key, text);
 }
 
-static void write_times(JsonWriter *json, const ItemTimes *times)
+void item_times_json(JsonWriter *json, const ItemTimes *times)
 {
-    json_write_key(json, "times");
     json_write_begin_object(json);
     write_time(json, "modified", &times->modified);
     write_time(json, "accessed", &times->accessed);
@@ -29,9 +28,8 @@ static void write_times(JsonWriter *json, const ItemTimes *times)
     json_write_end_object(json);
 }
 
-static void write_findings(JsonWriter *json, const GPtrArray *findings)
+void findings_json(JsonWriter *json, const GPtrArray *findings)
 {
-    json_write_key(json, "findings");
     json_write_begin_array(json);
     for (unsigned i = 0; i < findings->len; i++) {
         const Finding *finding = findings->pdata[i];
@@ -141,14 +139,16 @@ static void write_exif(JsonWriter *json, const ExifFacts *exif)
     json_write_end_object(json);
 }
 
-static void write_still(JsonWriter *json, const StillFacts *still)
+static void write_still(JsonWriter *json, const StillFacts *still, bool with_hashes)
 {
     json_write_member_uint(json, "width", still->width);
     json_write_member_uint(json, "height", still->height);
     if (still->frames > 1)
         json_write_member_uint(json, "frames", still->frames);
-    write_pdq(json, still, PIPELINE_512, PIPELINE_FULL);
-    write_trimmed(json, still);
+    if (with_hashes) {
+        write_pdq(json, still, PIPELINE_512, PIPELINE_FULL);
+        write_trimmed(json, still);
+    }
     write_exif(json, &still->exif);
     if (still->has_jpeg_tables)
         json_write_member_hex(json, "jpeg_tables", still->jpeg_tables, SHA256_BYTES);
@@ -222,6 +222,27 @@ static void write_video(JsonWriter *json, const VideoFacts *video)
     json_write_end_object(json);
 }
 
+static void write_media(JsonWriter *json, const Record *record, bool with_hashes)
+{
+    if (record->still != NULL)
+        write_still(json, record->still, with_hashes);
+    if (record->thumbnail != NULL) {
+        json_write_key(json, "thumbnail");
+        json_write_begin_object(json);
+        write_still(json, record->thumbnail, with_hashes);
+        json_write_end_object(json);
+    }
+    if (record->video != NULL)
+        write_video(json, record->video);
+}
+
+void record_json_facts(JsonWriter *json, const Record *record)
+{
+    json_write_begin_object(json);
+    write_media(json, record, false);
+    json_write_end_object(json);
+}
+
 void record_json_members(JsonWriter *json, const Record *record)
 {
     json_write_member_string(json, "path", record->path);
@@ -255,19 +276,12 @@ void record_json_members(JsonWriter *json, const Record *record)
         json_write_member_bool(json, "verified", true);
     if (record->same_as != NULL)
         json_write_member_string(json, "same_as", record->same_as);
-    if (record->still != NULL)
-        write_still(json, record->still);
-    if (record->thumbnail != NULL) {
-        json_write_key(json, "thumbnail");
-        json_write_begin_object(json);
-        write_still(json, record->thumbnail);
-        json_write_end_object(json);
-    }
-    if (record->video != NULL)
-        write_video(json, record->video);
-    write_findings(json, record->findings);
+    write_media(json, record, true);
+    json_write_key(json, "findings");
+    findings_json(json, record->findings);
     write_identifiers(json, record->identifiers);
-    write_times(json, &record->times);
+    json_write_key(json, "times");
+    item_times_json(json, &record->times);
 }
 
 // The strongest digest that agreed, then all of them.

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/case_rows.h"
+
+#include "base/error.h"
+
+// ?2 everything, ?3 account, ?4 unit, ?5 only this case. ?1 and ?6 on are the query's own.
+#define READABLE                                                                                   \
+    "(?5 = 0 OR id = ?5) AND (?2 = 1 OR (?4 <> 0 AND unit_id = ?4) OR EXISTS (SELECT 1 FROM "      \
+    "case_member m WHERE m.case_id = case_file.id AND m.account_id = ?3))"
+
+#define CASE_COLUMNS                                                                               \
+    "id, seq, number, unit_id, title, state, scheme, voters, voter_units, restricted, reference, " \
+    "opened_us, closed_us, decided_set_id"
+
+static void bind_reader(Statement *statement, const CaseReader *reader)
+{
+    statement_bind_int(statement, 2, reader->everything);
+    statement_bind_int(statement, 3, (int64_t)reader->account_id);
+    statement_bind_int(statement, 4, (int64_t)reader->unit_id);
+    statement_bind_int(statement, 5, (int64_t)reader->only_case);
+}
+
+static CaseFile *from_row(const Statement *row, GError **err)
+{
+    g_autoptr(CaseFile) file = g_new0(CaseFile, 1);
+    file->id = (uint64_t)statement_int(row, 0);
+    file->seq = (uint64_t)statement_int(row, 1);
+    file->number = g_strdup(statement_text(row, 2));
+    file->unit_id = (uint64_t)statement_int(row, 3);
+    file->title = g_strdup(statement_text(row, 4));
+    const char *state = statement_text(row, 5);
+    file->scheme = g_strdup(statement_text(row, 6));
+    file->voters = (unsigned)statement_int(row, 7);
+    file->voter_units = (unsigned)statement_int(row, 8);
+    file->restricted = statement_int(row, 9) != 0;
+    file->reference = g_strdup(statement_text(row, 10));
+    file->opened_us = statement_int(row, 11);
+    file->closed_us = statement_int(row, 12);
+    file->decided_set_id = (uint64_t)statement_int(row, 13);
+    if (state == NULL || !case_state_from_name(state, &file->state)) {
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_CORRUPT,
+                    "the database is damaged: case %" G_GUINT64_FORMAT " has no possible state",
+                    file->id);
+        return NULL;
+    }
+    return g_steal_pointer(&file);
+}
+
+static bool one(Statement *statement, CaseFile **ret_file, GError **err)
+{
+    bool row;
+    if (!statement_step(statement, &row, err))
+        return false;
+    *ret_file = NULL;
+    if (!row)
+        return true;
+    *ret_file = from_row(statement, err);
+    statement_reset(statement);
+    return *ret_file != NULL;
+}
+
+bool case_rows_get(Database *database, const CaseReader *reader, uint64_t case_id,
+                   CaseFile **ret_file, GError **err)
+{
+    Statement *statement = database_statement(
+        database, "SELECT " CASE_COLUMNS " FROM case_file WHERE id = ?1 AND " READABLE, err);
+    if (statement == NULL)
+        return false;
+    statement_bind_int(statement, 1, (int64_t)case_id);
+    bind_reader(statement, reader);
+    return one(statement, ret_file, err);
+}
+
+bool case_rows_find(Database *database, const CaseReader *reader, const char *number,
+                    CaseFile **ret_file, GError **err)
+{
+    Statement *statement = database_statement(
+        database, "SELECT " CASE_COLUMNS " FROM case_file WHERE number = ?1 AND " READABLE, err);
+    if (statement == NULL)
+        return false;
+    statement_bind_text(statement, 1, number);
+    bind_reader(statement, reader);
+    return one(statement, ret_file, err);
+}
+
+bool case_rows_list(Database *database, const CaseReader *reader, uint64_t after_id, unsigned limit,
+                    GPtrArray *files, GError **err)
+{
+    Statement *statement =
+        database_statement(database,
+                           "SELECT " CASE_COLUMNS " FROM case_file WHERE id > ?1 AND " READABLE
+                           " ORDER BY id LIMIT ?6",
+                           err);
+    if (statement == NULL)
+        return false;
+    statement_bind_int(statement, 1, (int64_t)after_id);
+    bind_reader(statement, reader);
+    statement_bind_int(statement, 6, limit);
+    bool row;
+    while (true) {
+        if (!statement_step(statement, &row, err))
+            return false;
+        if (!row)
+            return true;
+        CaseFile *file = from_row(statement, err);
+        if (file == NULL) {
+            statement_reset(statement);
+            return false;
+        }
+        g_ptr_array_add(files, file);
+    }
+}
+
+static void bind_changeable(Statement *statement, const CaseFile *file)
+{
+    statement_bind_int(statement, 1, (int64_t)file->id);
+    statement_bind_int(statement, 2, (int64_t)file->seq);
+    statement_bind_text(statement, 3, file->title);
+    statement_bind_text(statement, 4, case_state_name(file->state));
+    statement_bind_int(statement, 5, file->voters);
+    statement_bind_int(statement, 6, file->voter_units);
+    statement_bind_int(statement, 7, file->restricted);
+    statement_bind_text(statement, 8, file->reference);
+    if (file->closed_us != 0)
+        statement_bind_int(statement, 9, file->closed_us);
+    if (file->decided_set_id != 0)
+        statement_bind_int(statement, 10, (int64_t)file->decided_set_id);
+}
+
+bool case_rows_insert(Database *database, const CaseFile *file, GError **err)
+{
+    Statement *statement = database_statement(
+        database,
+        "INSERT INTO case_file (id, seq, title, state, voters, voter_units, restricted, reference, "
+        "closed_us, decided_set_id, number, unit_id, scheme, opened_us) VALUES (?1, ?2, ?3, ?4, "
+        "?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        err);
+    if (statement == NULL)
+        return false;
+    bind_changeable(statement, file);
+    statement_bind_text(statement, 11, file->number);
+    statement_bind_int(statement, 12, (int64_t)file->unit_id);
+    statement_bind_text(statement, 13, file->scheme);
+    statement_bind_int(statement, 14, file->opened_us);
+    return statement_run(statement, err);
+}
+
+bool case_rows_update(Database *database, const CaseFile *file, GError **err)
+{
+    Statement *statement = database_statement(
+        database,
+        "UPDATE case_file SET seq = ?2, title = ?3, state = ?4, voters = ?5, voter_units = ?6, "
+        "restricted = ?7, reference = ?8, closed_us = ?9, decided_set_id = ?10 WHERE id = ?1",
+        err);
+    if (statement == NULL)
+        return false;
+    bind_changeable(statement, file);
+    return statement_run(statement, err);
+}
+
+// The first column of the only row, 0 when there is none.
+static bool number_of(Statement *statement, uint64_t *ret_number, GError **err)
+{
+    bool row;
+    if (!statement_step(statement, &row, err))
+        return false;
+    *ret_number = row ? (uint64_t)statement_int(statement, 0) : 0;
+    if (row)
+        statement_reset(statement);
+    return true;
+}
+
+bool case_rows_number_is_taken(Database *database, const char *number, bool *ret_taken,
+                               GError **err)
+{
+    Statement *statement =
+        database_statement(database, "SELECT id FROM case_file WHERE number = ?1", err);
+    if (statement == NULL)
+        return false;
+    statement_bind_text(statement, 1, number);
+    uint64_t id;
+    if (!number_of(statement, &id, err))
+        return false;
+    *ret_taken = id != 0;
+    return true;
+}
+
+// ---- Members ----------------------------------------------------------------------------------
+
+bool case_rows_member(Database *database, uint64_t case_id, uint64_t account_id, uint64_t *ret_id,
+                      GError **err)
+{
+    Statement *statement = database_statement(
+        database, "SELECT id FROM case_member WHERE case_id = ?1 AND account_id = ?2", err);
+    if (statement == NULL)
+        return false;
+    statement_bind_int(statement, 1, (int64_t)case_id);
+    statement_bind_int(statement, 2, (int64_t)account_id);
+    return number_of(statement, ret_id, err);
+}
+
+bool case_rows_members(Database *database, uint64_t case_id, GArray *account_ids, GError **err)
+{
+    Statement *statement = database_statement(
+        database, "SELECT account_id FROM case_member WHERE case_id = ?1 ORDER BY account_id", err);
+    if (statement == NULL)
+        return false;
+    statement_bind_int(statement, 1, (int64_t)case_id);
+    bool row;
+    while (true) {
+        if (!statement_step(statement, &row, err))
+            return false;
+        if (!row)
+            return true;
+        uint64_t id = (uint64_t)statement_int(statement, 0);
+        g_array_append_val(account_ids, id);
+    }
+}
+
+bool case_rows_add_member(Database *database, uint64_t id, uint64_t seq, uint64_t case_id,
+                          uint64_t account_id, int64_t now_us, GError **err)
+{
+    Statement *statement =
+        database_statement(database,
+                           "INSERT INTO case_member (id, seq, case_id, account_id, added_us) "
+                           "VALUES (?1, ?2, ?3, ?4, ?5)",
+                           err);
+    if (statement == NULL)
+        return false;
+    statement_bind_int(statement, 1, (int64_t)id);
+    statement_bind_int(statement, 2, (int64_t)seq);
+    statement_bind_int(statement, 3, (int64_t)case_id);
+    statement_bind_int(statement, 4, (int64_t)account_id);
+    statement_bind_int(statement, 5, now_us);
+    return statement_run(statement, err);
+}
+
+bool case_rows_remove_member(Database *database, uint64_t id, GError **err)
+{
+    Statement *statement =
+        database_statement(database, "DELETE FROM case_member WHERE id = ?1", err);
+    if (statement == NULL)
+        return false;
+    statement_bind_int(statement, 1, (int64_t)id);
+    return statement_run(statement, err);
+}
+
+bool case_rows_account_exists(Database *database, uint64_t account_id, bool *ret_exists,
+                              GError **err)
+{
+    Statement *statement = database_statement(
+        database, "SELECT id FROM account WHERE id = ?1 AND state <> 'closed'", err);
+    if (statement == NULL)
+        return false;
+    statement_bind_int(statement, 1, (int64_t)account_id);
+    uint64_t id;
+    if (!number_of(statement, &id, err))
+        return false;
+    *ret_exists = id != 0;
+    return true;
+}
+
+// ---- Evidence ---------------------------------------------------------------------------------
+
+bool case_rows_evidence(Database *database, uint64_t case_id, const char *name, uint64_t *ret_id,
+                        GError **err)
+{
+    Statement *statement = database_statement(
+        database, "SELECT id FROM evidence WHERE case_id = ?1 AND name = ?2", err);
+    if (statement == NULL)
+        return false;
+    statement_bind_int(statement, 1, (int64_t)case_id);
+    statement_bind_text(statement, 2, name);
+    return number_of(statement, ret_id, err);
+}
+
+bool case_rows_add_evidence(Database *database, uint64_t id, uint64_t seq, uint64_t case_id,
+                            const char *name, const char *root, int64_t now_us, GError **err)
+{
+    Statement *statement =
+        database_statement(database,
+                           "INSERT INTO evidence (id, seq, case_id, name, root, added_us) VALUES "
+                           "(?1, ?2, ?3, ?4, ?5, ?6)",
+                           err);
+    if (statement == NULL)
+        return false;
+    statement_bind_int(statement, 1, (int64_t)id);
+    statement_bind_int(statement, 2, (int64_t)seq);
+    statement_bind_int(statement, 3, (int64_t)case_id);
+    statement_bind_text(statement, 4, name);
+    statement_bind_text(statement, 5, root);
+    statement_bind_int(statement, 6, now_us);
+    return statement_run(statement, err);
+}
+
+void evidence_row_free(EvidenceRow *row)
+{
+    if (row == NULL)
+        return;
+    g_free(row->name);
+    g_free(row->root);
+    g_free(row);
+}
+
+bool case_rows_evidences(Database *database, uint64_t case_id, GPtrArray *rows, GError **err)
+{
+    Statement *statement = database_statement(
+        database, "SELECT id, name, root, added_us FROM evidence WHERE case_id = ?1 ORDER BY id",
+        err);
+    if (statement == NULL)
+        return false;
+    statement_bind_int(statement, 1, (int64_t)case_id);
+    bool row;
+    while (true) {
+        if (!statement_step(statement, &row, err))
+            return false;
+        if (!row)
+            return true;
+        EvidenceRow *evidence = g_new0(EvidenceRow, 1);
+        evidence->id = (uint64_t)statement_int(statement, 0);
+        evidence->case_id = case_id;
+        evidence->name = g_strdup(statement_text(statement, 1));
+        evidence->root = g_strdup(statement_text(statement, 2));
+        evidence->added_us = statement_int(statement, 3);
+        g_ptr_array_add(rows, evidence);
+    }
+}

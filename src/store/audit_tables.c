@@ -84,6 +84,15 @@ static const AuditTableInfo tables[TABLE_COUNT] = {
                               "decided_us"),
     [TABLE_TOMBSTONE] =
         AUDITED("tombstone", "iittii", ", expunge_id, case_id, what, detail, count, made_us"),
+    [TABLE_VICS_DOCUMENT] =
+        AUDITED("vics_document", "iitbitttttttiiiiiii",
+                ", case_id, account_id, name, sha256, size_bytes, state, frame, version, region, "
+                "scheme, case_number, application, media, identifiers, files, not_understood, "
+                "photodna, photodna_bad, added_us"),
+    [TABLE_VICS_MEDIA] =
+        AUDITED("vics_media", "iitiitbbbitttti",
+                ", document_id, case_id, kind, case_ordinal, ordinal, raw, md5, sha1, sha256, "
+                "size_bytes, category, category_source, series, media_type, victim_identified"),
 };
 
 const AuditTableInfo *audit_table(AuditTable table)

@@ -16,9 +16,11 @@ Casework *casework_open(const CaseworkOptions *options, GError **err)
 {
     g_autoptr(Casework) work = g_new0(Casework, 1);
     work->folder = g_strdup(options->data_folder);
-    work->sets = set_store_open(
-        options->data_folder,
-        (SetStoreOptions){.busy_ms = options->busy_ms, .must_exist = options->must_exist}, err);
+    work->sets = set_store_open(options->data_folder,
+                                (SetStoreOptions){.busy_ms = options->busy_ms,
+                                                  .must_exist = options->must_exist,
+                                                  .database = options->database},
+                                err);
     return work->sets != NULL ? g_steal_pointer(&work) : NULL;
 }
 

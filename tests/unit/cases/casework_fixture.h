@@ -11,7 +11,9 @@
 #include "cases/ingest.h"
 
 typedef struct {
-    char *folder;
+    char *parent;       // removed with everything in it
+    char *folder;       // of the data
+    char *url, *schema; // of PostgreSQL; NULL: SQLite
     Casework *work;
     int64_t now_us; // the clock of `work`; tests may move it
     uint64_t unit[2];

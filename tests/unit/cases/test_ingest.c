@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Ingest: records become rows once, stacks hold what resembles its leader, acts are on record.
+#include <string.h>
+
+#include "base/error.h"
+#include "casework_fixture.h"
+
+static int64_t number(CaseworkFixture *fixture, const char *sql)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Statement) statement =
+        statement_prepare(casework_database(fixture->work), sql, &error);
+    g_assert_no_error(error);
+    bool row;
+    statement_step(statement, &row, &error);
+    g_assert_no_error(error);
+    int64_t value = row ? statement_int(statement, 0) : -1;
+    statement_reset(statement);
+    return value;
+}
+
+static int64_t stack_of(CaseworkFixture *fixture, unsigned seed, unsigned flips)
+{
+    g_autofree char *sql =
+        g_strdup_printf("SELECT stack_id FROM case_media WHERE id = %" G_GUINT64_FORMAT,
+                        casework_fixture_case_media(fixture, fixture->case_id, seed, flips));
+    return number(fixture, sql);
+}
+
+static void ingest(CaseworkFixture *fixture, const FixturePicture *pictures, size_t count)
+{
+    casework_fixture_ingest(fixture, &fixture->ann, fixture->case_id, "disk 1", pictures, count);
+}
+
+static void records_become_items_and_distinct_media(void)
+{
+    CaseworkFixture fixture;
+    casework_fixture_init(&fixture);
+    ingest(&fixture,
+           (FixturePicture[]){{.seed = 1}, {.seed = 2}, {.seed = 1, .path = "copy/of one.jpg"}}, 3);
+    g_assert_cmpint(number(&fixture, "SELECT count(*) FROM item"), ==, 3);
+    g_assert_cmpint(number(&fixture, "SELECT count(*) FROM media"), ==, 2);
+    g_assert_cmpint(number(&fixture, "SELECT count(*) FROM case_media WHERE kind = 'new'"), ==, 2);
+    g_assert_cmpint(number(&fixture, "SELECT count(*) FROM item WHERE name = 'of one.jpg'"), ==, 1);
+    casework_fixture_clear(&fixture);
+}
+
+static void the_same_records_twice_change_nothing(void)
+{
+    CaseworkFixture fixture;
+    casework_fixture_init(&fixture);
+    const FixturePicture pictures[] = {{.seed = 1}, {.seed = 2}, {.seed = 2, .flips = 3}};
+    ingest(&fixture, pictures, 3);
+    int64_t leaves = number(&fixture, "SELECT max(seq) FROM audit_leaf");
+    ingest(&fixture, pictures, 3);
+    g_assert_cmpint(number(&fixture, "SELECT max(seq) FROM audit_leaf"), ==, leaves);
+    g_assert_cmpint(number(&fixture, "SELECT count(*) FROM item"), ==, 3);
+    g_assert_cmpint(number(&fixture, "SELECT CAST(sum(media_count) AS INTEGER) FROM stack"), ==, 3);
+    casework_fixture_clear(&fixture);
+}
+
+static void what_was_there_and_what_is_new_may_come_in_one_batch(void)
+{
+    CaseworkFixture fixture;
+    casework_fixture_init(&fixture);
+    ingest(&fixture, (FixturePicture[]){{.seed = 1}}, 1);
+    ingest(&fixture, (FixturePicture[]){{.seed = 1}, {.seed = 1, .path = "b.jpg"}, {.seed = 3}}, 3);
+    g_assert_cmpint(number(&fixture, "SELECT count(*) FROM item"), ==, 3);
+    g_assert_cmpint(number(&fixture, "SELECT count(*) FROM media"), ==, 2);
+    g_assert_cmpint(number(&fixture, "SELECT count(*) FROM case_media"), ==, 2);
+    casework_fixture_clear(&fixture);
+}
+
+static void known_and_ignorable_media_need_no_eyes(void)
+{
+    CaseworkFixture fixture;
+    casework_fixture_init(&fixture);
+    ingest(&fixture,
+           (FixturePicture[]){
+               {.seed = 1, .notable = "list"}, {.seed = 2, .ignorable = true}, {.seed = 3}},
+           3);
+    g_assert_cmpint(number(&fixture, "SELECT count(*) FROM case_media WHERE kind = 'notable'"), ==,
+                    1);
+    g_assert_cmpint(number(&fixture, "SELECT count(*) FROM case_media WHERE kind = 'ignorable'"),
+                    ==, 1);
+    g_assert_cmpint(number(&fixture, "SELECT count(*) FROM stack"), ==, 1);
+    g_assert_cmpint(number(&fixture, "SELECT count(*) FROM media_match"), ==, 1);
+    casework_fixture_clear(&fixture);
+}
+
+static void near_duplicates_share_a_stack(void)
+{
+    CaseworkFixture fixture;
+    casework_fixture_init(&fixture);
+    ingest(&fixture, (FixturePicture[]){{.seed = 1}, {.seed = 2}}, 2);
+    ingest(&fixture, (FixturePicture[]){{.seed = 1, .flips = 24}, {.seed = 2, .flips = 25}}, 2);
+    g_assert_cmpint(stack_of(&fixture, 1, 24), ==, stack_of(&fixture, 1, 0));
+    g_assert_cmpint(stack_of(&fixture, 2, 25), !=, stack_of(&fixture, 2, 0));
+    g_assert_cmpint(number(&fixture, "SELECT max(distance) FROM case_media"), ==, 24);
+    casework_fixture_clear(&fixture);
+}
+
+// Each step is 15 bits from the one before, but only the leader counts.
+static void a_chain_of_small_steps_glues_nothing_together(void)
+{
+    CaseworkFixture fixture;
+    casework_fixture_init(&fixture);
+    ingest(&fixture,
+           (FixturePicture[]){{.seed = 1},
+                              {.seed = 1, .flips = 15},
+                              {.seed = 1, .flips = 30},
+                              {.seed = 1, .flips = 45},
+                              {.seed = 1, .flips = 60}},
+           5);
+    g_assert_cmpint(stack_of(&fixture, 1, 15), ==, stack_of(&fixture, 1, 0));
+    g_assert_cmpint(stack_of(&fixture, 1, 30), !=, stack_of(&fixture, 1, 0));
+    g_assert_cmpint(stack_of(&fixture, 1, 45), ==, stack_of(&fixture, 1, 30));
+    g_assert_cmpint(stack_of(&fixture, 1, 60), !=, stack_of(&fixture, 1, 30));
+    casework_fixture_clear(&fixture);
+}
+
+static void another_process_sees_the_leaders_of_this_one(void)
+{
+    CaseworkFixture fixture;
+    casework_fixture_init(&fixture);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Casework) other = casework_fixture_open_again(&fixture);
+    g_autoptr(Ingest) late =
+        ingest_open(other, &fixture.ann,
+                    &(IngestOptions){.case_id = fixture.case_id, .evidence = "disk 2"}, &error);
+    g_assert_no_error(error);
+    ingest(&fixture, (FixturePicture[]){{.seed = 7}}, 1);
+    CaseworkFixture second = fixture;
+    second.work = other;
+    casework_fixture_ingest(&second, &fixture.ann, fixture.case_id, "disk 2",
+                            (FixturePicture[]){{.seed = 7, .flips = 4}}, 1);
+    g_assert_cmpint(number(&fixture, "SELECT count(*) FROM stack"), ==, 1);
+    casework_fixture_clear(&fixture);
+}
+
+static void a_case_is_not_there_for_strangers(void)
+{
+    CaseworkFixture fixture;
+    casework_fixture_init(&fixture);
+    g_autoptr(GError) error = NULL;
+    Ingest *none =
+        ingest_open(fixture.work, &fixture.eve,
+                    &(IngestOptions){.case_id = fixture.case_id, .evidence = "x"}, &error);
+    g_assert_null(none);
+    g_assert_error(error, CLEW_ERROR, CLEW_ERROR_NOT_FOUND);
+    casework_fixture_clear(&fixture);
+}
+
+static void a_closed_case_takes_no_records(void)
+{
+    CaseworkFixture fixture;
+    casework_fixture_init(&fixture);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Act) act = act_begin(fixture.work, &fixture.ann, AUDIT_CASE_CHANGED, &error);
+    case_file_change(
+        act, fixture.case_id,
+        &(CaseFileChange){.voters = -1, .voter_units = -1, .restricted = -1, .close = true},
+        &error);
+    act_commit(act, &error);
+    g_assert_no_error(error);
+    Ingest *none =
+        ingest_open(fixture.work, &fixture.ann,
+                    &(IngestOptions){.case_id = fixture.case_id, .evidence = "x"}, &error);
+    g_assert_null(none);
+    g_assert_error(error, CLEW_ERROR, CLEW_ERROR_CONFLICT);
+    casework_fixture_clear(&fixture);
+}
+
+static void columns_of_audited_tables_are_those_of_the_schema(void)
+{
+    CaseworkFixture fixture;
+    casework_fixture_init(&fixture);
+    g_autoptr(GError) error = NULL;
+    for (unsigned table = 0; table < TABLE_COUNT; table++) {
+        const AuditTableInfo *info = audit_table((AuditTable)table);
+        if (info == NULL)
+            continue;
+        g_autofree char *sql = g_strdup_printf("SELECT * FROM %s WHERE 1 = 0", info->name);
+        g_autoptr(Statement) all = statement_prepare(casework_database(fixture.work), sql, &error);
+        g_assert_no_error(error);
+        g_auto(GStrv) columns = g_strsplit(info->columns, ",", -1);
+        g_assert_cmpuint(g_strv_length(columns), ==, strlen(info->types) + 2);
+        g_autoptr(Statement) by_id =
+            statement_prepare(casework_database(fixture.work), info->by_id, &error);
+        g_assert_no_error(error);
+    }
+    casework_fixture_clear(&fixture);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define ADD(test) g_test_add_func("/ingest/" #test, test)
+    ADD(records_become_items_and_distinct_media);
+    ADD(the_same_records_twice_change_nothing);
+    ADD(what_was_there_and_what_is_new_may_come_in_one_batch);
+    ADD(known_and_ignorable_media_need_no_eyes);
+    ADD(near_duplicates_share_a_stack);
+    ADD(a_chain_of_small_steps_glues_nothing_together);
+    ADD(another_process_sees_the_leaders_of_this_one);
+    ADD(a_case_is_not_there_for_strangers);
+    ADD(a_closed_case_takes_no_records);
+    ADD(columns_of_audited_tables_are_those_of_the_schema);
+    return g_test_run();
+}

@@ -19,6 +19,8 @@ LIBRARY_OF = [
     (r"^seccomp\.h$", "libseccomp"),
     (r"^sqlite3\.h$", "SQLite"),
     (r"^expat\.h$", "expat"),
+    (r"^microhttpd\.h$", "libmicrohttpd"),
+    (r"^jansson\.h$", "jansson"),
     (r"^sodium\.h$", "libsodium"),
     (r"^liboath/", "liboath"),
     (r"^xxhash\.h$", "xxHash"),

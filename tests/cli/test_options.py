@@ -81,6 +81,27 @@ def test_every_subcommand_is_in_its_page():
                   and f"*clew {' '.join(command)}*" not in page(f"clew-{command[0]}.1"))
 
 
+def help_of_clewd(*words):
+    done = subprocess.run([tap.BUILD / "src" / "apps" / "clewd" / "clewd", *words, "--help"],
+                          stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout
+
+
+def test_the_options_of_clewd_are_those_of_its_page():
+    named = options_in(help_of_clewd())
+    for command in commands_in(help_of_clewd()):
+        named |= options_in(help_of_clewd(command))
+        for sub in commands_in(help_of_clewd(command)):
+            named |= options_in(help_of_clewd(command, sub))
+    assert named == page_options(page("clewd.8"))
+
+
+def test_every_command_of_clewd_is_in_its_page():
+    text = page("clewd.8")
+    tap.fail_with(f"clewd.8 does not name {name}" for name in commands_in(help_of_clewd())
+                  if f"*clewd {name}" not in text)
+
+
 def test_help_keeps_to_a_terminal():
     tap.fail_with(f"clew {' '.join(command)} --help: {line}" for command in all_commands()
                   for line in help_of(*command).splitlines() if len(line) > 100)

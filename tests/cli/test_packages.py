@@ -14,6 +14,7 @@ PACKAGE_OF = {
     "libavformat": "libavformat-dev", "libavcodec": "libavcodec-dev", "libavutil": "libavutil-dev",
     "libswscale": "libswscale-dev",
     "sqlite3": "libsqlite3-dev", "expat": "libexpat1-dev", "jansson": "libjansson-dev",
+    "libmicrohttpd": "libmicrohttpd-dev",
     "libsodium": "libsodium-dev", "liboath": "liboath-dev",
     "libxxhash": "libxxhash-dev", "scdoc": "scdoc",
     "tsk": "libtsk-dev", "libarchive": "libarchive-dev", "libqpdf": "libqpdf-dev",

@@ -15,6 +15,8 @@ ALWAYS = {"libc", "libm", "libpthread", "ld-linux-x86-64", "libasan", "libubsan"
           "libglib-2.0"}
 ALLOWED = {
     "clew": {"libcrypto", "libsqlite3", "libseccomp", "libxxhash"},
+    "clewd": {"libcrypto", "libsqlite3", "libseccomp", "libxxhash", "libsodium", "liboath", "libpq",
+              "libmicrohttpd", "libjansson", "libcurl"},
     "clew-media-worker": {"libcrypto", "libseccomp", "libjpeg", "libvips", "libavformat",
                           "libavcodec", "libavutil", "libswscale",
                           "libgobject-2.0", "libgio-2.0", "libgmodule-2.0"},
@@ -52,6 +54,10 @@ def test_clew_links_no_decoder_and_no_xml_parser():
     check_links("clew")
 
 
+def test_clewd_links_no_decoder_and_no_xml_parser():
+    check_links("clewd")
+
+
 def test_the_media_worker_links_only_what_its_row_names():
     check_links("clew-media-worker")
 
@@ -64,12 +70,28 @@ def test_the_list_worker_links_no_picture_decoder():
     check_links("clew-list-worker")
 
 
-def test_clew_contains_no_function_of_a_decoder():
-    text = subprocess.run(["nm", "-P", program("clew")], check=True, text=True,
+def check_holds_no_decoder(name):
+    text = subprocess.run(["nm", "-P", program(name)], check=True, text=True,
                           stdout=subprocess.PIPE).stdout
     names = [line.split()[0].split("@")[0] for line in text.splitlines()]
-    assert "main" in names, "the symbols of clew were not read"
-    tap.fail_with(f"clew contains {name}" for name in names if FORBIDDEN_IN_CLEW.match(name))
+    assert "main" in names, f"the symbols of {name} were not read"
+    tap.fail_with(f"{name} contains {symbol}" for symbol in names
+                  if FORBIDDEN_IN_CLEW.match(symbol))
+
+
+def test_clew_contains_no_function_of_a_decoder():
+    check_holds_no_decoder("clew")
+
+
+def test_clewd_contains_no_function_of_a_decoder():
+    check_holds_no_decoder("clewd")
+
+
+def test_no_program_uses_the_form_parser_of_its_http_library():
+    text = subprocess.run(["nm", "-D", "-P", program("clewd")], check=True, text=True,
+                          stdout=subprocess.PIPE).stdout
+    assert "MHD_start_daemon" in text, "the symbols of clewd were not read"
+    assert "MHD_create_post_processor" not in text
 
 
 def test_programs_are_hardened():

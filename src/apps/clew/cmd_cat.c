@@ -6,10 +6,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "apps/clew/command.h"
 #include "apps/clew/commands.h"
 #include "apps/clew/console.h"
 #include "apps/clew/run_scan.h"
+#include "apps/command/command.h"
 #include "base/encoding.h"
 #include "base/error.h"
 #include "base/json_writer.h"

@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "apps/clew/command.h"
 #include "apps/clew/commands.h"
 #include "apps/clew/console.h"
 #include "apps/clew/report.h"
+#include "apps/command/command.h"
 #include "base/error.h"
 #include "base/json_writer.h"
 #include "hash/digest.h"

@@ -7,11 +7,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "apps/clew/command.h"
 #include "apps/clew/commands.h"
 #include "apps/clew/console.h"
 #include "apps/clew/run_scan.h"
 #include "apps/clew/video_frames.h"
+#include "apps/command/command.h"
 #include "base/encoding.h"
 #include "base/json_writer.h"
 #include "model/record_json.h"

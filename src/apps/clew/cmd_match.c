@@ -8,12 +8,12 @@
 #include <string.h>
 
 #include "apps/clew/cmd_set.h"
-#include "apps/clew/command.h"
 #include "apps/clew/commands.h"
 #include "apps/clew/console.h"
 #include "apps/clew/frame_list.h"
 #include "apps/clew/hash_argument.h"
 #include "apps/clew/report.h"
+#include "apps/command/command.h"
 #include "base/error.h"
 #include "cases/matcher.h"
 #include "model/path_text.h"

@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "apps/clew/command.h"
 #include "apps/clew/commands.h"
 #include "apps/clew/console.h"
 #include "apps/clew/report.h"
 #include "apps/clew/run_scan.h"
 #include "apps/clew/video_frames.h"
+#include "apps/command/command.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "store/set_store.h"

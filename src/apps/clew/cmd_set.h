@@ -3,7 +3,7 @@
 // The parts of clew set, one const struct each.
 #pragma once
 
-#include "apps/clew/command.h"
+#include "apps/command/command.h"
 #include "model/hash_list.h"
 #include "store/set_store.h"
 

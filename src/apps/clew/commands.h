@@ -4,7 +4,7 @@
 // page, a scenario in tests/cli (docs/adding-a-command.md).
 #pragma once
 
-#include "apps/clew/command.h"
+#include "apps/command/command.h"
 
 extern const Command command_hash;
 extern const Command command_set;

@@ -8,8 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "apps/clew/command.h"
 #include "apps/clew/commands.h"
+#include "apps/command/command.h"
 
 #define SECOND_INTERRUPT_MS 500
 
@@ -50,7 +50,13 @@ int main(int argc, char **argv)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
 
-    int status = command_main(commands, argc, argv, is_interrupted);
+    static const Program program = {
+        .name = "clew",
+        .summary = "Recognises known pictures on disks and in folders by hash, never by looking.",
+        .pages = "clew COMMAND --help tells more; so do the manual pages clew(1), clew-COMMAND(1).",
+        .commands = commands,
+    };
+    int status = command_main(&program, argc, argv, is_interrupted);
     if (fflush(stdout) != 0 && status == EXIT_STATUS_OK)
         status = EXIT_STATUS_ERROR;
     return status;

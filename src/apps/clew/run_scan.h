@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "apps/clew/command.h"
+#include "apps/command/command.h"
 #include "cases/scan.h"
 
 // The options both commands have; the first member of their option structs.

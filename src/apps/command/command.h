@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a subcommand is: one const struct in its own file, one row in main.c's table. Options are a
-// table of offsets into the command's own option struct, so help, man page test and parser read one
-// list. docs/adding-a-command.md has the recipe.
+// What a subcommand of clew or clewd is: one const struct in its own file, one row in main.c's
+// table. Options are a table of offsets into the command's own option struct, so help, man page
+// test and parser read one list. docs/adding-a-command.md has the recipe.
 #pragma once
 
 #include <glib.h>
@@ -65,15 +65,23 @@ struct Command {
     const Command *const *subcommands; // NULL-terminated; then run is NULL
 };
 
+// A program of commands.
+typedef struct {
+    const char *name;               // "clew"
+    const char *summary;            // a sentence
+    const char *pages;              // where more is told: the last line of the help
+    const Command *const *commands; // NULL-terminated
+    const Command *without;         // run when no command is named; NULL: one is needed
+} Program;
+
 // Finds the command for argv and runs it; returns the exit status. Speaks on stderr for usage
 // errors, on stdout for --help and --version.
-int command_main(const Command *const *commands, int argc, char **argv,
-                 bool (*is_interrupted)(void));
+int command_main(const Program *program, int argc, char **argv, bool (*is_interrupted)(void));
 
 // The data folder: --data, $CLEW_DATA, or XDG data home + "/clew". Newly allocated.
 char *app_data_folder(const App *app);
 
-// Prints "clew: MESSAGE" on stderr and returns EXIT_STATUS_ERROR.
+// Prints "PROGRAM: MESSAGE" on stderr and returns EXIT_STATUS_ERROR.
 int command_fail(const GError *error);
 
 // The candidate nearest to `word` by edit distance, or NULL when none is near. Case is ignored.

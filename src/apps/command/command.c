@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apps/clew/command.h"
+#include "apps/command/command.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,8 @@ static const CommandOption global_options[] = {
 
 int command_fail(const GError *error)
 {
-    fprintf(stderr, "clew: %s\n", error != NULL ? error->message : "failed for an unknown reason");
+    fprintf(stderr, "%s: %s\n", g_get_prgname(),
+            error != NULL ? error->message : "failed for an unknown reason");
     return EXIT_STATUS_ERROR;
 }
 
@@ -227,22 +228,30 @@ static int print_command_help(const char *path, const Command *command)
     return EXIT_STATUS_OK;
 }
 
-static int print_main_help(const Command *const *commands)
+static int print_main_help(const Program *program)
 {
-    printf("Usage: clew [OPTION…] COMMAND …\n\n"
-           "Recognises known pictures on disks and in folders by hash, never by looking.\n\n"
-           "Commands:\n");
-    for (const Command *const *command = commands; *command != NULL; command++)
+    bool has_commands = *program->commands != NULL;
+    const char *words = program->without == NULL ? " COMMAND …"
+                        : has_commands           ? " [COMMAND …]"
+                                                 : "";
+    printf("Usage: %s [OPTION…]%s\n\n%s\n", program->name, words, program->summary);
+    if (has_commands)
+        printf("\nCommands:\n");
+    for (const Command *const *command = program->commands; *command != NULL; command++)
         printf("  %-10s %s\n", (*command)->name, (*command)->summary);
+    if (program->without != NULL) {
+        printf(has_commands ? "\nOptions without a command:\n" : "\nOptions:\n");
+        print_option_help(program->without->options);
+    }
     printf("\nOptions of every command:\n");
     print_option_help(global_options);
-    printf("\nclew COMMAND --help tells more; so do the manual pages clew(1), clew-COMMAND(1).\n");
+    printf("\n%s\n", program->pages);
     return EXIT_STATUS_OK;
 }
 
 static int print_version(void)
 {
-    printf("clew %s\n", CLEW_VERSION);
+    printf("%s %s\n", g_get_prgname(), CLEW_VERSION);
     return EXIT_STATUS_OK;
 }
 
@@ -331,6 +340,16 @@ static int run_command(const char *path, const Command *command, App *app, char 
     return status;
 }
 
+// Whether the word is an option of the table whose value is the next word.
+static bool takes_value(const CommandOption *options, const char *word)
+{
+    for (const CommandOption *option = options; option && option->name; option++)
+        if (option->kind != OPTION_FLAG && strncmp(word, "--", 2) == 0 &&
+            strcmp(word + 2, option->name) == 0)
+            return true;
+    return false;
+}
+
 // Runs `command` with arguments[0] being its name; descends into subcommands. Options may stand
 // before a subcommand's name as well as behind it.
 static int dispatch(const char *path, const Command *command, App *app, char **arguments)
@@ -339,8 +358,7 @@ static int dispatch(const char *path, const Command *command, App *app, char **a
         return run_command(path, command, app, arguments);
     unsigned at = 1;
     while (arguments[at] != NULL && arguments[at][0] == '-') {
-        bool takes_value = strcmp(arguments[at], "--data") == 0;
-        at += takes_value && arguments[at + 1] != NULL ? 2 : 1;
+        at += takes_value(global_options, arguments[at]) && arguments[at + 1] != NULL ? 2 : 1;
     }
     if (arguments[at] == NULL) {
         for (unsigned i = 1; arguments[i] != NULL; i++)
@@ -374,30 +392,44 @@ static char *command_line_text(char **argv)
     return g_string_free(text, FALSE);
 }
 
-int command_main(const Command *const *commands, int argc, char **argv,
-                 bool (*is_interrupted)(void))
+// Whether a word among the arguments is no option and no value of one.
+static bool names_a_command(const Program *program, char **arguments)
 {
+    const CommandOption *own = program->without != NULL ? program->without->options : NULL;
+    for (unsigned i = 1; arguments[i] != NULL; i++) {
+        if (arguments[i][0] != '-')
+            return true;
+        bool has_value =
+            takes_value(global_options, arguments[i]) || takes_value(own, arguments[i]);
+        if (has_value && arguments[i + 1] != NULL)
+            i++;
+    }
+    return false;
+}
+
+static int run_without_command(const Program *program, App *app, char **argv)
+{
+    for (char **argument = argv + 1; *argument != NULL; argument++) {
+        if (strcmp(*argument, "--help") == 0)
+            return print_main_help(program);
+        if (strcmp(*argument, "--version") == 0)
+            return print_version();
+    }
+    if (program->without == NULL)
+        return usage_error("%s: needs a command; see %s --help", program->name, program->name);
+    return run_command(program->name, program->without, app, argv);
+}
+
+int command_main(const Program *program, int argc, char **argv, bool (*is_interrupted)(void))
+{
+    g_set_prgname(program->name);
     // The commands form the root's subcommands, so that options may stand anywhere.
-    Command root = {.name = "clew", .arguments = "COMMAND …", .subcommands = commands};
+    Command root = {
+        .name = program->name, .arguments = "COMMAND …", .subcommands = program->commands};
     g_autofree char *line = command_line_text(argv);
     App app = {.command_line = line, .is_interrupted = is_interrupted};
-
-    if (argc < 2) {
-        fprintf(stderr, "clew: needs a command; see clew --help\n");
-        return EXIT_STATUS_ERROR;
-    }
-    bool has_command = false;
-    for (int i = 1; i < argc && !has_command; i++)
-        has_command = argv[i][0] != '-' && strcmp(argv[i - 1], "--data") != 0;
-    if (!has_command) {
-        for (int i = 1; i < argc; i++) {
-            if (strcmp(argv[i], "--help") == 0)
-                return print_main_help(commands);
-            if (strcmp(argv[i], "--version") == 0)
-                return print_version();
-        }
-    }
-    int status = dispatch("clew", &root, &app, argv);
+    int status = names_a_command(program, argv) ? dispatch(program->name, &root, &app, argv)
+                                                : run_without_command(program, &app, argv);
     free_option_values(global_options, &app.options);
     return status;
 }

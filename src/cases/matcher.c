@@ -205,8 +205,7 @@ Matcher *matcher_open(SetStore *store, MatcherOptions options,
                       GError **err)
 {
     // A connection of its own: lanes ask from their threads while the caller uses the other.
-    SetStore *own =
-        set_store_open(set_store_folder(store), (SetStoreOptions){.must_exist = true}, err);
+    SetStore *own = set_store_reopen(store, err);
     if (own == NULL)
         return NULL;
     g_autoptr(Matcher) matcher = g_new0(Matcher, 1);

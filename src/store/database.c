@@ -17,9 +17,11 @@ const char *database_engine_version(void)
 
 // ---- Opening ----------------------------------------------------------------------------------
 
-void database_init(Database *database, const DatabaseOps *ops, const char *name, unsigned busy_ms)
+void database_init(Database *database, const DatabaseOps *ops, const char *place, const char *name,
+                   unsigned busy_ms)
 {
-    *database = (Database){.ops = ops, .name = g_strdup(name), .busy_ms = busy_ms};
+    *database = (Database){
+        .ops = ops, .place = g_strdup(place), .name = g_strdup(name), .busy_ms = busy_ms};
     database->statements = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)statement_free);
 }
 
@@ -44,12 +46,18 @@ Database *database_open_url(const char *url, unsigned busy_ms, GError **err)
                                          : database_sqlite_open(url, false, busy_ms, err);
 }
 
+Database *database_reopen(const Database *database, GError **err)
+{
+    return database_open_url(database->place, database->busy_ms, err);
+}
+
 void database_close(Database *database)
 {
     if (database == NULL)
         return;
     g_hash_table_destroy(database->statements);
     database->ops->close(database);
+    g_free(database->place);
     g_free(database->name);
     g_free(database);
 }

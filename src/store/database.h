@@ -38,6 +38,9 @@ Database *database_create(const char *path, GError **err);
 bool database_url_is_postgres(const char *url);
 Database *database_open_url(const char *url, unsigned busy_ms, GError **err);
 
+// Another connection to the same database, for another thread.
+Database *database_reopen(const Database *database, GError **err);
+
 // Path or URL for messages, without password. Borrowed.
 const char *database_name(const Database *database);
 

@@ -43,7 +43,8 @@ typedef struct {
 
 struct Database {
     const DatabaseOps *ops;
-    char *name; // as shown to people: a path, or a URL without its password
+    char *place; // path or URL as given
+    char *name;  // as shown to people: a path, or a URL without its password
     unsigned busy_ms;
     GHashTable *statements; // SQL text, by its address -> Statement, owned
     unsigned depth;         // transactions begun and not ended, one in the other
@@ -55,8 +56,9 @@ struct Statement {
     Database *database; // borrowed
 };
 
-// Fills the fields above; `name` is copied.
-void database_init(Database *database, const DatabaseOps *ops, const char *name, unsigned busy_ms);
+// Fills the fields above; the texts are copied.
+void database_init(Database *database, const DatabaseOps *ops, const char *place, const char *name,
+                   unsigned busy_ms);
 
 // CLEW_ERROR_BUSY in the words that both engines use. Returns false.
 bool database_fail_busy(const Database *database, GError **err);

@@ -148,7 +148,7 @@ static void postgres_checkpoint(Database *base)
 
 // ---- Checking ---------------------------------------------------------------------------------
 
-#define HERE "current_schema()::regnamespace"
+#define HERE "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
 
 // Constraints and indices that the server itself holds for incomplete.
 static const char invalid_sql[] =
@@ -305,9 +305,9 @@ Database *database_postgres_open(const char *url, unsigned busy_ms, GError **err
     if (name == NULL)
         return NULL;
     PostgresDatabase *database = g_new0(PostgresDatabase, 1);
-    database_init(&database->base, &postgres_ops, name, busy_ms);
+    database_init(&database->base, &postgres_ops, url, name, busy_ms);
     database->cursors = g_ptr_array_new();
-    postgres_link_init(&database->link, &database->base, url);
+    postgres_link_init(&database->link, &database->base);
     g_autoptr(Database) opened = &database->base;
     return postgres_link_connect(&database->link, err) ? g_steal_pointer(&opened) : NULL;
 }

@@ -336,7 +336,7 @@ static bool configure(Database *database, GError **err)
 Database *database_sqlite_open(const char *path, bool create, unsigned busy_ms, GError **err)
 {
     SqliteDatabase *sqlite = g_new0(SqliteDatabase, 1);
-    database_init(&sqlite->base, &sqlite_ops, path, busy_ms);
+    database_init(&sqlite->base, &sqlite_ops, path, path, busy_ms);
     g_autoptr(Database) database = &sqlite->base;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
     int result = sqlite3_open_v2(path, &sqlite->handle, flags, NULL);

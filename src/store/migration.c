@@ -10,7 +10,8 @@
 bool migration_begin(Database *database, GError **err)
 {
     return database_execute(database,
-                            "CREATE TABLE schema_step (step INTEGER PRIMARY KEY, name TEXT NOT "
+                            "CREATE TABLE " MIGRATION_TABLE
+                            " (step INTEGER PRIMARY KEY, name TEXT NOT "
                             "NULL, applied TEXT NOT NULL) STRICT",
                             err);
 }
@@ -29,7 +30,7 @@ static bool record_step(Database *database, int64_t step, GError **err)
 {
     g_autofree char *now = clock_now_utc();
     Statement *statement =
-        database_statement(database, "INSERT INTO schema_step VALUES (?1, ?2, ?3)", err);
+        database_statement(database, "INSERT INTO " MIGRATION_TABLE " VALUES (?1, ?2, ?3)", err);
     if (statement == NULL)
         return false;
     statement_bind_int(statement, 1, step);
@@ -44,7 +45,7 @@ static bool take_step(Database *database, int64_t step, GError **err)
     int64_t present;
     if (!database_begin_write(database, err))
         return false;
-    if (query_number(database, "SELECT max(step) FROM schema_step", &present, err) &&
+    if (query_number(database, "SELECT max(step) FROM " MIGRATION_TABLE, &present, err) &&
         (present >= step || (database_execute(database, sql_texts[step - 1].text, err) &&
                              record_step(database, step, err))))
         return database_commit(database, err);
@@ -54,16 +55,16 @@ static bool take_step(Database *database, int64_t step, GError **err)
 
 bool migration_apply(Database *database, const char *path, GError **err)
 {
-    int64_t known, present;
-    if (!query_number(database, "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_step'",
-                      &known, err))
+    bool known;
+    int64_t present;
+    if (!database_has_table(database, MIGRATION_TABLE, &known, err))
         return false;
-    if (known == 0) {
+    if (!known) {
         g_set_error(err, CLEW_ERROR, CLEW_ERROR_CORRUPT,
                     "the database %s is damaged or not Clew's: it has no schema", path);
         return false;
     }
-    if (!query_number(database, "SELECT max(step) FROM schema_step", &present, err))
+    if (!query_number(database, "SELECT max(step) FROM " MIGRATION_TABLE, &present, err))
         return false;
     if (present > STEP_COUNT) {
         g_set_error(err, CLEW_ERROR, CLEW_ERROR_UNSUPPORTED,

@@ -9,7 +9,11 @@
 
 #include "store/database.h"
 
-// Brings the database to this program's schema, each step in a transaction of its own.
+// The table of steps; every database of Clew has it.
+#define MIGRATION_TABLE "schema_step"
+
+// Brings the database to this program's schema, each step in a transaction of its own
+// unless there is one around it. Of several programs that start at once, one takes each step.
 // CLEW_ERROR_CORRUPT when the file holds no Clew schema, CLEW_ERROR_UNSUPPORTED when a newer
 // program wrote it.
 bool migration_apply(Database *database, const char *path, GError **err);

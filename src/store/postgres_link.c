@@ -152,11 +152,9 @@ static bool read_password_file(char **ret_password, GError **err)
 
 // ---- Connecting -------------------------------------------------------------------------------
 
-void postgres_link_init(PostgresLink *link, Database *database, const char *url)
+void postgres_link_init(PostgresLink *link, Database *database)
 {
-    *link = (PostgresLink){.database = database,
-                           .url = g_strdup(url),
-                           .stale = g_ptr_array_new_with_free_func(g_free)};
+    *link = (PostgresLink){.database = database, .stale = g_ptr_array_new_with_free_func(g_free)};
 }
 
 static void drop_connection(PostgresLink *link)
@@ -173,7 +171,6 @@ void postgres_link_clear(PostgresLink *link)
     g_clear_error(&link->failure);
     g_ptr_array_unref(link->stale);
     g_free(link->lock);
-    g_free(link->url);
 }
 
 bool postgres_link_is_lost(const PostgresLink *link)
@@ -197,7 +194,7 @@ static PGconn *connect_with(const PostgresLink *link, const PQconninfoOption *ur
     g_autofree char *options = session_options(link, option_value(url_options, "options"));
     const char *keywords[] = {
         "dbname", "client_encoding", "fallback_application_name", "options", NULL, NULL, NULL};
-    const char *values[] = {link->url, "UTF8", "clew", options, NULL, NULL, NULL};
+    const char *values[] = {link->database->place, "UTF8", "clew", options, NULL, NULL, NULL};
     int count = 4;
     if (option_value(url_options, "connect_timeout") == NULL) {
         keywords[count] = "connect_timeout";
@@ -270,7 +267,7 @@ bool postgres_link_connect(PostgresLink *link, GError **err)
     drop_connection(link);
     if (!read_password_file(&password, err))
         return false;
-    PQconninfoOption *options = parse_url(link->url, err);
+    PQconninfoOption *options = parse_url(link->database->place, err);
     if (options == NULL)
         return false;
     link->connection = connect_with(link, options, password);

@@ -13,8 +13,7 @@
 #include "store/database_ops.h"
 
 typedef struct {
-    Database *database; // for name and busy_ms; borrowed
-    char *url;          // as given
+    Database *database; // for its place, name and patience; borrowed
     PGconn *connection; // NULL: none, or it was lost
     uint64_t number;    // of the connection; what was prepared on another one is gone
     char *lock;         // SQL that takes the lock of writers
@@ -38,7 +37,7 @@ typedef struct {
 // allocated.
 char *postgres_url_for_people(const char *url, GError **err);
 
-void postgres_link_init(PostgresLink *link, Database *database, const char *url);
+void postgres_link_init(PostgresLink *link, Database *database);
 void postgres_link_clear(PostgresLink *link);
 
 // Connects where there is no connection.

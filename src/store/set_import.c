@@ -91,13 +91,14 @@ static bool create_set(SetImport *import, const SetImportOptions *options, GErro
                     options->set_name);
         return false;
     }
+    static const uint8_t no_entries[SHA256_BYTES];
     Statement *statement;
     if (!next_set_id(import, err) ||
         (statement = database_statement(
              import->database,
              "INSERT INTO hash_set (id, name, kind, scheme, created, generation, last_entry, "
              "active, withdrawn_by_list, withdrawn_locally, digest_sum) "
-             "VALUES (?1, ?2, ?3, NULL, ?4, 0, 0, 0, 0, 0, zeroblob(32))",
+             "VALUES (?1, ?2, ?3, NULL, ?4, 0, 0, 0, 0, 0, ?5)",
              err)) == NULL)
         return false;
     g_autofree char *now = clock_now_utc();
@@ -105,6 +106,7 @@ static bool create_set(SetImport *import, const SetImportOptions *options, GErro
     statement_bind_text(statement, 2, options->set_name);
     statement_bind_text(statement, 3, set_kind_name(options->kind));
     statement_bind_text(statement, 4, now);
+    statement_bind_blob(statement, 5, no_entries, sizeof no_entries);
     import->set_changed = true;
     return statement_run(statement, err);
 }

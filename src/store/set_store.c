@@ -1,144 +1,80 @@
 // SPDX-License-Identifier: Apache-2.0
-//
-// A new database is made whole under another name and then linked into place, so that an empty or
-// half-made clew.db is always damage and never mistaken for a new store.
 #include "store/set_store.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "base/error.h"
 #include "store/data_folder.h"
 #include "store/entry_row.h"
-#include "store/migration.h"
 #include "store/set_store_internal.h"
+#include "store/store_database.h"
 
 #define DATABASE_NAME "clew.db"
 
 struct SetStore {
     char *folder;
-    char *path;
     Database *database;
-    bool writing; // between begin_write and its commit or rollback
+    Database *owned; // the same, or NULL
+    bool writing;    // between begin_write and its commit or rollback
 };
-
-// ---- Creating ---------------------------------------------------------------------------------
-
-static bool make_private_file(const char *path, GError **err)
-{
-    int descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (descriptor < 0)
-        return clew_error_set_errno(err, errno, "cannot create %s", path);
-    close(descriptor);
-    return true;
-}
-
-static bool insert_store_row(Database *database, GError **err)
-{
-    g_autofree char *now = clock_now_utc();
-    Statement *statement =
-        database_statement(database, "INSERT INTO store VALUES (1, ?1, 0, 0)", err);
-    if (statement == NULL)
-        return false;
-    statement_bind_text(statement, 1, now);
-    return statement_run(statement, err);
-}
-
-static bool fill_new_database(const char *path, GError **err)
-{
-    g_autoptr(Database) database = database_create(path, err);
-    if (database == NULL || !migration_begin(database, err) ||
-        !migration_apply(database, path, err) || !insert_store_row(database, err))
-        return false;
-    database_checkpoint(database);
-    return true;
-}
-
-static bool sync_path(const char *path, int flags, GError **err)
-{
-    int descriptor = open(path, flags | O_CLOEXEC);
-    bool ok = descriptor >= 0 && fsync(descriptor) == 0;
-    if (!ok)
-        clew_error_set_errno(err, errno, "cannot make %s durable", path);
-    if (descriptor >= 0)
-        close(descriptor);
-    return ok;
-}
-
-// Another process may create the store at the same time: the first link wins.
-static bool create_database(const SetStore *store, GError **err)
-{
-    g_autofree char *temporary =
-        g_strdup_printf("%s/.new-%d-%08x.db", store->folder, getpid(), g_random_int());
-    bool ok = make_private_file(temporary, err) && fill_new_database(temporary, err) &&
-              sync_path(temporary, O_RDWR, err);
-    if (ok && link(temporary, store->path) != 0 && errno != EEXIST)
-        ok = clew_error_set_errno(err, errno, "cannot create %s", store->path);
-    unlink(temporary);
-    static const char *const companions[] = {"-wal", "-shm"};
-    for (unsigned i = 0; i < G_N_ELEMENTS(companions); i++) {
-        g_autofree char *companion = g_strconcat(temporary, companions[i], NULL);
-        unlink(companion);
-    }
-    return ok && sync_path(store->folder, O_RDONLY | O_DIRECTORY, err);
-}
 
 // ---- Opening ----------------------------------------------------------------------------------
 
-static bool check_not_truncated(const char *path, GError **err)
+static SetStore *store_with(const char *folder, Database *database)
 {
-    struct stat status;
-    if (stat(path, &status) == 0 && status.st_size == 0) {
-        g_set_error(err, CLEW_ERROR, CLEW_ERROR_CORRUPT, "the database %s is damaged: it is empty",
-                    path);
-        return false;
-    }
-    return true;
+    SetStore *store = g_new0(SetStore, 1);
+    store->folder = g_strdup(folder);
+    store->database = database;
+    return store;
 }
 
-static bool prepare_files(SetStore *store, SetStoreOptions options, GError **err)
+static SetStore *store_that_owns(const char *folder, Database *database)
 {
-    if (access(store->path, F_OK) != 0 && errno == ENOENT) {
-        if (options.must_exist) {
-            g_set_error(err, CLEW_ERROR, CLEW_ERROR_NOT_FOUND,
-                        "there are no sets in %s yet; make one with: clew set import NAME FILE "
-                        "--kind notable",
-                        store->folder);
-            return false;
-        }
-        if (!data_folder_prepare(store->folder, err) || !create_database(store, err))
-            return false;
-    }
-    return data_folder_prepare(store->folder, err) && data_folder_check_file(store->path, err) &&
-           check_not_truncated(store->path, err);
+    if (database == NULL)
+        return NULL;
+    SetStore *store = store_with(folder, database);
+    store->owned = database;
+    return store;
 }
 
 SetStore *set_store_open(const char *folder, SetStoreOptions options, GError **err)
 {
-    g_autoptr(SetStore) store = g_new0(SetStore, 1);
-    store->folder = g_strdup(folder);
-    store->path = g_build_filename(folder, DATABASE_NAME, NULL);
-    if (!prepare_files(store, options, err))
-        return NULL;
+    g_autofree char *path = g_build_filename(folder, DATABASE_NAME, NULL);
     unsigned busy_ms = options.busy_ms != 0 ? options.busy_ms : SET_STORE_BUSY_MS;
-    store->database = database_open(store->path, busy_ms, err);
-    if (store->database == NULL || !migration_apply(store->database, store->path, err))
+    g_autoptr(Database) database = store_database_open(
+        options.database != NULL ? options.database : path,
+        (StoreDatabaseOptions){.busy_ms = busy_ms, .must_exist = options.must_exist}, err);
+    if (database == NULL || !data_folder_prepare(folder, err))
         return NULL;
-    return g_steal_pointer(&store);
+    return store_that_owns(folder, g_steal_pointer(&database));
+}
+
+SetStore *set_store_reopen(const SetStore *store, GError **err)
+{
+    return store_that_owns(store->folder, database_reopen(store->database, err));
+}
+
+SetStore *set_store_over(Database *database, const char *folder, GError **err)
+{
+    bool filled;
+    if (!database_has_table(database, "hash_set", &filled, err))
+        return NULL;
+    if (filled)
+        return store_with(folder, database);
+    g_set_error(err, CLEW_ERROR, CLEW_ERROR_CORRUPT,
+                "the database %s is damaged or not Clew's: it has no table of sets",
+                database_name(database));
+    return NULL;
 }
 
 void set_store_close(SetStore *store)
 {
     if (store == NULL)
         return;
-    database_close(store->database);
+    database_close(store->owned);
     g_free(store->folder);
-    g_free(store->path);
     g_free(store);
 }
 
@@ -443,9 +379,10 @@ bool set_store_record_act(SetStore *store, uint64_t set_id, const SetAct *act, G
 {
     Statement *statement = database_statement(
         store->database,
-        "INSERT INTO set_act (set_id, generation, act, made, who, source, source_bytes, "
+        "INSERT INTO set_act (id, set_id, generation, act, made, who, source, source_bytes, "
         "source_sha256, format, description, entries, added, updated, withdrawn, reinstated, "
-        "refused) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+        "refused) VALUES ((SELECT coalesce(max(id), 0) + 1 FROM set_act), ?1, ?2, ?3, ?4, ?5, ?6, "
+        "?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         err);
     if (statement == NULL)
         return false;

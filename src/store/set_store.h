@@ -5,7 +5,8 @@
 // was acknowledged and leaves nothing half done. Whatever is derived (the index) follows the change
 // log.
 //
-//   FOLDER/clew.db     database, mode 0600, in a folder of mode 0700
+//   FOLDER/clew.db     database, mode 0600, in a folder of mode 0700, unless it is elsewhere or on
+//                      a PostgreSQL server; the folder then holds what is derived
 //
 // A SetStore belongs to one thread at a time; other threads and processes open their own.
 // Changes: set_import.h (imports, additions), set_edit.h (withdraw, reinstate, remove).
@@ -16,14 +17,16 @@
 #include <stdint.h>
 
 #include "model/hash_list.h"
+#include "store/database.h"
 #include "store/set_tally.h"
 #include "store/stored_entry.h"
 
 typedef struct SetStore SetStore;
 
 typedef struct {
-    unsigned busy_ms; // how long to wait for another writer; 0: SET_STORE_BUSY_MS
-    bool must_exist;  // CLEW_ERROR_NOT_FOUND instead of creating folder and database
+    unsigned busy_ms;     // how long to wait for another writer; 0: SET_STORE_BUSY_MS
+    bool must_exist;      // CLEW_ERROR_NOT_FOUND instead of creating folder and database
+    const char *database; // path or postgresql:// URL; NULL: clew.db in the folder
 } SetStoreOptions;
 
 #define SET_STORE_BUSY_MS 10000
@@ -31,6 +34,14 @@ typedef struct {
 // CLEW_ERROR_DENIED when others can read the folder, CLEW_ERROR_CORRUPT when the database is
 // damaged, CLEW_ERROR_UNSUPPORTED when a newer program wrote it.
 SetStore *set_store_open(const char *folder, SetStoreOptions options, GError **err);
+
+// The same store once more, for another thread.
+SetStore *set_store_reopen(const SetStore *store, GError **err);
+
+// Sets in a database that is open and has the schema. It stays the caller's and must live longer.
+// Changes join a transaction that was begun in it.
+SetStore *set_store_over(Database *database, const char *folder, GError **err);
+
 void set_store_close(SetStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SetStore, set_store_close)
 

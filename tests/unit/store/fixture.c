@@ -6,13 +6,66 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define SERVER_VARIABLE "CLEW_TEST_POSTGRES"
+#define BUSY_MS 2000
+
+bool fixture_on_server(void)
+{
+    return g_getenv(SERVER_VARIABLE) != NULL;
+}
+
+static void execute_at(const char *place, const char *script)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Database) database = database_open_url(place, 10 * BUSY_MS, &error);
+    g_assert_no_error(error);
+    database_execute(database, script, &error);
+    g_assert_no_error(error);
+}
+
+// The folder's name is no other test's.
+static char *make_schema(const char *server, const char *parent)
+{
+    g_autofree char *name = g_path_get_basename(parent);
+    g_autofree char *script = g_strdup_printf("CREATE SCHEMA \"%s\"", name);
+    execute_at(server, script);
+    return g_strdup_printf("%s%coptions=-csearch_path%%3D\"%s\"", server,
+                           strchr(server, '?') != NULL ? '&' : '?', name);
+}
+
+static void drop_schema(const Fixture *fixture)
+{
+    g_autofree char *name = g_path_get_basename(fixture->parent);
+    g_autofree char *script = g_strdup_printf("DROP SCHEMA \"%s\" CASCADE", name);
+    execute_at(g_getenv(SERVER_VARIABLE), script);
+}
+
 Fixture fixture_make(void)
 {
     g_autoptr(GError) error = NULL;
     Fixture fixture = {.parent = g_dir_make_tmp("clew-store-XXXXXX", &error)};
     g_assert_no_error(error);
     fixture.folder = g_build_filename(fixture.parent, "data", NULL);
+    if (fixture_on_server())
+        fixture.database = make_schema(g_getenv(SERVER_VARIABLE), fixture.parent);
     return fixture;
+}
+
+void fixture_execute(const Fixture *fixture, const char *script)
+{
+    g_autofree char *path = g_build_filename(fixture->folder, "clew.db", NULL);
+    execute_at(fixture->database != NULL ? fixture->database : path, script);
+}
+
+Database *fixture_database(const Fixture *fixture)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(fixture->parent, "test.db", NULL);
+    Database *database = fixture->database != NULL
+                             ? database_open_url(fixture->database, BUSY_MS, &error)
+                             : database_create(path, &error);
+    g_assert_no_error(error);
+    return database;
 }
 
 static void remove_tree(const char *path)
@@ -31,7 +84,10 @@ static void remove_tree(const char *path)
 
 void fixture_clear(Fixture *fixture)
 {
+    if (fixture->database != NULL)
+        drop_schema(fixture);
     remove_tree(fixture->parent);
+    g_free(fixture->database);
     g_free(fixture->parent);
     g_free(fixture->folder);
 }
@@ -39,7 +95,9 @@ void fixture_clear(Fixture *fixture)
 SetStore *fixture_open(const Fixture *fixture)
 {
     g_autoptr(GError) error = NULL;
-    SetStore *store = set_store_open(fixture->folder, (SetStoreOptions){.busy_ms = 2000}, &error);
+    SetStore *store = set_store_open(
+        fixture->folder, (SetStoreOptions){.busy_ms = BUSY_MS, .database = fixture->database},
+        &error);
     g_assert_no_error(error);
     return store;
 }

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A data folder of its own for each test, and short ways to put entries into sets.
+// A data folder and database of its own for each test, and short ways to put entries into sets.
+//
+// The database is SQLite, unless CLEW_TEST_POSTGRES names a server (tests/tools/postgres.sh): then
+// each test has a schema of its own there, dropped at its end.
 #pragma once
 
 #include <glib.h>
 #include <stdint.h>
 
 #include "model/hash_list.h"
+#include "store/database.h"
 #include "store/set_import.h"
 #include "store/set_store.h"
 
@@ -14,11 +18,21 @@
 typedef struct {
     char *parent;
     char *folder;
+    char *database; // URL of the schema; NULL: a file in the folder
 } Fixture;
 
 Fixture fixture_make(void);
 void fixture_clear(Fixture *fixture);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Fixture, fixture_clear)
+
+// True when the database is a server's. Tests of files have no meaning there; main leaves them out.
+bool fixture_on_server(void);
+
+// Runs SQL on the store's database, past the store; insists that it works.
+void fixture_execute(const Fixture *fixture, const char *script);
+
+// Opens an empty database that is not Clew's yet.
+Database *fixture_database(const Fixture *fixture);
 
 // Opens the store and insists that it works.
 SetStore *fixture_open(const Fixture *fixture);

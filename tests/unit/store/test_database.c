@@ -31,11 +31,8 @@ static void execute(Database *database, const char *script)
 
 static Bench bench_make(void)
 {
-    g_autoptr(GError) error = NULL;
     Bench bench = {.fixture = fixture_make()};
-    g_autofree char *path = g_build_filename(bench.fixture.parent, "test.db", NULL);
-    bench.database = database_create(path, &error);
-    g_assert_no_error(error);
+    bench.database = fixture_database(&bench.fixture);
     execute(bench.database, "CREATE TABLE thing (id INTEGER PRIMARY KEY, name TEXT) STRICT");
     execute(bench.database, "CREATE TABLE counter (name TEXT PRIMARY KEY, last INTEGER NOT NULL) "
                             "STRICT, WITHOUT ROWID");

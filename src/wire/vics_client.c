@@ -46,7 +46,7 @@ static StreamResult take_end(const Reading *reading, const VicsRecord *record, G
     return STREAM_FAILED;
 }
 
-static StreamResult take_record(Reading *reading, const VicsRecord *record, GError **err)
+static StreamResult take_record(Reading *reading, VicsRecord *record, GError **err)
 {
     const VicsReceiver *receiver = reading->receiver;
     bool ok = true;

@@ -13,8 +13,9 @@
 // Each returns false to stop reading, with err set to say why. Media and identifiers come in the
 // order of the document, a case's head behind them, the document itself last.
 typedef struct {
-    bool (*media)(void *user_data, const VicsMedia *media, GError **err);
-    bool (*identifier)(void *user_data, const VicsIdentifier *identifier, GError **err);
+    // These two may keep what they are given by moving it away and leaving zeros.
+    bool (*media)(void *user_data, VicsMedia *media, GError **err);
+    bool (*identifier)(void *user_data, VicsIdentifier *identifier, GError **err);
     bool (*head)(void *user_data, const VicsCaseHead *head, GError **err);
     bool (*document)(void *user_data, const VicsDocument *document, GError **err);
     void (*progress)(void *user_data, uint64_t bytes_read); // may be NULL

@@ -21,7 +21,7 @@ typedef struct {
     unsigned stop_after;
 } Received;
 
-static bool media_came(void *user_data, const VicsMedia *media, GError **err)
+static bool media_came(void *user_data, VicsMedia *media, GError **err)
 {
     Received *received = user_data;
     received->files += media->files->len;
@@ -29,7 +29,7 @@ static bool media_came(void *user_data, const VicsMedia *media, GError **err)
     return ++received->media != received->stop_after;
 }
 
-static bool identifier_came(void *user_data, const VicsIdentifier *identifier, GError **err)
+static bool identifier_came(void *user_data, VicsIdentifier *identifier, GError **err)
 {
     Received *received = user_data;
     g_assert_cmpstr(identifier->name, ==, "kite_flyer");

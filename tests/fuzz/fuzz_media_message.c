@@ -3,6 +3,7 @@
 // Any bytes a worker or a program may send. A message has exactly one form: what decodes must
 // encode to the same bytes again.
 #include "wire/media_message.h"
+#include "wire/media_preview.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -51,10 +52,33 @@ static void check_video_messages(const uint8_t *data, size_t size)
     assert_same(again, data, size);
 }
 
+// A JPEG that is held to be plain is so of one size only, and not with a byte more.
+static void check_plain(const uint8_t *data, size_t size)
+{
+    enum { WIDTH = 8, HEIGHT = 5 };
+    if (!media_preview_is_plain(data, size, WIDTH, HEIGHT))
+        return;
+    if (media_preview_is_plain(data, size, WIDTH + 1, HEIGHT) || data[size - 1] != 0xd9)
+        abort();
+}
+
+static void check_previews(const uint8_t *data, size_t size)
+{
+    enum { ITEM = 1 };
+    MediaPreviewPiece piece;
+    if (!media_preview_decode(data, size, ITEM, &piece))
+        return;
+    g_autoptr(GByteArray) again = g_byte_array_new();
+    media_preview_encode(ITEM, &piece, again);
+    assert_same(again, data, size);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     check_reply(data, size);
     check_request(data, size);
     check_video_messages(data, size);
+    check_previews(data, size);
+    check_plain(data, size);
     return 0;
 }

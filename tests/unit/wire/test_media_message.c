@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "wire/media_message.h"
+#include "wire/media_preview.h"
 #include "wire_fixture.h"
 
 // Builders ----------------------------------------------------------------------------------------
@@ -436,6 +437,218 @@ static void test_changed_bytes_never_break_the_decoder(void)
     }
 }
 
+// Previews ----------------------------------------------------------------------------------------
+
+static MediaRequest preview_request(void)
+{
+    return (MediaRequest){.ask = MEDIA_ASK_PREVIEWS,
+                          .item = 5,
+                          .size_bytes = 1000,
+                          .media_type = "image/jpeg",
+                          .with_thumbnail = true,
+                          .side = 192,
+                          .size_count = 2,
+                          .sizes = {512, 192},
+                          .view = picture_view_plain};
+}
+
+static MediaRequest strip_request(void)
+{
+    MediaRequest request = preview_request();
+    request.is_video = true;
+    request.with_thumbnail = false;
+    request.by_descriptor = true;
+    request.picture_count = LIMIT_PREVIEW_STRIP;
+    return request;
+}
+
+static void test_requests_for_previews_arrive_unchanged(void)
+{
+    MediaRequest request = strip_request(), arrived;
+    request.time_count = 1;
+    request.milliseconds[0] = 123456;
+    request.view = (PictureView){.left = 0.25,
+                                 .top = 0.125,
+                                 .right = 0.5,
+                                 .bottom = 1,
+                                 .quarter_turns = 3,
+                                 .is_grey = true,
+                                 .contrast = 1.5,
+                                 .brightness = -0.5,
+                                 .gamma = 2.25};
+    g_autoptr(GByteArray) message = g_byte_array_new();
+    media_request_encode(&request, message);
+    g_autofree char *media_type = NULL;
+    g_assert_true(media_request_decode(message->data, message->len, &arrived, &media_type));
+    g_assert_true(arrived.is_video && arrived.by_descriptor && !arrived.with_thumbnail);
+    g_assert_cmpuint(arrived.picture_count, ==, LIMIT_PREVIEW_STRIP);
+    g_assert_cmpuint(arrived.milliseconds[0], ==, 123456);
+    g_assert_cmpuint(arrived.size_count, ==, 2);
+    g_assert_cmpuint(arrived.sizes[0], ==, 512);
+    g_assert_cmpuint(arrived.sizes[1], ==, 192);
+    g_assert_cmpuint(arrived.view.quarter_turns, ==, 3);
+    g_assert_true(arrived.view.is_grey);
+    const double values[][2] = {{arrived.view.left, 0.25},    {arrived.view.top, 0.125},
+                                {arrived.view.right, 0.5},    {arrived.view.bottom, 1},
+                                {arrived.view.contrast, 1.5}, {arrived.view.brightness, -0.5},
+                                {arrived.view.gamma, 2.25}};
+    for (size_t i = 0; i < G_N_ELEMENTS(values); i++)
+        g_assert_cmpfloat(values[i][0], ==, values[i][1]);
+}
+
+static void assert_view_refused(PictureView view)
+{
+    MediaRequest request = preview_request();
+    request.view = view;
+    g_assert_false(request_is_accepted(&request));
+}
+
+static void test_views_out_of_bounds_are_refused(void)
+{
+    const MediaRequest good = preview_request();
+    g_assert_true(request_is_accepted(&good));
+    PictureView view = picture_view_plain;
+    view.left = 1.0;
+    assert_view_refused(view); // nothing left of it
+    view = picture_view_plain;
+    view.bottom = 1.5;
+    assert_view_refused(view);
+    view = picture_view_plain;
+    view.top = -0.5;
+    assert_view_refused(view);
+    view = picture_view_plain;
+    view.quarter_turns = 4;
+    assert_view_refused(view);
+    view = picture_view_plain;
+    view.gamma = 0;
+    assert_view_refused(view);
+    view = picture_view_plain;
+    view.contrast = 9;
+    assert_view_refused(view);
+    view = picture_view_plain;
+    view.brightness = NAN;
+    assert_view_refused(view);
+}
+
+static void test_requests_for_previews_without_sense_are_refused(void)
+{
+    MediaRequest request = strip_request();
+    g_assert_true(request_is_accepted(&request));
+    request.with_thumbnail = true; // of a video
+    g_assert_false(request_is_accepted(&request));
+    request = strip_request();
+    request.picture_count = LIMIT_PREVIEW_STRIP + 1;
+    g_assert_false(request_is_accepted(&request));
+    request = preview_request();
+    request.picture_count = 1; // frames of a still
+    g_assert_false(request_is_accepted(&request));
+    request = preview_request();
+    request.by_descriptor = true;
+    g_assert_false(request_is_accepted(&request));
+    request = preview_request();
+    request.sizes[1] = 600; // rising
+    g_assert_false(request_is_accepted(&request));
+    request = preview_request();
+    request.sizes[0] = LIMIT_VIEW_SIDE + 1;
+    g_assert_false(request_is_accepted(&request));
+    request = preview_request();
+    request.size_count = 0; // of nothing
+    g_assert_false(request_is_accepted(&request));
+}
+
+static MediaPreviewPiece small_piece(void)
+{
+    return (MediaPreviewPiece){.of = PREVIEW_OF_STRIP,
+                               .side = 192,
+                               .milliseconds = 40,
+                               .width = 192,
+                               .height = 108,
+                               .whole_bytes = 10,
+                               .offset = 6,
+                               .bytes = (const uint8_t *)"abcd",
+                               .size_bytes = 4};
+}
+
+static bool piece_is_accepted(const MediaPreviewPiece *piece, MediaPreviewPiece *ret_arrived)
+{
+    static GByteArray *message;
+    if (message == NULL)
+        message = g_byte_array_new();
+    g_byte_array_set_size(message, 0);
+    media_preview_encode(9, piece, message);
+    g_assert_cmpint(media_message_kind(message->data, message->len), ==, MEDIA_MESSAGE_PREVIEW);
+    g_assert_false(media_preview_decode(message->data, message->len, 8, ret_arrived));
+    g_assert_false(media_preview_decode(message->data, message->len - 1, 9, ret_arrived));
+    bool ok = media_preview_decode(message->data, message->len, 9, ret_arrived);
+    if (!ok)
+        g_clear_pointer(&message, g_byte_array_unref);
+    return ok;
+}
+
+static void test_pieces_of_previews_arrive_unchanged_and_bounded(void)
+{
+    MediaPreviewPiece piece = small_piece(), arrived;
+    g_assert_true(piece_is_accepted(&piece, &arrived));
+    g_assert_cmpint(arrived.of, ==, PREVIEW_OF_STRIP);
+    g_assert_cmpuint(arrived.side, ==, 192);
+    g_assert_cmpuint(arrived.milliseconds, ==, 40);
+    g_assert_cmpuint(arrived.width, ==, 192);
+    g_assert_cmpuint(arrived.height, ==, 108);
+    g_assert_cmpuint(arrived.whole_bytes, ==, 10);
+    g_assert_cmpuint(arrived.offset, ==, 6);
+    g_assert_cmpmem(arrived.bytes, arrived.size_bytes, "abcd", 4);
+
+    piece.whole_bytes = 9; // it would go beyond the end
+    g_assert_false(piece_is_accepted(&piece, &arrived));
+    piece = small_piece();
+    piece.height = 193;
+    g_assert_false(piece_is_accepted(&piece, &arrived));
+    piece = small_piece();
+    piece.whole_bytes = LIMIT_PREVIEW_BYTES + 1;
+    g_assert_false(piece_is_accepted(&piece, &arrived));
+    piece.side = LIMIT_VIEW_SIDE; // a full view may be as large
+    g_assert_true(piece_is_accepted(&piece, &arrived));
+    piece.whole_bytes = LIMIT_VIEW_BYTES + 1;
+    g_assert_false(piece_is_accepted(&piece, &arrived));
+    piece = small_piece();
+    piece.of = PREVIEW_OF_COUNT;
+    g_assert_false(piece_is_accepted(&piece, &arrived));
+}
+
+// The smallest thing that is built like a JPEG of 8 x 5 pixels: a frame, a scan, an end.
+#define PLAIN_START 0xff, 0xd8
+#define PLAIN_FRAME 0xff, 0xc0, 0, 11, 8, 0, 5, 0, 8, 1, 1, 0x11, 0
+#define PLAIN_SCAN 0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 0x12, 0xff, 0, 0x34
+#define PLAIN_END 0xff, 0xd9
+
+#define IS_PLAIN(...)                                                                              \
+    media_preview_is_plain((const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}), \
+                           8, 5)
+
+static void test_only_a_picture_and_nothing_else_is_plain(void)
+{
+    g_assert_true(IS_PLAIN(PLAIN_START, PLAIN_FRAME, PLAIN_SCAN, PLAIN_END));
+    g_assert_true(IS_PLAIN(PLAIN_START, 0xff, 0xdb, 0, 3, 0, PLAIN_FRAME, PLAIN_SCAN, PLAIN_END));
+    // EXIF, a JFIF header, a comment; bytes behind the end; a second frame or scan; no end.
+    g_assert_false(
+        IS_PLAIN(PLAIN_START, 0xff, 0xe1, 0, 4, 'E', 'x', PLAIN_FRAME, PLAIN_SCAN, PLAIN_END));
+    g_assert_false(
+        IS_PLAIN(PLAIN_START, 0xff, 0xe0, 0, 4, 'J', 'F', PLAIN_FRAME, PLAIN_SCAN, PLAIN_END));
+    g_assert_false(
+        IS_PLAIN(PLAIN_START, PLAIN_FRAME, 0xff, 0xfe, 0, 4, 'h', 'i', PLAIN_SCAN, PLAIN_END));
+    g_assert_false(IS_PLAIN(PLAIN_START, PLAIN_FRAME, PLAIN_SCAN, PLAIN_END, 0));
+    g_assert_false(IS_PLAIN(PLAIN_START, PLAIN_FRAME, PLAIN_FRAME, PLAIN_SCAN, PLAIN_END));
+    g_assert_false(IS_PLAIN(PLAIN_START, PLAIN_FRAME, PLAIN_SCAN, PLAIN_SCAN, PLAIN_END));
+    g_assert_false(IS_PLAIN(PLAIN_START, PLAIN_FRAME, PLAIN_SCAN));
+    g_assert_false(IS_PLAIN(PLAIN_START, PLAIN_SCAN, PLAIN_END));
+    g_assert_false(IS_PLAIN(PLAIN_START, PLAIN_FRAME));
+    g_assert_false(IS_PLAIN(PLAIN_START));
+    const uint8_t whole[] = {PLAIN_START, PLAIN_FRAME, PLAIN_SCAN, PLAIN_END};
+    g_assert_false(media_preview_is_plain(whole, sizeof whole, 8, 6)); // of another size
+    for (size_t i = 0; i < sizeof whole; i++)
+        g_assert_false(media_preview_is_plain(whole, i, 8, 5));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -474,5 +687,15 @@ int main(int argc, char **argv)
                     test_frames_that_go_back_in_time_are_refused);
     g_test_add_func("/media_message/pictures_arrive_unchanged_and_bounded",
                     test_pictures_arrive_unchanged_and_bounded);
+    g_test_add_func("/media_message/requests_for_previews_arrive_unchanged",
+                    test_requests_for_previews_arrive_unchanged);
+    g_test_add_func("/media_message/views_out_of_bounds_are_refused",
+                    test_views_out_of_bounds_are_refused);
+    g_test_add_func("/media_message/requests_for_previews_without_sense_are_refused",
+                    test_requests_for_previews_without_sense_are_refused);
+    g_test_add_func("/media_message/pieces_of_previews_arrive_unchanged_and_bounded",
+                    test_pieces_of_previews_arrive_unchanged_and_bounded);
+    g_test_add_func("/media_message/only_a_picture_and_nothing_else_is_plain",
+                    test_only_a_picture_and_nothing_else_is_plain);
     return g_test_run();
 }

@@ -90,8 +90,12 @@ restart)
     url
     ;;
 kill)
-    kill -9 "$(head -n 1 "$dir/data/postmaster.pid")"
-    # Its children notice that they are orphans; the next start waits for the last of them.
+    server=$(head -n 1 "$dir/data/postmaster.pid")
+    # Stopped first, so that it starts no more children while they are listed.
+    kill -STOP "$server"
+    children=$(ps -o pid= --ppid "$server")
+    # shellcheck disable=SC2086 # one word each
+    kill -9 "$server" $children
     ;;
 stop)
     cd /

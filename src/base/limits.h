@@ -105,6 +105,15 @@
 // The case server.
 #define LIMIT_IDEMPOTENCY_KEYS 20000u // replies kept of one account
 
+// Accounts.
+#define LIMIT_ACCOUNT_NAME 64u      // what is typed to log in
+#define LIMIT_ACCOUNT_TEXT 200u     // a display name, a unit, an agency, a token's name
+#define LIMIT_ACCOUNT_CONTACT 1000u // how to reach a unit
+#define LIMIT_ACCOUNT_SESSIONS 20u  // of one account; a new one ends the oldest
+#define LIMIT_ACCOUNT_TOKENS 100u   // of one account that are in force
+#define LIMIT_LOGIN_ATTEMPTS 20000u // counters of failed logins, of each kind
+#define LIMIT_ACCOUNT_PAGE 1000u    // rows of one listing
+
 // Folder walk.
 #define LIMIT_WALK_DEPTH 4096u // nesting of folders
 
@@ -132,3 +141,10 @@
 #define LIMIT_CHECKPOINT_BYTES (64u << 10) // one signed head with its signatures
 #define LIMIT_CHECKPOINT_SIGNATURES 64u    // of one
 #define LIMIT_PROOF_BYTES (4u << 20)       // a bundle that proves one record
+
+// Review.
+#define LIMIT_VOTE_MEDIA 10000u  // media of one act of voting
+#define LIMIT_REVIEW_LEASES 20u  // stacks that one person holds in a case
+#define LIMIT_NOTE_BYTES 4096u   // one note
+#define LIMIT_TAG_BYTES 64u      // one tag
+#define LIMIT_NOTES_LISTED 1000u // of one media or stack

@@ -49,12 +49,12 @@ static bool load_all(Statement *statement, void *(*read)(const Statement *), GPt
 }
 
 // The number of a statement that always gives one row.
-static bool load_count(Database *database, const char *sql, uint64_t account_id,
-                       uint64_t *ret_count, GError **err)
+static bool load_count(Database *database, const char *sql, uint64_t id, uint64_t *ret_count,
+                       GError **err)
 {
     int64_t count = 0;
     bool found;
-    if (!bound_number(database, &count, &found, err, sql, "u", account_id))
+    if (!bound_number(database, &count, &found, err, sql, "u", id))
         return false;
     *ret_count = (uint64_t)count;
     return true;
@@ -108,6 +108,16 @@ bool unit_row_load(Database *database, uint64_t id, UnitRow **ret_row, GError **
     *ret_row = load_one(
         bound_statement(database, err, "SELECT " UNIT_COLUMNS " FROM unit WHERE id = ?1", "u", id),
         read_unit, &ok, err);
+    return ok;
+}
+
+bool unit_row_find(Database *database, const char *name, UnitRow **ret_row, GError **err)
+{
+    bool ok;
+    *ret_row =
+        load_one(bound_statement(database, err, "SELECT " UNIT_COLUMNS " FROM unit WHERE name = ?1",
+                                 "t", name),
+                 read_unit, &ok, err);
     return ok;
 }
 
@@ -180,6 +190,27 @@ bool account_row_find(Database *database, const char *name, AccountRow **ret_row
                                         "t", name),
                         read_account, &ok, err);
     return ok;
+}
+
+bool account_row_find_invited(Database *database, unsigned roles, AccountRow **ret_row,
+                              GError **err)
+{
+    bool ok;
+    *ret_row =
+        load_one(bound_statement(database, err,
+                                 "SELECT " ACCOUNT_COLUMNS " FROM account WHERE state = 'invited' "
+                                 "AND (roles & ?1) <> 0 ORDER BY id LIMIT 1",
+                                 "u", (uint64_t)roles),
+                 read_account, &ok, err);
+    return ok;
+}
+
+bool account_row_count_of_unit(Database *database, uint64_t unit_id, uint64_t *ret_count,
+                               GError **err)
+{
+    return load_count(database,
+                      "SELECT count(*) FROM account WHERE unit_id = ?1 AND state <> 'closed'",
+                      unit_id, ret_count, err);
 }
 
 bool account_row_list(Database *database, uint64_t after_id, unsigned limit, GPtrArray *rows,

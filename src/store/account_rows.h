@@ -25,6 +25,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(UnitRow, unit_row_free)
 
 bool unit_row_write(Database *database, const UnitRow *row, GError **err); // inserts or replaces
 bool unit_row_load(Database *database, uint64_t id, UnitRow **ret_row, GError **err);
+bool unit_row_find(Database *database, const char *name, UnitRow **ret_row, GError **err);
 // Appends UnitRow * by id.
 bool unit_row_list(Database *database, uint64_t after_id, unsigned limit, GPtrArray *rows,
                    GError **err);
@@ -47,6 +48,12 @@ bool account_row_load(Database *database, uint64_t id, AccountRow **ret_row, GEr
 bool account_row_find(Database *database, const char *name, AccountRow **ret_row, GError **err);
 bool account_row_list(Database *database, uint64_t after_id, unsigned limit, GPtrArray *rows,
                       GError **err);
+// The first invited account that has one of these roles.
+bool account_row_find_invited(Database *database, unsigned roles, AccountRow **ret_row,
+                              GError **err);
+// Accounts of a unit that are not closed.
+bool account_row_count_of_unit(Database *database, uint64_t unit_id, uint64_t *ret_count,
+                               GError **err);
 // Active accounts that have one of these roles, other than `except_id`.
 bool account_row_count_active(Database *database, unsigned roles, uint64_t except_id,
                               uint64_t *ret_count, GError **err);

@@ -9,22 +9,22 @@
 #define SCHEME_GROUP "scheme"
 #define SCHEME_SUFFIX ".ini"
 
-typedef struct {
-    Meaning meaning;
-    char *label;
-} SchemeCode;
+#define KEYS_BY_PLACE 9u
 
 struct Scheme {
     char *id;
     char *name;
     bool is_public;
-    GHashTable *codes; // lower-case code -> SchemeCode
+    bool shares_ignorable;
+    GHashTable *codes; // lower-case code -> SchemeCode, borrowed from `ordered`
+    GPtrArray *ordered;
 };
 
 static void scheme_code_free(gpointer data)
 {
     SchemeCode *code = data;
-    g_free(code->label);
+    g_free((char *)code->code);
+    g_free((char *)code->label);
     g_free(code);
 }
 
@@ -35,6 +35,7 @@ void scheme_free(Scheme *scheme)
     g_free(scheme->id);
     g_free(scheme->name);
     g_hash_table_unref(scheme->codes);
+    g_ptr_array_unref(scheme->ordered);
     g_free(scheme);
 }
 
@@ -56,20 +57,56 @@ static char *code_key_new(const char *code)
     return g_strstrip(g_ascii_strdown(code, -1));
 }
 
+static bool fail_code(const Scheme *scheme, const char *group, const char *what, GError **err)
+{
+    g_set_error(err, CLEW_ERROR, CLEW_ERROR_INVALID, "scheme %s: code [%s] %s", scheme->id, group,
+                what);
+    return false;
+}
+
+static bool key_is_taken(const Scheme *scheme, char key)
+{
+    for (unsigned i = 0; i < scheme->ordered->len; i++)
+        if (scheme_code(scheme, i)->key == key)
+            return true;
+    return false;
+}
+
+static bool read_key(const Scheme *scheme, GKeyFile *file, const char *group, char *ret_key,
+                     GError **err)
+{
+    g_autofree char *key = g_key_file_get_string(file, group, "key", NULL);
+    if (key != NULL) {
+        *ret_key = *key;
+        if (strlen(key) != 1 || !g_ascii_isgraph(*key) || key_is_taken(scheme, *key))
+            return fail_code(scheme, group, "needs a key=… of one character that no other has",
+                             err);
+    } else if (scheme->ordered->len < KEYS_BY_PLACE) {
+        char by_place = (char)('1' + scheme->ordered->len);
+        *ret_key = key_is_taken(scheme, by_place) ? '\0' : by_place;
+    }
+    return true;
+}
+
 static bool add_code(Scheme *scheme, GKeyFile *file, const char *group, GError **err)
 {
     g_autofree char *meaning = g_key_file_get_string(file, group, "meaning", NULL);
-    SchemeCode code = {0};
-    if (!meaning_from_name(meaning, &code.meaning)) {
-        g_set_error(err, CLEW_ERROR, CLEW_ERROR_INVALID,
-                    "scheme %s: code [%s] needs meaning=notable, ignorable or neither", scheme->id,
-                    group);
+    SchemeCode code = {.is_offered = true};
+    if (!meaning_from_name(meaning, &code.meaning))
+        return fail_code(scheme, group, "needs meaning=notable, ignorable or neither", err);
+    if (g_key_file_has_key(file, group, "offered", NULL))
+        code.is_offered = g_key_file_get_boolean(file, group, "offered", NULL);
+    if (code.is_offered && !read_key(scheme, file, group, &code.key, err))
         return false;
-    }
-    code.label = g_key_file_get_string(file, group, "label", NULL);
-    if (code.label == NULL)
-        code.label = g_strdup(group);
-    g_hash_table_replace(scheme->codes, code_key_new(group), g_memdup2(&code, sizeof code));
+    g_autofree char *folded = code_key_new(group);
+    if (g_hash_table_contains(scheme->codes, folded))
+        return fail_code(scheme, group, "is there twice", err);
+    g_autofree char *label = g_key_file_get_string(file, group, "label", NULL);
+    code.code = g_strdup(group);
+    code.label = label != NULL ? g_steal_pointer(&label) : g_strdup(group);
+    SchemeCode *kept = g_memdup2(&code, sizeof code);
+    g_ptr_array_add(scheme->ordered, kept);
+    g_hash_table_insert(scheme->codes, g_steal_pointer(&folded), kept);
     return true;
 }
 
@@ -85,12 +122,14 @@ static Scheme *scheme_parse(const char *id, const char *text, gsize length, GErr
     }
     g_autoptr(Scheme) scheme = g_new0(Scheme, 1);
     scheme->id = g_strdup(id);
-    scheme->codes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, scheme_code_free);
+    scheme->codes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    scheme->ordered = g_ptr_array_new_with_free_func(scheme_code_free);
     scheme->name = g_key_file_get_string(file, SCHEME_GROUP, "name", NULL);
     if (scheme->name == NULL)
         scheme->name = g_strdup(id);
     scheme->is_public = !g_key_file_has_key(file, SCHEME_GROUP, "public", NULL) ||
                         g_key_file_get_boolean(file, SCHEME_GROUP, "public", NULL);
+    scheme->shares_ignorable = g_key_file_get_boolean(file, SCHEME_GROUP, "share_ignorable", NULL);
     g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
     for (char **group = groups; *group != NULL; group++)
         if (strcmp(*group, SCHEME_GROUP) != 0 && !add_code(scheme, file, *group, err))
@@ -181,6 +220,38 @@ const char *scheme_label(const Scheme *scheme, const char *code)
 {
     const SchemeCode *found = find_code(scheme, code);
     return found != NULL ? found->label : NULL;
+}
+
+size_t scheme_code_count(const Scheme *scheme)
+{
+    return scheme->ordered->len;
+}
+
+const SchemeCode *scheme_code(const Scheme *scheme, size_t place)
+{
+    g_assert(place < scheme->ordered->len);
+    return g_ptr_array_index(scheme->ordered, place);
+}
+
+const SchemeCode *scheme_offered_code(const Scheme *scheme, const char *code, GError **err)
+{
+    const SchemeCode *found = find_code(scheme, code);
+    if (found != NULL && found->is_offered)
+        return found;
+    g_autoptr(GString) codes = g_string_new(NULL);
+    for (size_t i = 0; i < scheme_code_count(scheme); i++)
+        if (scheme_code(scheme, i)->is_offered)
+            g_string_append_printf(codes, "%s%s", codes->len > 0 ? ", " : "",
+                                   scheme_code(scheme, i)->code);
+    g_set_error(err, CLEW_ERROR, CLEW_ERROR_INVALID,
+                "nobody can vote for this category by scheme %s; its codes are: %s", scheme->id,
+                codes->len > 0 ? codes->str : "none");
+    return NULL;
+}
+
+bool scheme_shares_ignorable(const Scheme *scheme)
+{
+    return scheme->shares_ignorable;
 }
 
 Meaning scheme_entry_meaning(const Scheme *scheme, SetKind kind, const char *category)

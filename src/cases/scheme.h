@@ -8,10 +8,15 @@
 //   name=Project VIC, United States
 //   source=where the meanings were read
 //   public=true           false: the meanings are not public, and the file has no codes
+//   share_ignorable=true  what votes found ignorable is left out of other cases as well; without
+//                         this, only what they found notable becomes known
 //
-//   [1]                   one group a code; codes are compared without case
+//   [1]                   one group a code, in the order in which they are offered to voters; codes
+//                         are compared without case
 //   meaning=notable       notable, ignorable or neither
 //   label=Category 1
+//   key=1                 what a voter presses, one character; without it: its place, 1 to 9
+//   offered=false         it stands in lists, but nobody votes for it
 #pragma once
 
 #include <glib.h>
@@ -36,6 +41,23 @@ bool scheme_meaning(const Scheme *scheme, const char *code, Meaning *ret_meaning
 
 // Short and neutral; NULL when the scheme has no such code.
 const char *scheme_label(const Scheme *scheme, const char *code);
+
+// The codes in their order.
+typedef struct {
+    const char *code; // as the scheme writes it
+    const char *label;
+    Meaning meaning;
+    char key; // what a voter presses; '\0': nothing
+    bool is_offered;
+} SchemeCode;
+size_t scheme_code_count(const Scheme *scheme);
+const SchemeCode *scheme_code(const Scheme *scheme, size_t place);
+
+// The code as the scheme writes it, for a vote; else NULL, and CLEW_ERROR_INVALID names the codes
+// that are offered.
+const SchemeCode *scheme_offered_code(const Scheme *scheme, const char *code, GError **err);
+
+bool scheme_shares_ignorable(const Scheme *scheme);
 
 // What an entry means: its category through the scheme, else what its set is for. Where the scheme
 // does not know the code, a notable or alert set says notable and an ignorable one says neither:

@@ -53,7 +53,7 @@ url() {
 
 run_server() {
     as_owner "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -t 60 start >/dev/null || {
-        cat "$dir/log" >&2
+        tail -n 5 "$dir/log" >&2
         exit 1
     }
 }
@@ -96,6 +96,8 @@ kill)
     children=$(ps -o pid= --ppid "$server")
     # shellcheck disable=SC2086 # one word each
     kill -9 "$server" $children
+    # A dead process nobody waited for yet would be taken for a server that runs.
+    rm -f "$dir/data/postmaster.pid" "$dir"/.s.PGSQL.*.lock
     ;;
 stop)
     cd /

@@ -5,9 +5,11 @@
 
 #include "base/error.h"
 #include "index/hamming_build.h"
+#include "index/hamming_kernel.h"
 
 // Scanned one by one; then they become a part.
 #define RECENT_MAX 1024u
+#define KERNEL_ROOM 8u // a kernel may write so many positions more
 
 // A part [first, first + count) of all values.
 typedef struct {
@@ -24,7 +26,13 @@ struct GrowingIndex {
     GArray *owners; // of uint64_t
     GArray *parts;  // of Part; together the values below `built`
     size_t built;
+    GArray *halves; // of Half, of the values from `built` on: what a kernel scans
+    const HammingKernel *kernel;
 };
+
+typedef struct {
+    uint64_t words[2];
+} Half;
 
 static void part_clear(void *data)
 {
@@ -39,6 +47,8 @@ GrowingIndex *growing_index_new(void)
     index->owners = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     index->parts = g_array_new(FALSE, FALSE, sizeof(Part));
     g_array_set_clear_func(index->parts, part_clear);
+    index->halves = g_array_new(FALSE, FALSE, sizeof(Half));
+    index->kernel = hamming_kernel_best();
     return index;
 }
 
@@ -49,7 +59,15 @@ void growing_index_free(GrowingIndex *index)
     g_array_free(index->values, TRUE);
     g_array_free(index->owners, TRUE);
     g_array_free(index->parts, TRUE);
+    g_array_free(index->halves, TRUE);
     g_free(index);
+}
+
+static void add_half(GrowingIndex *index, const uint8_t value[HAMMING_BYTES])
+{
+    Half half;
+    memcpy(half.words, value, sizeof half.words);
+    g_array_append_val(index->halves, half);
 }
 
 void growing_index_add(GrowingIndex *index, const uint8_t value[HAMMING_BYTES], uint64_t owner)
@@ -58,6 +76,7 @@ void growing_index_add(GrowingIndex *index, const uint8_t value[HAMMING_BYTES], 
     memcpy(copy.bytes, value, HAMMING_BYTES);
     g_array_append_val(index->values, copy);
     g_array_append_val(index->owners, owner);
+    add_half(index, value);
 }
 
 size_t growing_index_count(const GrowingIndex *index)
@@ -75,6 +94,9 @@ void growing_index_cut(GrowingIndex *index, size_t count)
         index->built = last->first;
         g_array_set_size(index->parts, index->parts->len - 1);
     }
+    g_array_set_size(index->halves, 0);
+    for (size_t i = index->built; i < count; i++)
+        add_half(index, g_array_index(index->values, Value, i).bytes);
 }
 
 // Makes a part of what is recent and of all parts that are not much larger than it.
@@ -102,30 +124,37 @@ static bool build_recent(GrowingIndex *index, GError **err)
     g_array_set_size(index->parts, kept);
     g_array_append_val(index->parts, part);
     index->built = index->values->len;
+    g_array_set_size(index->halves, 0);
     return true;
 }
 
-static unsigned distance_of(const uint64_t a[4], const uint8_t *b)
+// Bits in which the second halves differ.
+static unsigned rest_distance(const uint8_t *a, const uint8_t *b)
 {
-    uint64_t words[4];
-    memcpy(words, b, HAMMING_BYTES);
-    unsigned bits = 0;
-    for (unsigned i = 0; i < 4; i++)
-        bits += (unsigned)__builtin_popcountll(a[i] ^ words[i]);
-    return bits;
+    uint64_t left[2], right[2];
+    memcpy(left, a + HAMMING_BYTES / 2, sizeof left);
+    memcpy(right, b + HAMMING_BYTES / 2, sizeof right);
+    return hamming_half_distance(left, right);
 }
 
 static void scan_recent(const GrowingIndex *index, const uint8_t (*values)[HAMMING_BYTES],
                         size_t count, uint32_t radius, GArray *hits)
 {
-    for (size_t query = 0; query < count; query++) {
-        uint64_t words[4];
-        memcpy(words, values[query], HAMMING_BYTES);
-        for (size_t i = index->built; i < index->values->len; i++) {
-            unsigned distance = distance_of(words, g_array_index(index->values, Value, i).bytes);
+    uint32_t positions[RECENT_MAX + KERNEL_ROOM];
+    const Half *halves = (const Half *)index->halves->data;
+    for (size_t query = 0; query < count && index->halves->len > 0; query++) {
+        Half half;
+        memcpy(half.words, values[query], sizeof half.words);
+        uint32_t found =
+            index->kernel->scan(halves->words, index->halves->len, half.words, radius, positions);
+        for (uint32_t i = 0; i < found; i++) {
+            size_t place = index->built + positions[i];
+            unsigned distance =
+                hamming_half_distance(halves[positions[i]].words, half.words) +
+                rest_distance(values[query], g_array_index(index->values, Value, place).bytes);
             if (distance > radius)
                 continue;
-            const GrowingHit hit = {.owner = g_array_index(index->owners, uint64_t, i),
+            const GrowingHit hit = {.owner = g_array_index(index->owners, uint64_t, place),
                                     .query = (uint32_t)query,
                                     .distance = distance};
             g_array_append_val(hits, hit);

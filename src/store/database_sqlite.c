@@ -328,6 +328,7 @@ static bool configure(Database *database, GError **err)
                                               "PRAGMA mmap_size = 0;"
                                               "PRAGMA cache_size = -%d;"
                                               "PRAGMA journal_size_limit = 67108864;"
+                                              "PRAGMA wal_autocheckpoint = 16384;"
                                               "PRAGMA journal_mode = WAL;",
                                               CACHE_KIB);
     return sqlite_execute(database, script, err);

@@ -44,7 +44,8 @@ check: # install what is missing, build three ways and run every test
 	@$(MESON) compile -C build-release $(BENCHES)
 	@export CC=clang-14 CXX=clang++-14; $(call configure,build-clang,-Dwerror=true)
 	@$(MESON) compile -C build-clang
-	@tools/run_tests.py sanitized=build-check release=build-release clang=build-clang:unit
+	@tools/run_tests.py sanitized=build-check release=build-release clang=build-clang:unit \
+	    postgres=build-check:postgres
 
 check-quick: # the tests on the sanitizer build alone
 	@$(call configure,build-check,-Db_sanitize=address$(comma)undefined -Dwerror=true)

@@ -4,6 +4,9 @@
 
     tools/run_tests.py LABEL=FOLDER[:SUITE] …
 
+The label `postgres` stands for a pass on a PostgreSQL server, which is started for it: its tests
+find the server in CLEW_TEST_POSTGRES and count on their own.
+
 Every TAP subtest counts as one test, a test without TAP as one. A test that runs in several builds
 counts once: it has failed if it failed in any of them, and it is skipped only if it ran in none.
 A program that crashes, times out or breaks the TAP protocol (ends half-way, say) adds a failure.
@@ -16,11 +19,14 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent
 ALLOWED_SKIPS = SOURCE / "tests" / "allowed-skips.txt"
 TAP_LINE = re.compile(r"^(not )?ok\b[ \t]*(\d*)[ \t]*(?:- )?([^#]*?)[ \t]*(#.*)?$")
+SERVER = SOURCE / "tests" / "tools" / "postgres.sh"
 PASSED, SKIPPED, FAILED = "passed", "skipped", "failed"
 WORSE = {SKIPPED: 0, PASSED: 1, FAILED: 2}
 
@@ -79,6 +85,31 @@ def run_folder(folder, suite):
     return outcomes
 
 
+@contextmanager
+def server():
+    """A PostgreSQL server whose URL stands in the environment."""
+    with tempfile.TemporaryDirectory(prefix="clew-postgres-") as parent:
+        os.chmod(parent, 0o755)  # the server may run as another user
+        folder = os.path.join(parent, "server")
+        started = subprocess.run([SERVER, "start", folder], check=True, stdout=subprocess.PIPE,
+                                 text=True)
+        os.environ["CLEW_TEST_POSTGRES"] = started.stdout.strip()
+        try:
+            yield
+        finally:
+            del os.environ["CLEW_TEST_POSTGRES"]
+            subprocess.run([SERVER, "stop", folder], check=True)
+
+
+def run_on_server(folder, suite):
+    """run_folder on a server; its outcomes bear other names than those without."""
+    try:
+        with server():
+            return [(f"postgres: {name}", outcome) for name, outcome in run_folder(folder, suite)]
+    except (OSError, subprocess.CalledProcessError) as error:
+        return [(f"postgres: the server does not run ({error})", FAILED)]
+
+
 def allowed_skips():
     """Patterns of names that may be skipped here. Lines: WHEN PATTERN, then # and the reason."""
     holds = {
@@ -110,7 +141,8 @@ def main():
         label, place = argument.split("=", 1)
         folder, _, suite = place.partition(":")
         print(f"== {label} build ({folder}{', suite ' + suite if suite else ''})", flush=True)
-        outcomes = run_folder(folder, suite)
+        run = run_on_server if label == "postgres" else run_folder
+        outcomes = run(folder, suite)
         per_build.append((label, count(outcome for _, outcome in outcomes)))
         seen = {}
         for name, outcome in outcomes:  # two subtests of one name in one program stay two tests

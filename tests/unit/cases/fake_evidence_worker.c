@@ -6,6 +6,7 @@
 //   0 structure p1       the same, as a structure
 //   0 lost a.txt         corrupt, not examined
 //   0 picture a.jpg      hands out FF D8 FF and the name as contents
+//   0 swapped a.jpg      the same, but hands out other bytes than those of its digests
 //
 // and does with it, or when it comes to it, what a worker should not do:
 //
@@ -144,10 +145,15 @@ static void tell_contents(Task *task, const void *bytes, size_t size_bytes)
     send_message(task, message);
 }
 
+static bool is_picture(const Line *line)
+{
+    return is(line, "picture") || is(line, "swapped");
+}
+
 // The item's bytes: its name, behind the beginning of a JPEG when it is a picture.
 static char *bytes_of(const Line *line)
 {
-    return g_strconcat(is(line, "picture") ? "\xff\xd8\xff" : "", line->name, NULL);
+    return g_strconcat(is_picture(line) ? "\xff\xd8\xff" : "", line->name, NULL);
 }
 
 static void describe(const Line *line, const char *bytes, EvidenceFinish *finish)
@@ -164,8 +170,8 @@ static void describe(const Line *line, const char *bytes, EvidenceFinish *finish
     finish->has_digests = !is(line, "structure");
     finish->has_size = true;
     finish->size_bytes = strlen(bytes);
-    finish->has_contents = is(line, "picture");
-    finish->media_type = g_strdup(is(line, "picture") ? "image/jpeg" : "application/octet-stream");
+    finish->has_contents = is_picture(line);
+    finish->media_type = g_strdup(is_picture(line) ? "image/jpeg" : "application/octet-stream");
     if (is(line, "lost")) {
         finish->status = STATUS_CORRUPT;
         finish->reason = g_strdup("it is damaged");
@@ -295,7 +301,9 @@ static void finish_line(Task *task, const Line *line)
         ask_sibling(task, line->name, finish.findings);
     if (is(line, "options"))
         say_options(task, finish.findings);
-    if (is(line, "picture"))
+    if (is(line, "swapped"))
+        bytes[strlen(bytes) - 1] ^= 1;
+    if (is_picture(line))
         tell_contents(task, bytes, strlen(bytes));
     tell_finish(task, &finish);
 }

@@ -330,6 +330,58 @@ static void a_state_beside_the_evidence_is_gone_on_with(Bench *bench, const void
                     "in/z > three ok 0 matches -0\nin/z ok 0 matches -0");
 }
 
+// ---- Previews ---------------------------------------------------------------------------------
+
+static bool take_previews(void *user_data, const ScanItem *item, GError **err)
+{
+    GString *text = user_data;
+    g_string_append_printf(text, "%s %u %s%s\n", strrchr(item->record->path, '/') + 1,
+                           item->previews != NULL ? item->previews->pictures->len : 0,
+                           item->needs_eyes ? "eyes" : "-",
+                           item->preview_reason != NULL ? " not shown" : "");
+    return true;
+}
+
+static char *scan_for_eyes(Bench *bench)
+{
+    const char *paths[] = {"in", NULL};
+    g_autoptr(FolderWalk) walk = folder_walk_new(paths, (FolderWalkOptions){0}, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Matcher) matcher =
+        matcher_open(bench->store, (MatcherOptions){.min_quality = 50}, NULL, NULL, &error);
+    g_assert_no_error(error);
+    const ScanOptions options = {.walk = walk,
+                                 .zygote = bench->media,
+                                 .evidence = {.zygote = bench->evidence},
+                                 .matcher = matcher,
+                                 .needs_eyes = match_rules_needs_eyes,
+                                 .jobs = 1};
+    GString *text = g_string_new(NULL);
+    const ScanSink sink = {.item = take_previews, .user_data = text};
+    ScanTotals totals = {0};
+    g_assert_true(scan_run(&options, &sink, &totals, &error));
+    g_assert_no_error(error);
+    return g_string_free(text, FALSE);
+}
+
+static void what_lies_inside_is_shown_unless_it_is_known(Bench *bench, const void *unused)
+{
+    know(bench, "\xff\xd8\xffknown");
+    put_file("e", "0 picture known\n1 picture other\n2 item text");
+    g_autofree char *text = scan_for_eyes(bench);
+    g_assert_cmpstr(text, ==, "e > known 0 -\ne > other 2 eyes\ne > text 0 -\ne 0 -\n");
+}
+
+static void other_bytes_than_were_digested_are_not_shown(Bench *bench, const void *unused)
+{
+    put_file("e", "0 swapped first\n1 picture second");
+    put_file("f.jpg", "\xff\xd8\xff"
+                      "first");
+    g_autofree char *text = scan_for_eyes(bench);
+    g_assert_cmpstr(text, ==,
+                    "e > first 0 eyes not shown\ne > second 2 eyes\ne 0 -\nf.jpg 2 eyes\n");
+}
+
 #define ADD(name) g_test_add("/evidence_scan/" #name, Bench, NULL, set_up, name, tear_down)
 
 int main(int argc, char **argv)
@@ -345,5 +397,7 @@ int main(int argc, char **argv)
     ADD(a_scan_with_falls_goes_on_to_the_same_end);
     ADD(what_the_scan_writes_is_not_scanned_and_named);
     ADD(a_state_beside_the_evidence_is_gone_on_with);
+    ADD(what_lies_inside_is_shown_unless_it_is_known);
+    ADD(other_bytes_than_were_digested_are_not_shown);
     return g_test_run();
 }

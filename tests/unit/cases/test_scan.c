@@ -13,7 +13,8 @@
 typedef struct {
     char *folder;
     Zygote *zygote, *evidence;
-    GPtrArray *lines; // what the sink was told: "name status width [same]"
+    GPtrArray *lines; // what the sink was told: "name status width [same]", and of previews
+    NeedsEyes *needs_eyes;
     ScanTotals totals;
 } Fixture;
 
@@ -53,11 +54,22 @@ static bool take(void *user_data, const ScanItem *item, GError **err)
 {
     Fixture *fixture = user_data;
     const Record *record = item->record;
-    g_ptr_array_add(fixture->lines,
-                    g_strdup_printf("%s %s %u%s", strrchr(record->path, '/') + 1,
-                                    status_name(record->status),
-                                    record->still != NULL ? record->still->width : 0,
-                                    record->same_as != NULL ? " same" : ""));
+    GString *line = g_string_new(NULL);
+    g_string_append_printf(
+        line, "%s %s %u%s", strrchr(record->path, '/') + 1, status_name(record->status),
+        record->still != NULL ? record->still->width : 0, record->same_as != NULL ? " same" : "");
+    if (item->needs_eyes)
+        g_string_append(line, " eyes");
+    for (unsigned i = 0; item->previews != NULL && i < item->previews->pictures->len; i++) {
+        const PreviewPicture *picture = item->previews->pictures->pdata[i];
+        g_string_append_printf(line, " %s", preview_kind_name(picture->kind));
+    }
+    // How a decoder falls depends on what it is built with.
+    bool fell =
+        item->preview_reason != NULL && g_str_has_prefix(item->preview_reason, "the decoder");
+    if (item->preview_reason != NULL)
+        g_string_append_printf(line, ": %s", fell ? "the decoder fell" : item->preview_reason);
+    g_ptr_array_add(fixture->lines, g_string_free(line, FALSE));
     return true;
 }
 
@@ -68,6 +80,7 @@ static bool run(Fixture *fixture, unsigned jobs, bool (*is_cancelled)(void), GEr
     ScanOptions options = {.walk = walk,
                            .zygote = fixture->zygote,
                            .evidence = {.zygote = fixture->evidence},
+                           .needs_eyes = fixture->needs_eyes,
                            .jobs = jobs};
     fixture->totals = (ScanTotals){0};
     ScanSink sink = {.item = take, .is_cancelled = is_cancelled, .user_data = fixture};
@@ -199,6 +212,77 @@ static void a_sink_that_fails_ends_the_scan_with_its_error(Fixture *fixture, con
     g_assert_error(error, CLEW_ERROR, CLEW_ERROR_IO);
 }
 
+// ---- Previews ---------------------------------------------------------------------------------
+
+static void previews_are_made_of_what_needs_eyes(Fixture *fixture, const void *unused)
+{
+    put_picture("a.jpg", "fine");
+    put_picture("b.jpg", "UNSHOWN");
+    put_picture("c.jpg", "CRASH");
+    g_assert_true(g_file_set_contents("in/d.txt", "no picture", -1, NULL));
+    fixture->needs_eyes = match_rules_needs_eyes;
+    run_well(fixture, 1);
+    assert_lines(fixture, "a.jpg ok 7 eyes 192 512\n"
+                          "b.jpg ok 10 eyes: there is nothing to see\n"
+                          "c.jpg crashed 0 eyes: the decoder fell\n"
+                          "d.txt ok 0");
+}
+
+static void without_a_rule_nobody_is_asked_for_previews(Fixture *fixture, const void *unused)
+{
+    put_picture("a.jpg", "EYELESS");
+    run_well(fixture, 1);
+    assert_lines(fixture, "a.jpg ok 10");
+}
+
+static bool nobody_needs_eyes(const GArray *matches, bool left_out, bool is_media)
+{
+    return false;
+}
+
+static void what_needs_no_eyes_is_not_shown(Fixture *fixture, const void *unused)
+{
+    put_picture("a.jpg", "EYELESS");
+    fixture->needs_eyes = nobody_needs_eyes;
+    run_well(fixture, 1);
+    assert_lines(fixture, "a.jpg ok 10");
+}
+
+static void a_content_has_its_previews_once(Fixture *fixture, const void *unused)
+{
+    put_picture("a.jpg", "twin");
+    put_picture("b.jpg", "twin");
+    put_picture("c.jpg", "other");
+    fixture->needs_eyes = match_rules_needs_eyes;
+    run_well(fixture, 1);
+    assert_lines(fixture, "a.jpg ok 7 eyes 192 512\nb.jpg ok 7 same eyes\n"
+                          "c.jpg ok 8 eyes 192 512");
+}
+
+static void a_fall_over_previews_costs_them_alone(Fixture *fixture, const void *unused)
+{
+    put_picture("a.jpg", "EYELESS");
+    put_picture("b.jpg", "fine");
+    fixture->needs_eyes = match_rules_needs_eyes;
+    run_well(fixture, 1);
+    assert_lines(fixture, "a.jpg ok 10 eyes: the decoder fell\n"
+                          "b.jpg ok 7 eyes 192 512");
+    g_assert_cmpuint(scan_not_examined(&fixture->totals), ==, 0);
+}
+
+// What a worker that was taken over might try.
+static void a_preview_with_anything_but_the_picture_is_not_taken(Fixture *fixture,
+                                                                 const void *unused)
+{
+    put_picture("a.jpg", "SECRET");
+    put_picture("b.jpg", "MANY");
+    fixture->needs_eyes = match_rules_needs_eyes;
+    run_well(fixture, 1);
+    g_assert_cmpuint(fixture->lines->len, ==, 2);
+    g_assert_cmpstr(fixture->lines->pdata[0], ==, "a.jpg ok 9 eyes: the decoder fell");
+    g_assert_true(g_str_has_prefix(fixture->lines->pdata[1], "b.jpg ok 7 eyes 192 512"));
+}
+
 #define ADD(name) g_test_add("/scan/" #name, Fixture, NULL, set_up, name, tear_down)
 
 int main(int argc, char **argv)
@@ -212,5 +296,11 @@ int main(int argc, char **argv)
     ADD(any_number_of_lanes_gives_the_same_report);
     ADD(a_cancelled_scan_says_so_and_reports_a_beginning);
     ADD(a_sink_that_fails_ends_the_scan_with_its_error);
+    ADD(previews_are_made_of_what_needs_eyes);
+    ADD(without_a_rule_nobody_is_asked_for_previews);
+    ADD(what_needs_no_eyes_is_not_shown);
+    ADD(a_content_has_its_previews_once);
+    ADD(a_fall_over_previews_costs_them_alone);
+    ADD(a_preview_with_anything_but_the_picture_is_not_taken);
     return g_test_run();
 }

@@ -404,7 +404,8 @@ bool stack_rows_grow(Database *database, uint64_t id, GError **err)
 {
     Statement *statement = database_statement(
         database,
-        "UPDATE stack SET media_count = media_count + 1, open_count = open_count + 1 WHERE id = ?1",
+        "UPDATE stack SET media_count = media_count + 1, open_count = open_count + 1, voted_by = "
+        "CASE WHEN voted_by = 0 THEN 0 ELSE -1 END WHERE id = ?1", // nobody voted on all of it now
         err);
     if (statement == NULL)
         return false;

@@ -78,3 +78,22 @@ bool bound_number(Database *database, int64_t *ret_number, bool *ret_found, GErr
     }
     return true;
 }
+
+bool bound_ids(Database *database, GArray *ids, GError **err, const char *sql, const char *types,
+               ...)
+{
+    va_list arguments;
+    va_start(arguments, types);
+    Statement *statement = bind_all(database, err, sql, types, &arguments);
+    va_end(arguments);
+    bool row = statement != NULL;
+    while (row) {
+        if (!statement_step(statement, &row, err))
+            return false;
+        if (!row)
+            return true;
+        uint64_t id = (uint64_t)statement_int(statement, 0);
+        g_array_append_val(ids, id);
+    }
+    return false;
+}

@@ -21,3 +21,7 @@ bool bound_run(Database *database, GError **err, const char *sql, const char *ty
 // Reads one number; *ret_found is false when there is no row.
 bool bound_number(Database *database, int64_t *ret_number, bool *ret_found, GError **err,
                   const char *sql, const char *types, ...);
+
+// Appends the first column of every row to `ids` (of uint64_t).
+bool bound_ids(Database *database, GArray *ids, GError **err, const char *sql, const char *types,
+               ...);

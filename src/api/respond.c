@@ -23,7 +23,6 @@ static const struct {
     {"Cross-Origin-Resource-Policy", "same-origin"},
     {"Permissions-Policy", "camera=(), display-capture=(), geolocation=(), microphone=(), "
                            "payment=(), usb=()"},
-    {"Vary", "Cookie, Authorization"},
 };
 
 static void add_headers(struct MHD_Response *response, const ApiCall *call)

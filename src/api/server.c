@@ -54,7 +54,7 @@ typedef struct {
     int64_t began_ms;
     uint64_t body_expected;
     bool was_admitted; // the headers were looked at
-    bool was_refused;  // a reply was queued before the body
+    bool is_answered;  // the reply is set already
     bool spool_failed;
 } Request;
 
@@ -227,7 +227,7 @@ static bool write_whole(int file, const char *bytes, size_t size)
 static void take_body(Request *request, const char *bytes, size_t size)
 {
     ApiCall *call = request->call;
-    if (request->was_refused)
+    if (request->is_answered)
         return;
     if (call->body_file >= 0)
         request->spool_failed = request->spool_failed || !write_whole(call->body_file, bytes, size);
@@ -272,8 +272,13 @@ static enum MHD_Result admit_request(Request *request, struct MHD_Connection *co
                             (int64_t)(request->body_expected >> 20) * LIMIT_API_BODY_MS_PER_MIB);
         return MHD_YES; // the body, if there is one, comes next
     }
-    request->was_refused = true;
-    return send_reply(request, connection);
+    // A reply before the body closes the connection behind it, for what is left of the body would
+    // be taken for the next request; so one that has no body is replied to when it is complete.
+    request->is_answered = true;
+    const ApiHeaders *headers = &request->call->headers;
+    bool has_body = headers->transfer_encoding != NULL ||
+                    (headers->content_length != NULL && strcmp(headers->content_length, "0") != 0);
+    return has_body ? send_reply(request, connection) : MHD_YES;
 }
 
 static enum MHD_Result handle_request(void *data, struct MHD_Connection *connection,
@@ -290,9 +295,8 @@ static enum MHD_Result handle_request(void *data, struct MHD_Connection *connect
         *bytes_size = 0;
         return MHD_YES;
     }
-    if (request->was_refused)
-        return MHD_YES;
-    finish_call(request);
+    if (!request->is_answered)
+        finish_call(request);
     return send_reply(request, connection);
 }
 

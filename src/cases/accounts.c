@@ -275,6 +275,12 @@ static bool write_account(Act *act, Account *account, GError **err)
     return true;
 }
 
+// The same for one that exists; told to the act only now, when nothing refuses it any more.
+static bool rewrite_account(Act *act, Account *account, GError **err)
+{
+    return act_supersedes(act, TABLE_ACCOUNT, account->id, err) && write_account(act, account, err);
+}
+
 static void set_state(Account *account, const char *state)
 {
     g_free(account->state);
@@ -338,7 +344,7 @@ static Account *account_for_change(Act *act, uint64_t id, GError **err)
         conflict(err, "the account is closed; a closed account stays closed, make a new one");
         return NULL;
     }
-    return act_supersedes(act, TABLE_ACCOUNT, id, err) ? g_steal_pointer(&account) : NULL;
+    return g_steal_pointer(&account);
 }
 
 // Before an active administrator stops being one.
@@ -373,7 +379,7 @@ bool account_change(Act *act, uint64_t id, const AccountFields *fields, GError *
     account->display = g_strdup(fields->display);
     account->unit_id = fields->unit_id;
     account->roles = fields->roles;
-    if (!write_account(act, account, err) ||
+    if (!rewrite_account(act, account, err) ||
         (access_changes && !session_row_delete_of(act_database(act), id, err)))
         return false;
     describe(act, account, roles_change ? "roles" : "changed");
@@ -389,7 +395,7 @@ bool account_reset(Act *act, uint64_t id, char **ret_invitation, GError **err)
         return conflict(err, "nobody resets themselves; change your own password, or ask another "
                              "administrator");
     set_state(account, "invited");
-    if (!account_secret_forget(act, id, err) || !write_account(act, account, err))
+    if (!account_secret_forget(act, id, err) || !rewrite_account(act, account, err))
         return false;
     char *invitation = invite(act, id, err);
     if (invitation == NULL)
@@ -407,7 +413,7 @@ bool account_close(Act *act, uint64_t id, GError **err)
     set_state(account, "closed");
     account->closed_us = act_now_us(act);
     if (!account_secret_forget(act, id, err) || !tokens_revoke_of(act, id, err) ||
-        !write_account(act, account, err))
+        !rewrite_account(act, account, err))
         return false;
     describe(act, account, "closed");
     return true;

@@ -221,7 +221,7 @@ static bool collect_damage_of(Database *base, const char *sql, GPtrArray *faults
     if (postgres_link_query(link, sql, &result, &damage)) {
         if (strstr(sql, "verify_heapam") != NULL && PQntuples(result) > 0)
             add_fault(base, faults, "a table is damaged (amcheck)");
-        return true;
+        return postgres_link_send(link, "RELEASE SAVEPOINT clew_check", NULL, err);
     }
     if (postgres_link_is_lost(link)) {
         g_propagate_error(err, g_steal_pointer(&damage));
@@ -247,7 +247,7 @@ static bool collect_damage(Database *base, GPtrArray *faults, GError **err)
 static void try_to_have_amcheck(Database *base)
 {
     if (base->depth == 0)
-        database_execute(base, "CREATE EXTENSION IF NOT EXISTS amcheck", NULL);
+        database_execute(base, "CREATE EXTENSION IF NOT EXISTS amcheck WITH SCHEMA public", NULL);
 }
 
 static bool postgres_check(Database *base, GPtrArray *faults, GError **err)

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "fixture.h"
 #include "store/set_edit.h"
+#include "store/set_store_internal.h"
 
 static mode_t mode_of(const char *folder, const char *name)
 {
@@ -443,6 +444,61 @@ static void large_import_keeps_every_entry_once(void)
     g_assert_cmpuint(faults->len, ==, 0);
 }
 
+// ---- In a larger transaction --------------------------------------------------------------------
+
+static void changes_join_a_transaction_around_them(void)
+{
+    g_auto(Fixture) fixture = fixture_make();
+    g_autoptr(SetStore) own = fixture_open(&fixture);
+    g_autoptr(GError) error = NULL;
+    Database *database = set_store_database(own);
+    g_autoptr(SetStore) store = set_store_over(database, fixture.folder, &error);
+    g_assert_no_error(error);
+
+    g_assert_true(database_begin_write(database, NULL));
+    fixture_import(store, "a", SET_IMPORT_NEW, HASH_MD5, 1, 3);
+    g_assert_cmpuint(fixture_active(store, "a"), ==, 3);
+    database_rollback(database);
+    g_assert_null(set_store_find(store, "a", &error));
+    g_assert_error(error, CLEW_ERROR, CLEW_ERROR_NOT_FOUND);
+
+    g_assert_true(database_begin_write(database, NULL));
+    fixture_import(store, "a", SET_IMPORT_NEW, HASH_MD5, 1, 3);
+    fixture_import(store, "b", SET_IMPORT_NEW, HASH_MD5, 1, 4);
+    g_assert_true(database_commit(database, NULL));
+    g_autoptr(SetStore) other = fixture_open(&fixture);
+    g_assert_cmpuint(fixture_active(other, "a"), ==, 3);
+    g_assert_cmpuint(fixture_active(other, "b"), ==, 4);
+}
+
+static void an_import_left_half_way_spoils_the_transaction_around_it(void)
+{
+    g_auto(Fixture) fixture = fixture_make();
+    g_autoptr(SetStore) own = fixture_open(&fixture);
+    g_autoptr(GError) error = NULL;
+    Database *database = set_store_database(own);
+    g_autoptr(SetStore) store = set_store_over(database, fixture.folder, NULL);
+    g_assert_true(database_begin_write(database, NULL));
+    SetImportOptions options = {
+        .set_name = "a", .has_kind = true, .kind = SET_NOTABLE, .who = "tester"};
+    set_import_free(set_import_begin(store, &options, NULL));
+    g_assert_false(database_commit(database, &error));
+    g_assert_error(error, CLEW_ERROR, CLEW_ERROR_INTERNAL);
+    g_assert_null(set_store_find(store, "a", NULL));
+}
+
+static void a_second_handle_sees_the_same_store(void)
+{
+    g_auto(Fixture) fixture = fixture_make();
+    g_autoptr(SetStore) store = fixture_open(&fixture);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SetStore) second = set_store_reopen(store, &error);
+    g_assert_no_error(error);
+    fixture_import(store, "a", SET_IMPORT_NEW, HASH_MD5, 1, 3);
+    g_assert_cmpuint(fixture_active(second, "a"), ==, 3);
+    g_assert_cmpstr(set_store_folder(second), ==, fixture.folder);
+}
+
 #define TEST(name) g_test_add_func("/set_store/" #name, name)
 
 static void add_tests_of_files(void)
@@ -478,5 +534,8 @@ int main(int argc, char **argv)
     TEST(unknown_hash_changes_nothing);
     TEST(withdraws_by_entry_id_within_its_set_only);
     TEST(large_import_keeps_every_entry_once);
+    TEST(changes_join_a_transaction_around_them);
+    TEST(an_import_left_half_way_spoils_the_transaction_around_it);
+    TEST(a_second_handle_sees_the_same_store);
     return g_test_run();
 }

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "apps/clew/case_sink.h"
+#include "apps/clew/cmd_case.h"
 #include "apps/clew/commands.h"
 #include "apps/clew/console.h"
 #include "apps/clew/report.h"
@@ -13,6 +15,8 @@
 #include "apps/command/command.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "cases/match_rules.h"
+#include "model/path_text.h"
 #include "store/set_store.h"
 
 #define EXIT_STATUS_FOUND 1
@@ -25,6 +29,7 @@ typedef struct {
     int64_t distance, min_quality;
     char *csv, *vics, *html;
     char *state, *resume;
+    char *case_number, *evidence, *database;
     bool force;
     bool no_verify;
 } ScanCommandOptions;
@@ -47,6 +52,11 @@ static const CommandOption options[] = {
      "write down in FILE what was reported, for --resume"},
     {"resume", OPTION_FILE, offsetof(ScanCommandOptions, resume), "FILE",
      "go on where the scan that wrote FILE ended, and report its part again"},
+    {"case", OPTION_TEXT, offsetof(ScanCommandOptions, case_number), "NUMBER",
+     "bring what is found into this case"},
+    {"evidence", OPTION_TEXT, offsetof(ScanCommandOptions, evidence), "NAME",
+     "what the evidence is called in the case (default: the name of the first path)"},
+    CASE_DATABASE_OPTION(ScanCommandOptions),
     {"no-verify", OPTION_FLAG, offsetof(ScanCommandOptions, no_verify), NULL,
      "do not read exact hits inside containers a second time"},
     WALK_OPTION_ROWS(ScanCommandOptions),
@@ -58,6 +68,8 @@ typedef struct {
     GPtrArray *reports; // of Report *
     Progress *progress;
     ByteCount *byte_count; // NULL when nobody looks
+    CaseSink *sink;        // NULL: no case
+    GError *sink_error;    // of handing over while nothing came; ends the scan
 } Run;
 
 static bool open_reports(Run *run, const ScanCommandOptions *own, GError **err)
@@ -116,12 +128,18 @@ static bool report_item(void *user_data, const ScanItem *scanned, GError **err)
         if (!report->form->item(report, &item, err))
             return false;
     }
-    return true;
+    if (run->sink_error != NULL) {
+        g_propagate_error(err, g_steal_pointer(&run->sink_error));
+        return false;
+    }
+    return run->sink == NULL || case_sink_add(run->sink, scanned, err);
 }
 
 static void show_progress(void *user_data, const ScanTotals *totals)
 {
     Run *run = user_data;
+    if (run->sink != NULL && run->sink_error == NULL)
+        case_sink_tick(run->sink, &run->sink_error);
     if (run->byte_count != NULL)
         progress_set_total(run->progress, byte_count_total(run->byte_count));
     progress_update(run->progress, totals->items, totals->done_bytes, (int64_t)scan_found(totals));
@@ -175,6 +193,28 @@ static int exit_status(const ScanTotals *totals)
     return complete ? EXIT_STATUS_OK : EXIT_STATUS_INCOMPLETE;
 }
 
+// What is left goes into the case.
+static bool hand_over(Run *run, GError **err)
+{
+    if (run->sink == NULL)
+        return true;
+    if (run->sink_error != NULL) {
+        g_propagate_error(err, g_steal_pointer(&run->sink_error));
+        return false;
+    }
+    if (!case_sink_flush(run->sink, err))
+        return false;
+    CaseSinkCounts counts = case_sink_counts(run->sink);
+    progress_clear(run->progress);
+    if (!run->app->options.quiet)
+        fprintf(stderr,
+                "clew: into the case: %" G_GUINT64_FORMAT " items, %" G_GUINT64_FORMAT
+                " media, of which %" G_GUINT64_FORMAT " need eyes, in %" G_GUINT64_FORMAT
+                " new stacks\n",
+                counts.items_new, counts.media_new, counts.eyes_new, counts.stacks_new);
+    return true;
+}
+
 // Everything is open; walks, reports and closes.
 static int scan_with(Run *run, const ScanCommandOptions *own, const Workers *workers,
                      const ScanOptions *scan, GError **err)
@@ -200,7 +240,8 @@ static int scan_with(Run *run, const ScanCommandOptions *own, const Workers *wor
                      .is_cancelled = run->app->is_interrupted,
                      .user_data = run};
     ScanTotals totals = {0};
-    if (!begin_reports(run, &provenance, err) || !scan_run(scan, &sink, &totals, err))
+    if (!begin_reports(run, &provenance, err) || !scan_run(scan, &sink, &totals, err) ||
+        !hand_over(run, err))
         return EXIT_STATUS_ERROR;
     progress_clear(run->progress);
     if (!end_reports(run, &totals, scan->matcher, err))
@@ -265,6 +306,22 @@ static GArray *own_files_of(const Run *run, ScanState *state)
     return own_files;
 }
 
+static CaseSink *open_sink(const ScanCommandOptions *own, CaseDesk *desk, char **arguments,
+                           GError **err)
+{
+    if (arguments[0] == NULL && own->evidence == NULL) {
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_INVALID,
+                    "say with --evidence what the evidence is called in the case");
+        return NULL;
+    }
+    g_autofree char *root =
+        arguments[0] != NULL ? g_canonicalize_filename(arguments[0], NULL) : NULL;
+    g_autofree char *base = root != NULL ? g_path_get_basename(root) : NULL;
+    g_autofree char *name = path_text_new(own->evidence != NULL ? own->evidence : base);
+    g_autofree char *shown_root = root != NULL ? path_text_new(root) : NULL;
+    return case_sink_local(desk->work, &desk->actor, own->case_number, name, shown_root, err);
+}
+
 static int scan(const App *app, const void *parsed, char **arguments, int argument_count)
 {
     const ScanCommandOptions *own = parsed;
@@ -285,6 +342,15 @@ static int scan(const App *app, const void *parsed, char **arguments, int argume
     if (matcher == NULL)
         return command_fail(error);
 
+    g_auto(CaseDesk) desk = {0};
+    g_autoptr(CaseSink) sink = NULL;
+    if (own->case_number != NULL) {
+        if (!case_desk_open(app, own->database, true, &desk, &error))
+            return command_fail(error);
+        sink = open_sink(own, &desk, arguments, &error);
+        if (sink == NULL)
+            return command_fail(error);
+    }
     g_autofree char *fingerprint = fingerprint_of(own, workers, matcher, &choice, arguments);
     g_autoptr(ScanState) state = NULL;
     if (!open_state(own, fingerprint, &state, &error))
@@ -293,7 +359,11 @@ static int scan(const App *app, const void *parsed, char **arguments, int argume
     g_autoptr(ByteCount) byte_count =
         progress_is_shown(progress) ? byte_count_new(arguments, own->walk.one_file_system) : NULL;
     g_autoptr(GPtrArray) reports = g_ptr_array_new_with_free_func((GDestroyNotify)report_free);
-    Run run = {.app = app, .reports = reports, .progress = progress, .byte_count = byte_count};
+    Run run = {.app = app,
+               .reports = reports,
+               .progress = progress,
+               .byte_count = byte_count,
+               .sink = sink};
     if (!open_reports(&run, own, &error))
         return command_fail(error);
     g_autoptr(GArray) own_files = own_files_of(&run, state);
@@ -303,6 +373,8 @@ static int scan(const App *app, const void *parsed, char **arguments, int argume
                                 .matcher = matcher,
                                 .frame_choice = choice,
                                 .verify_hits = !own->no_verify,
+                                .keep_frames = sink != NULL,
+                                .needs_eyes = sink != NULL ? match_rules_needs_eyes : NULL,
                                 .state = state,
                                 .own_files = (const ScanOwnFile *)own_files->data,
                                 .own_file_count = own_files->len,

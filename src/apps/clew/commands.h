@@ -12,4 +12,5 @@ extern const Command command_match;
 extern const Command command_scan;
 extern const Command command_cat;
 extern const Command command_diff;
+extern const Command command_case;
 extern const Command command_doctor;

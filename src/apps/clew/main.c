@@ -38,8 +38,8 @@ static bool is_interrupted(void)
 int main(int argc, char **argv)
 {
     static const Command *const commands[] = {
-        &command_hash, &command_set,  &command_match,  &command_scan,
-        &command_cat,  &command_diff, &command_doctor, NULL,
+        &command_hash, &command_set,  &command_match,  &command_scan, &command_cat,
+        &command_diff, &command_case, &command_doctor, NULL,
     };
     setlocale(LC_ALL, "");
     signal(SIGPIPE, SIG_IGN); // a closed pipe is a write error with a sentence, not a death

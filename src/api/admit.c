@@ -347,8 +347,7 @@ static bool check_key(const ApiCall *call, GError **err)
     if (length == 0 || length > IDEMPOTENCY_KEY_MAX)
         return refuse(err, API_PROBLEM_BAD_REQUEST,
                       "an Idempotency-Key has 1 to 64 visible ASCII characters");
-    if (call->context->replies == NULL || call->route->secret_reply ||
-        call->route->permission == PERMISSION_NONE)
+    if (call->route->unrepeatable || call->route->permission == PERMISSION_NONE)
         return refuse(err, API_PROBLEM_BAD_REQUEST, "this takes no Idempotency-Key");
     return true;
 }

@@ -246,7 +246,21 @@ bool api_reply_page(ApiCall *call, json_t *items, const ApiPlace *next, GError *
 
 // ---- Writing ----------------------------------------------------------------------------------
 
-static void digest_request(ApiCall *call, uint8_t ret_digest[static API_REQUEST_DIGEST_BYTES])
+#define DIGEST_BLOCK_BYTES (64u << 10)
+
+// Adds the file's bytes, from its beginning and without moving its offset.
+static void digest_file(GChecksum *checksum, int file)
+{
+    g_autofree guchar *block = g_malloc(DIGEST_BLOCK_BYTES);
+    off_t at = 0;
+    ssize_t count;
+    while ((count = pread(file, block, DIGEST_BLOCK_BYTES, at)) > 0) {
+        g_checksum_update(checksum, block, count);
+        at += count;
+    }
+}
+
+static void digest_request(ApiCall *call, uint8_t ret_digest[static SHA256_BYTES])
 {
     g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
     g_autofree char *head =
@@ -259,7 +273,9 @@ static void digest_request(ApiCall *call, uint8_t ret_digest[static API_REQUEST_
         const guchar *bytes = g_bytes_get_data(call->body_handed, &size);
         g_checksum_update(checksum, bytes, (gssize)size);
     }
-    gsize size = API_REQUEST_DIGEST_BYTES;
+    if (call->body_file >= 0)
+        digest_file(checksum, call->body_file);
+    gsize size = SHA256_BYTES;
     g_checksum_get_digest(checksum, ret_digest, &size);
 }
 
@@ -272,28 +288,26 @@ static void set_content(ApiReply *reply, int status, const char *type, GBytes *b
     reply->bytes = bytes;
 }
 
-// Gives again what `key` was answered before. False with *err set when it was, or cannot be.
-static bool check_not_done_before(ApiCall *call, Act *act, const char *key, GError **err)
+// Gives again what the key was answered before. False with *err set when it was, or cannot be.
+static bool check_not_done_before(ApiCall *call, Act *act, GError **err)
 {
-    bool found = false;
-    ApiStoredReply stored = {0};
-    const ApiReplies *replies = call->context->replies;
-    if (!replies->find(replies->data, act, key, &found, &stored, err))
-        return false;
-    if (!found)
+    call->key.key = call->headers.idempotency_key;
+    if (call->key.key == NULL)
         return true;
-    g_autofree char *body = stored.body;
-    uint8_t digest[API_REQUEST_DIGEST_BYTES];
-    digest_request(call, digest);
-    if (memcmp(digest, stored.request, sizeof digest) != 0) {
-        g_set_error_literal(err, CLEW_ERROR, CLEW_ERROR_CONFLICT,
-                            "this Idempotency-Key was used for another request; take a new key");
+    digest_request(call, call->key.request_sha256);
+    IdempotentReply stored = {0};
+    if (!idempotency_find(act_database(act), call->identity.actor.account_id, &call->key, &stored,
+                          err))
         return false;
-    }
-    bool has_body = body != NULL && *body != '\0';
-    size_t size = has_body ? strlen(body) : 0;
-    set_content(&call->reply, stored.status, has_body ? "application/json" : NULL,
-                has_body ? g_bytes_new_take(g_steal_pointer(&body), size) : NULL);
+    if (!stored.found)
+        return true;
+    size_t size = stored.text != NULL ? strlen(stored.text) : 0;
+    if (size > 0)
+        set_content(&call->reply, (int)stored.status, "application/json",
+                    g_bytes_new(stored.text, size));
+    else
+        set_content(&call->reply, (int)stored.status, NULL, NULL);
+    idempotent_reply_clear(&stored);
     api_reply_header(call, "Idempotency-Replayed", "true");
     call->was_replayed = true;
     g_set_error_literal(err, CLEW_ERROR, CLEW_ERROR_CONFLICT, "this was done before");
@@ -306,8 +320,7 @@ Act *api_call_begin(ApiCall *call, AuditAction action, GError **err)
     Act *act = act_begin(call->work, &call->identity.actor, action, err);
     if (act == NULL)
         return NULL;
-    const char *key = call->headers.idempotency_key;
-    if (key != NULL && !check_not_done_before(call, act, key, err)) {
+    if (!check_not_done_before(call, act, err)) {
         act_free(act);
         return NULL;
     }
@@ -322,23 +335,15 @@ bool api_call_commit(ApiCall *call, int status, json_t *json, GError **err)
         api_reply_empty(call);
     else if (!api_reply_json(call, status, json, err))
         return false;
-    Act *act = g_steal_pointer(&call->act);
-    const char *key = call->headers.idempotency_key;
-    bool ok = true;
-    if (key != NULL) {
-        ApiStoredReply stored = {.status = call->reply.status};
-        digest_request(call, stored.request);
+    g_autoptr(Act) act = g_steal_pointer(&call->act);
+    if (call->key.key != NULL) {
         gsize size = 0;
         const char *text =
             call->reply.bytes != NULL ? g_bytes_get_data(call->reply.bytes, &size) : NULL;
-        stored.body = g_strndup(text != NULL ? text : "", size);
-        const ApiReplies *replies = call->context->replies;
-        ok = replies->store(replies->data, act, key, &stored, err);
-        g_free(stored.body);
+        g_autofree char *copy = g_strndup(text != NULL ? text : "", size);
+        act_set_reply(act, &call->key, (unsigned)call->reply.status, copy);
     }
-    ok = ok && act_commit(act, err);
-    act_free(act);
-    return ok;
+    return act_commit(act, err);
 }
 
 bool api_call_if_match(ApiCall *call, uint64_t version, bool required, GError **err)

@@ -30,7 +30,6 @@
 #include "api/body.h"
 #include "api/cursor.h"
 #include "api/problem.h"
-#include "api/replies.h"
 #include "api/route.h"
 #include "cases/act.h"
 

@@ -50,7 +50,6 @@ typedef struct {
 typedef struct {
     CaseworkPool *pool;
     const ApiAuthenticator *authenticator;
-    const ApiReplies *replies;
     void *services;
     const uint8_t *cursor_key;
     bool behind_tls_proxy;
@@ -75,6 +74,7 @@ struct ApiCall {
     ApiBody *body;
     Casework *work; // while the handler runs
     Act *act;       // begun and not committed
+    IdempotencyKey key;
     bool was_replayed;
     bool has_version;
     uint64_t version;

@@ -52,7 +52,8 @@ typedef struct {
     const char *query;
     ApiBodyKind body;
     size_t body_limit; // bytes; 0 with a body: LIMIT_API_BODY_BYTES
-    bool secret_reply; // has a secret in its reply: takes no Idempotency-Key, which would store it
+    bool unrepeatable; // takes no Idempotency-Key: its reply has a secret that must not be stored,
+                       // or what it calls commits acts of its own
     bool bare; // needs no Casework, costs nothing: asked by watchdogs, without limit of rate
     // Reads the request through api/call.h, makes one call of cases/, sets one reply. False with
     // *err set becomes problem details (api/problem.h).

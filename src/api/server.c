@@ -439,7 +439,6 @@ static bool prepare(ApiServer *server, const ApiServerOptions *options, const ch
     server->rate = api_rate_new(LIMIT_API_RATE_KEYS);
     server->context = (ApiCallContext){.pool = options->pool,
                                        .authenticator = options->authenticator,
-                                       .replies = options->replies,
                                        .services = options->services,
                                        .cursor_key = server->cursor_key,
                                        .behind_tls_proxy = options->behind_tls_proxy};

@@ -16,7 +16,6 @@
 
 #include "api/authenticate.h"
 #include "api/cursor.h"
-#include "api/replies.h"
 #include "api/route.h"
 #include "base/error.h"
 
@@ -31,7 +30,6 @@ typedef struct {
     const ApiRoute *const *routes; // NULL: api_routes()
     CaseworkPool *pool;            // borrowed, outlives the server
     const ApiAuthenticator *authenticator; // borrowed
-    const ApiReplies *replies;             // NULL: an Idempotency-Key is refused
     const char *spool;                     // folder of unlinked files of bodies; NULL: the system's
     void *services;                        // for api_call_services
     const uint8_t *cursor_key; // API_CURSOR_KEY_BYTES; NULL: cursors end with the server

@@ -9,6 +9,7 @@
 // whose CSRF token is "csrf". Case 1 is visible to investigators. With --routes it prints the
 // route table of the program and ends.
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -66,47 +67,6 @@ static bool may_in_case(void *data, Casework *work, const ApiIdentity *identity,
     return false;
 }
 
-// ---- Stored replies ---------------------------------------------------------------------------
-
-typedef struct {
-    GMutex lock;
-    GHashTable *by_key;
-    unsigned writes; // acts that were done
-} Double;
-
-static bool find_reply(void *data, Act *act, const char *key, bool *ret_found,
-                       ApiStoredReply *ret_reply, GError **err)
-{
-    Double *twin = data;
-    g_mutex_lock(&twin->lock);
-    const ApiStoredReply *stored = g_hash_table_lookup(twin->by_key, key);
-    *ret_found = stored != NULL;
-    if (stored != NULL) {
-        *ret_reply = *stored;
-        ret_reply->body = g_strdup(stored->body);
-    }
-    g_mutex_unlock(&twin->lock);
-    return true;
-}
-
-static bool store_reply(void *data, Act *act, const char *key, const ApiStoredReply *reply,
-                        GError **err)
-{
-    Double *twin = data;
-    ApiStoredReply *stored = g_memdup2(reply, sizeof *reply);
-    stored->body = g_strdup(reply->body);
-    g_mutex_lock(&twin->lock);
-    g_hash_table_insert(twin->by_key, g_strdup(key), stored);
-    g_mutex_unlock(&twin->lock);
-    return true;
-}
-
-static void stored_reply_free(void *data)
-{
-    g_free(((ApiStoredReply *)data)->body);
-    g_free(data);
-}
-
 // ---- Routes -----------------------------------------------------------------------------------
 
 #define TEXT_BYTES_MAX 1000
@@ -140,11 +100,9 @@ static bool write_something(ApiCall *call, GError **err)
     Act *act = api_call_begin(call, AUDIT_STARTED, err);
     if (act == NULL || !api_call_if_match(call, 3, false, err))
         return false;
-    Double *twin = api_call_services(call);
-    g_mutex_lock(&twin->lock);
-    unsigned writes = ++twin->writes;
-    g_mutex_unlock(&twin->lock);
-    return api_call_commit(call, 201, json_pack("{ss si}", "text", text, "writes", writes), err);
+    atomic_uint *writes = api_call_services(call);
+    unsigned count = atomic_fetch_add(writes, 1) + 1;
+    return api_call_commit(call, 201, json_pack("{ss si}", "text", text, "writes", count), err);
 }
 
 static bool list_rows(ApiCall *call, GError **err)
@@ -307,24 +265,18 @@ int main(int argc, char **argv)
                                              routes_try, NULL};
     static const char *const hosts[] = {"clew.example", NULL};
     const CaseworkOptions casework = {.data_folder = argv[1]};
-    Double twin = {.by_key =
-                       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, stored_reply_free)};
-    g_mutex_init(&twin.lock);
+    atomic_uint writes = 0;
     const ApiAuthenticator authenticator = {.identify = identify, .may_in_case = may_in_case};
-    const ApiReplies replies = {find_reply, store_reply, &twin};
     g_autoptr(CaseworkPool) pool = casework_pool_new(&(CaseworkPoolOptions){
         .open = open_work, .close = casework_close, .data = (void *)&casework});
-    int status = serve(&(ApiServerOptions){.listen = "127.0.0.1:0",
-                                           .behind_tls_proxy = behind_tls_proxy,
-                                           .hosts = hosts,
-                                           .desk = desk,
-                                           .routes = tables,
-                                           .pool = pool,
-                                           .authenticator = &authenticator,
-                                           .replies = &replies,
-                                           .services = &twin,
-                                           .spool = argv[1],
-                                           .log = write_line});
-    g_hash_table_unref(twin.by_key);
-    return status;
+    return serve(&(ApiServerOptions){.listen = "127.0.0.1:0",
+                                     .behind_tls_proxy = behind_tls_proxy,
+                                     .hosts = hosts,
+                                     .desk = desk,
+                                     .routes = tables,
+                                     .pool = pool,
+                                     .authenticator = &authenticator,
+                                     .services = &writes,
+                                     .spool = argv[1],
+                                     .log = write_line});
 }

@@ -69,7 +69,9 @@ bool database_has_table(Database *database, const char *name, bool *ret_has, GEr
 // PostgreSQL it may be 200 ms old, but not older than the last commit through this Database.
 bool database_version(Database *database, uint64_t *ret_version, GError **err);
 
-// Folds the write-ahead log back into the file where nobody stands in the way.
+// Tidies up after a large change: folds the write-ahead log back into the file where nobody stands
+// in the way, or lets the server count its rows again, by which it plans. Harmless in a
+// transaction.
 void database_checkpoint(Database *database);
 
 // Checks structure and constraints of the whole database; appends one text per fault (newly

@@ -178,12 +178,14 @@ bool postgres_link_is_lost(const PostgresLink *link)
     return link->connection == NULL || PQstatus(link->connection) != CONNECTION_OK;
 }
 
-// Settings of the session. Those of the URL come later and win. A statement that compares a
-// thousand rows gains nothing from being compiled first.
+// Settings of the session. Those of the URL come later and win. A plan made for an empty table must
+// not read all of it when it has grown, so an index is said to be cheap (random_page_cost); and a
+// statement that compares a thousand rows gains nothing from being compiled first (jit).
 static char *session_options(const PostgresLink *link, const char *own)
 {
     return g_strdup_printf("-c search_path=public -c lock_timeout=%u -c statement_timeout=0 "
                            "-c idle_in_transaction_session_timeout=0 -c timezone=UTC -c jit=off "
+                           "-c random_page_cost=1.1 "
                            "-c standard_conforming_strings=on %s -c synchronous_commit=on",
                            MAX(link->database->busy_ms, 1u), own != NULL ? own : "");
 }

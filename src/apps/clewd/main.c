@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "apps/clewd/cmd_audit.h"
 #include "apps/clewd/serve.h"
 
 static volatile sig_atomic_t stopped;
@@ -21,7 +22,7 @@ static bool is_stopped(void)
 
 int main(int argc, char **argv)
 {
-    static const Command *const commands[] = {NULL};
+    static const Command *const commands[] = {&command_audit, NULL};
     static const Program program = {
         .name = "clewd",
         .summary =

@@ -108,7 +108,7 @@ GBytes *object_key_unseal(const ObjectKey *key, VaultObject what, const void *se
 
 void vault_public_key(const Vault *vault, uint8_t ret_key[VAULT_PUBLIC_KEY_BYTES]);
 
-// Needs no vault: done where the bytes are made.
+// Needs no vault: done where the bytes are made. NULL when that is no public key.
 GBytes *vault_seal_box(const uint8_t public_key[VAULT_PUBLIC_KEY_BYTES], const void *plain,
                        size_t size_bytes);
 GBytes *vault_unseal_box(const Vault *vault, const void *sealed, size_t size_bytes, GError **err);

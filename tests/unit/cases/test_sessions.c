@@ -2,10 +2,14 @@
 // Logging in, staying in and being put out.
 #include "cases/sessions.h"
 
+#include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "cases/accounts_secret.h"
 #include "people_fixture.h"
+#include "store/session_rows.h"
 
 #define REVIEWER (1u << ROLE_REVIEWER)
 #define WRONG "the name, the password or the code is wrong; a code is good once"
@@ -382,6 +386,62 @@ static void many_failures_are_on_record_in_aggregate(void)
     g_assert_cmpuint(people_leaves(&people, "login_refused"), ==, 2); // at 5 and at 10
 }
 
+static void counters_of_failed_logins_are_bounded(void)
+{
+    PEOPLE;
+    g_assert_cmpuint(kim.id, >, 0);
+    g_autoptr(GError) error = NULL;
+    Database *database = casework_database(people.casework.work);
+    g_assert_true(database_begin_write(database, &error));
+    for (uint8_t i = 1; i <= 10; i++) {
+        uint8_t who[ACCOUNT_HASH_BYTES] = {i};
+        attempt_row_write(database, "pair", who, (AttemptRow){.failures = 1, .last_us = i}, &error);
+        g_assert_no_error(error);
+    }
+    g_assert_true(attempt_row_prune(database, "pair", 3, 4, &error));
+    g_assert_true(database_commit(database, &error));
+    g_assert_cmpint(people_number(&people, "SELECT count(*) FROM login_attempt"), ==, 4);
+    g_assert_cmpint(people_number(&people, "SELECT min(last_us) FROM login_attempt"), ==, 7);
+}
+
+static void a_hash_with_smaller_parameters_grows_at_the_next_login(void)
+{
+    PEOPLE;
+    g_autoptr(GError) error = NULL;
+    uint64_t seq;
+    bool found;
+    g_auto(PasswordHash) hash = {0};
+    g_assert_cmpint(
+        crypto_pwhash_str(hash.text, PEOPLE_PASSWORD, strlen(PEOPLE_PASSWORD), 1, 8 << 20), ==, 0);
+    Casework *work = people.casework.work;
+    g_auto(PasswordHash) now = {0};
+    g_assert_true(account_password_load(work, kim.id, &now, &seq, &found, &error));
+    Act *act = people_act(&people, &kim.actor, AUDIT_ACCOUNT_CHANGED);
+    g_assert_true(account_password_write(act, kim.id, &hash, seq, &error));
+    people_commit(act);
+    g_free(people_login(&people, "kim", NULL));
+    g_assert_true(account_password_load(work, kim.id, &now, &seq, &found, &error));
+    g_assert_true(password_hash_is_current(now.text));
+    g_free(people_login(&people, "kim", NULL));
+}
+
+static void without_the_keys_nobody_logs_in_and_it_is_said(void)
+{
+    PEOPLE;
+    g_assert_cmpuint(kim.id, >, 0);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *session = NULL;
+    g_autofree char *keys = g_build_filename(people.casework.folder, "keys", NULL);
+    g_autofree char *away = g_build_filename(people.casework.folder, "away", NULL);
+    g_assert_cmpint(rename(keys, away), ==, 0);
+    g_autoptr(Casework) later = casework_fixture_open_again(&people.casework);
+    LoginRequest request = request_of("kim", PEOPLE_PASSWORD, NULL, PEOPLE_ADDRESS);
+    g_assert_false(sessions_login(later, &request, &session, &error));
+    g_assert_error(error, CLEW_ERROR, CLEW_ERROR_ENCRYPTED);
+    g_assert_nonnull(strstr(error->message, "put back from its backup"));
+    g_assert_false(g_file_test(keys, G_FILE_TEST_EXISTS));
+}
+
 // ---- At the same time ---------------------------------------------------------------------------
 
 typedef struct {
@@ -444,6 +504,9 @@ int main(int argc, char **argv)
     ADD(a_stranger_cannot_lock_somebody_out_of_their_own_desk);
     ADD(waiting_has_a_bound_and_a_clock_that_went_back_ends_it);
     ADD(many_failures_are_on_record_in_aggregate);
+    ADD(counters_of_failed_logins_are_bounded);
+    ADD(a_hash_with_smaller_parameters_grows_at_the_next_login);
+    ADD(without_the_keys_nobody_logs_in_and_it_is_said);
     ADD(of_many_logins_with_one_code_at_once_one_succeeds);
     return g_test_run();
 }

@@ -311,6 +311,7 @@ static void only_those_who_may_take_something_out(void)
     g_assert_cmpint(vics_fixture_count(&fixture->work, LEAVES), ==, leaves);
 
     g_autofree char *text = exported(fixture, (VicsExportOptions){0}, NULL);
+    g_assert_nonnull(strstr(text, "\"CaseNumber\":\"24-001\""));
     g_assert_cmpint(vics_fixture_count(&fixture->work, LEAVES), ==, leaves + 1);
     g_assert_cmpint(vics_fixture_count(
                         &fixture->work,

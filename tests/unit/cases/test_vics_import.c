@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "store/audit_verify.h"
 #include "vics_fixture.h"
 
 #define LEAVES "SELECT count(*) FROM audit_leaf"
@@ -72,6 +73,42 @@ static void a_document_comes_in_and_says_something(void)
     g_assert_false(saying->is_weak);
     g_assert_cmpint(vics_fixture_count(fixture, "SELECT count(*) FROM vote"), ==, 0);
     g_assert_cmpint(vics_fixture_count(fixture, "SELECT count(*) FROM media"), ==, 0);
+    fclose(file);
+    fixture_free(fixture);
+}
+
+static void note_fault(void *user_data, const AuditFault *fault)
+{
+    g_string_append_printf(user_data, "%s %" G_GUINT64_FORMAT "; ",
+                           fault->table != NULL ? fault->table : "", fault->row_id);
+}
+
+static char *faults_of_the_record(CaseworkFixture *fixture)
+{
+    GString *faults = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(AuditVerify) verify = audit_verify_begin(casework_database(fixture->work), &error);
+    const AuditVerifyCalls calls = {.fault = note_fault, .user_data = faults};
+    AuditVerifyCounts counts;
+    g_assert_no_error(error);
+    g_assert_true(audit_verify_run(verify, &calls, &counts, &error));
+    g_assert_no_error(error);
+    return g_string_free(faults, FALSE);
+}
+
+static void every_element_is_on_record(void)
+{
+    CaseworkFixture *fixture = fixture_new();
+    FILE *file = vics_fixture_many(1500);
+    g_autoptr(VicsDocumentRow) row = vics_fixture_import(fixture, file, NULL);
+    g_autofree char *sound = faults_of_the_record(fixture);
+    g_assert_cmpstr(sound, ==, "");
+    g_autoptr(GError) error = NULL;
+    database_execute(casework_database(fixture->work),
+                     "UPDATE vics_media SET category = '2' WHERE id = 1234", &error);
+    g_assert_no_error(error);
+    g_autofree char *changed = faults_of_the_record(fixture);
+    g_assert_cmpstr(changed, !=, "");
     fclose(file);
     fixture_free(fixture);
 }
@@ -262,6 +299,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/vics_import/a_document_comes_in_and_says_something",
                     a_document_comes_in_and_says_something);
+    g_test_add_func("/vics_import/every_element_is_on_record", every_element_is_on_record);
     g_test_add_func("/vics_import/another_sha1_is_another_media", another_sha1_is_another_media);
     g_test_add_func("/vics_import/the_same_file_twice_changes_nothing",
                     the_same_file_twice_changes_nothing);

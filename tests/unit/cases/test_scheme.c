@@ -76,6 +76,31 @@ static void without_a_category_the_kind_decides(void)
     g_assert_cmpint(scheme_entry_meaning(scheme, SET_NOTABLE, "0"), ==, MEANING_IGNORABLE);
 }
 
+static void voters_are_offered_codes_in_order_with_a_key(void)
+{
+    g_autoptr(Scheme) scheme = scheme_load("vics-us", NULL, NULL);
+    g_assert_cmpuint(scheme_code_count(scheme), ==, 6);
+    g_assert_cmpstr(scheme_code(scheme, 1)->code, ==, "1");
+    g_assert_cmpint(scheme_code(scheme, 1)->key, ==, '1');
+    g_assert_true(scheme_code(scheme, 1)->is_offered);
+    g_assert_false(scheme_code(scheme, 5)->is_offered);
+    g_assert_true(scheme_shares_ignorable(scheme));
+    g_autoptr(Scheme) industry = scheme_load("ncmec", NULL, NULL);
+    g_assert_cmpstr(scheme_code(industry, 3)->code, ==, "B2");
+    g_assert_cmpint(scheme_code(industry, 3)->key, ==, '4');
+    g_assert_false(scheme_shares_ignorable(industry));
+}
+
+static void a_vote_is_by_a_code_that_is_offered(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Scheme) scheme = scheme_load("uk-legal", NULL, NULL);
+    g_assert_cmpstr(scheme_offered_code(scheme, " b ", NULL)->code, ==, "B");
+    g_assert_null(scheme_offered_code(scheme, "A1", &error));
+    g_assert_error(error, CLEW_ERROR, CLEW_ERROR_INVALID);
+    g_assert_nonnull(strstr(error->message, "A, B, C, none"));
+}
+
 static void write_scheme(const Fixture *fixture, const char *name, const char *text)
 {
     g_autofree char *folder = g_build_filename(fixture->folder, "schemes", NULL);
@@ -101,8 +126,16 @@ static void a_file_of_the_users_comes_first(void)
 
 static void names_what_is_wrong_with_a_file(void)
 {
-    static const char *const texts[] = {"", "[1]\nmeaning=notable\n", "[scheme]\n[1]\n",
-                                        "[scheme]\n[1]\nmeaning=bad\n", "no ini at all"};
+    static const char *const texts[] = {"",
+                                        "[1]\nmeaning=notable\n",
+                                        "[scheme]\n[1]\n",
+                                        "[scheme]\n[1]\nmeaning=bad\n",
+                                        "no ini at all",
+                                        "[scheme]\n[1]\nmeaning=notable\nkey=ab\n",
+                                        "[scheme]\n[1]\nmeaning=notable\nkey=x\n"
+                                        "[2]\nmeaning=notable\nkey=x\n",
+                                        "[scheme]\n[a]\nmeaning=notable\n"
+                                        "[A]\nmeaning=notable\n"};
     g_auto(Fixture) fixture = fixture_make();
     for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++) {
         write_scheme(&fixture, "office.ini", texts[i]);
@@ -133,6 +166,8 @@ int main(int argc, char **argv)
     TEST(every_built_in_scheme_loads);
     TEST(unknown_codes_miss_nothing_and_leave_nothing_out);
     TEST(without_a_category_the_kind_decides);
+    TEST(voters_are_offered_codes_in_order_with_a_key);
+    TEST(a_vote_is_by_a_code_that_is_offered);
     TEST(a_file_of_the_users_comes_first);
     TEST(names_what_is_wrong_with_a_file);
     TEST(unknown_scheme_names_those_there_are);

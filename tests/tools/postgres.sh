@@ -8,12 +8,13 @@
 #   postgres.sh kill DIR            ends it at once, as a crash does (SIGKILL)
 #   postgres.sh stop DIR            stops it and removes DIR
 #
-# With fsync it writes as a server in use does; without, it is faster and loses data with the power.
+# The user clew may do everything and needs no password, the role guarded, where a test creates it,
+# does. With fsync it writes as a server in use does; without, it is faster and loses data with the power.
 # initdb refuses to run as root; then the user postgres (else nobody) runs it.
 set -eu
 
 usage() {
-    sed -n '3,12s/^# \{0,1\}//p' "$0" >&2
+    sed -n '3,14s/^# \{0,1\}//p' "$0" >&2
     exit 2
 }
 
@@ -81,6 +82,13 @@ start)
         echo "max_wal_senders = 0"
         [ "$fsync" = fsync ] || echo "fsync = off"
     } >>"$dir/data/postgresql.conf"
+    # One role must give its password, so that tests can see it asked for.
+    {
+        echo "local all guarded scram-sha-256"
+        cat "$dir/data/pg_hba.conf"
+    } >"$dir/data/pg_hba.new"
+    cat "$dir/data/pg_hba.new" >"$dir/data/pg_hba.conf"
+    rm "$dir/data/pg_hba.new"
     run_server
     url
     ;;

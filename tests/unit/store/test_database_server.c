@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The server is killed (SIGKILL, all its processes) while rows are written: what was acknowledged
-// is there when it runs again, nothing is there in part, and the connections of before are opened
-// again by themselves. The server is the test's own, started by tests/tools/postgres.sh.
+// What depends on the server itself. It is killed (SIGKILL, all its processes) while rows are
+// written: what was acknowledged is there when it runs again, nothing is there in part, and the
+// connections of before are opened again by themselves. It asks for a password, and may be of the
+// wrong encoding. The server is the test's own, started by tests/tools/postgres.sh.
 #include <glib.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -198,7 +200,58 @@ static void an_encoding_that_is_not_utf8_is_refused(const void *data)
     g_assert_nonnull(strstr(error->message, "LATIN1"));
 }
 
-#define ADD(test) g_test_add_data_func("/database_crash/" #test, &server, test)
+// ---- Passwords --------------------------------------------------------------------------------
+
+#define PASSWORD_FILE_VARIABLE "CLEW_DATABASE_PASSWORD_FILE"
+
+static void assert_open_denied(const char *url, const char *words)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_null(database_open_url(url, BUSY_MS, &error));
+    g_assert_error(error, CLEW_ERROR, CLEW_ERROR_DENIED);
+    g_assert_nonnull(strstr(error->message, words));
+    g_assert_null(strstr(error->message, "a secret"));
+}
+
+static void a_password_comes_from_its_file_or_the_environment(const void *data)
+{
+    const Server *server = data;
+    g_autoptr(Database) clew = database_open_url(server->url, BUSY_MS, NULL);
+    g_assert_true(database_execute(clew, "CREATE ROLE guarded LOGIN PASSWORD 'a secret'", NULL));
+    const char *rest = strchr(server->url, '@');
+    g_autofree char *url = g_strconcat("postgresql://guarded", rest, NULL);
+    g_autofree char *wrong = g_strconcat("postgresql://guarded:no%20secret", rest, NULL);
+    g_autofree char *path = g_strconcat(server->folder, ".password", NULL);
+    g_assert_true(g_file_set_contents(path, "a secret\n", -1, NULL));
+    chmod(path, 0600);
+
+    assert_open_denied(url, "PGPASSWORD");
+    assert_open_denied(wrong, "password");
+    g_setenv(PASSWORD_FILE_VARIABLE, path, TRUE);
+    g_autoptr(Database) by_file = database_open_url(url, BUSY_MS, NULL);
+    g_assert_nonnull(by_file);
+    chmod(path, 0644);
+    assert_open_denied(url, "chmod 600");
+    g_unsetenv(PASSWORD_FILE_VARIABLE);
+    g_setenv("PGPASSWORD", "a secret", TRUE);
+    g_autoptr(Database) by_environment = database_open_url(url, BUSY_MS, NULL);
+    g_assert_nonnull(by_environment);
+    g_unsetenv("PGPASSWORD");
+    unlink(path);
+}
+
+static void who_may_only_read_is_denied(const void *data)
+{
+    const Server *server = data;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *url =
+        g_strconcat(server->url, "?options=-cdefault_transaction_read_only%3Don", NULL);
+    g_autoptr(Database) database = database_open_url(url, BUSY_MS, NULL);
+    g_assert_false(database_execute(database, "CREATE TABLE never (a INTEGER)", &error));
+    g_assert_error(error, CLEW_ERROR, CLEW_ERROR_DENIED);
+}
+
+#define ADD(test) g_test_add_data_func("/database_server/" #test, &server, test)
 
 int main(int argc, char **argv)
 {
@@ -208,5 +261,7 @@ int main(int argc, char **argv)
     ADD(nothing_acknowledged_is_lost_when_the_server_is_killed);
     ADD(a_lost_connection_is_opened_again_outside_a_transaction);
     ADD(an_encoding_that_is_not_utf8_is_refused);
+    ADD(a_password_comes_from_its_file_or_the_environment);
+    ADD(who_may_only_read_is_denied);
     return g_test_run();
 }

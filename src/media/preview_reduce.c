@@ -7,12 +7,15 @@
 
 #include <string.h>
 
+// Bytes of a pixel, after and before.
+enum { GREY_CHANNELS = 1, GREY_STEP = 1, COLOUR_CHANNELS = 3, COLOUR_STEP = 4 };
+
 struct PreviewReducer {
     uint32_t width, height, target_width, target_height;
-    unsigned step, channels; // bytes of a pixel, before and after
-    uint32_t *across;        // the row in hand, reduced in width
-    uint64_t *sums;          // the target's row in hand
-    uint64_t missing;        // of its height
+    unsigned channels;
+    uint32_t *across; // the row in hand, reduced in width
+    uint64_t *sums;   // the target's row in hand
+    uint64_t missing; // of its height
     uint32_t target_row;
     uint8_t *pixels;
 };
@@ -27,8 +30,7 @@ PreviewReducer *preview_reducer_new(uint32_t width, uint32_t height, bool is_gre
                                 .height = height,
                                 .target_width = target_width,
                                 .target_height = target_height,
-                                .step = is_grey ? 1 : 4,
-                                .channels = is_grey ? 1 : 3,
+                                .channels = is_grey ? GREY_CHANNELS : COLOUR_CHANNELS,
                                 .missing = height};
     size_t row_values = (size_t)target_width * reducer->channels;
     reducer->across = g_try_new0(uint32_t, row_values);
@@ -38,36 +40,41 @@ PreviewReducer *preview_reducer_new(uint32_t width, uint32_t height, bool is_gre
     return has_all ? g_steal_pointer(&reducer) : NULL;
 }
 
-static void add_pixel(uint32_t *sum, const uint8_t *pixel, unsigned channels, uint32_t weight)
+// `channels` and `step` are constants wherever this is called, so that the loops unroll.
+static inline void reduce_row(PreviewReducer *reducer, const uint8_t *row, unsigned channels,
+                              unsigned step)
 {
-    for (unsigned i = 0; i < channels; i++)
-        sum[i] += pixel[i] * weight;
-}
-
-static void reduce_across(PreviewReducer *reducer, const uint8_t *row)
-{
-    const unsigned channels = reducer->channels;
+    const uint32_t weight_of_all = reducer->target_width;
     uint32_t *sum = reducer->across;
     uint32_t missing = reducer->width;
-    memset(sum, 0, (size_t)reducer->target_width * channels * sizeof *sum);
-    for (uint32_t x = 0; x < reducer->width; x++, row += reducer->step) {
-        uint32_t weight = MIN(missing, reducer->target_width);
-        uint32_t rest = reducer->target_width - weight;
-        add_pixel(sum, row, channels, weight);
+    for (uint32_t x = 0; x < reducer->width; x++, row += step) {
+        uint32_t weight = MIN(missing, weight_of_all), rest = weight_of_all - weight;
+        for (unsigned i = 0; i < channels; i++)
+            sum[i] += row[i] * weight;
         missing -= weight;
         if (missing > 0)
             continue;
         sum += channels;
         missing = reducer->width - rest;
-        if (rest > 0)
-            add_pixel(sum, row, channels, rest);
+        for (unsigned i = 0; i < channels && rest > 0; i++)
+            sum[i] += row[i] * rest;
     }
+}
+
+static void reduce_across(PreviewReducer *reducer, const uint8_t *row)
+{
+    size_t values = (size_t)reducer->target_width * reducer->channels;
+    memset(reducer->across, 0, values * sizeof reducer->across[0]);
+    if (reducer->channels == GREY_CHANNELS)
+        reduce_row(reducer, row, GREY_CHANNELS, GREY_STEP);
+    else
+        reduce_row(reducer, row, COLOUR_CHANNELS, COLOUR_STEP);
 }
 
 static void end_target_row(PreviewReducer *reducer)
 {
     size_t values = (size_t)reducer->target_width * reducer->channels;
-    uint64_t area = (uint64_t)reducer->width * reducer->height;
+    const uint64_t area = (uint64_t)reducer->width * reducer->height;
     uint8_t *target = reducer->pixels + reducer->target_row * values;
     for (size_t i = 0; i < values; i++)
         target[i] = (uint8_t)((reducer->sums[i] + area / 2) / area);

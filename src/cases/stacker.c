@@ -30,6 +30,7 @@ struct Stacker {
     GArray *leaders;                 // of Leader, by case_media_id
     // What was committed; rolling back cuts to it.
     size_t leader_mark, picture_mark, frame_mark;
+    bool is_current; // nobody else can have added a leader since this transaction began
 };
 
 typedef struct {
@@ -133,6 +134,7 @@ static void mark(Stacker *stacker)
     stacker->leader_mark = stacker->leaders->len;
     stacker->picture_mark = growing_index_count(stacker->pictures);
     stacker->frame_mark = growing_index_count(stacker->frames);
+    stacker->is_current = false;
 }
 
 Stacker *stacker_open(Casework *work, uint64_t case_id, GError **err)
@@ -159,6 +161,7 @@ void stacker_rollback(Stacker *stacker)
     g_array_set_size(stacker->leaders, (unsigned)stacker->leader_mark);
     growing_index_cut(stacker->pictures, stacker->picture_mark);
     growing_index_cut(stacker->frames, stacker->frame_mark);
+    stacker->is_current = false;
 }
 
 // ---- Pictures ---------------------------------------------------------------------------------
@@ -345,8 +348,9 @@ static bool place_video(Stacker *stacker, const StackAsk *ask, StackPlace *ret_p
 bool stacker_place(Stacker *stacker, const StackAsk *asks, size_t count, StackPlace *ret_places,
                    GError **err)
 {
-    if (!follow(stacker, err))
+    if (!stacker->is_current && !follow(stacker, err))
         return false;
+    stacker->is_current = true;
     for (size_t i = 0; i < count; i++) {
         bool ok = true;
         if (asks[i].frames != NULL)

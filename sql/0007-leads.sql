@@ -94,6 +94,7 @@ CREATE TABLE identifier (
 ) STRICT;
 
 CREATE INDEX identifier_by_case ON identifier (case_id, id);
+CREATE INDEX identifier_by_value ON identifier (case_id, kind, value);
 CREATE INDEX identifier_by_item ON identifier (item_id) WHERE item_id IS NOT NULL;
 
 -- ---- Asking elsewhere ---------------------------------------------------------------------------

@@ -5,7 +5,9 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "cases/accounts_rules.h"
 #include "cases/accounts_secret.h"
+#include "cases/text_field.h"
 #include "cases/tokens.h"
 #include "store/session_rows.h"
 
@@ -14,163 +16,6 @@
 #define FIRST_UNIT "Administration"
 #define NO_COUNTRY "ZZ" // of no country, by ISO 3166-1; to be changed by the administrator
 #define FIRST_NAMES_MAX 100
-
-static bool invalid(GError **err, const char *what, const char *why)
-{
-    g_set_error(err, CLEW_ERROR, CLEW_ERROR_INVALID, "%s: %s", what, why);
-    return false;
-}
-
-static bool conflict(GError **err, const char *sentence)
-{
-    g_set_error_literal(err, CLEW_ERROR, CLEW_ERROR_CONFLICT, sentence);
-    return false;
-}
-
-static bool must_administer(const Act *act, GError **err)
-{
-    if ((act_actor(act)->permissions & PERMISSION_BIT(PERMISSION_ADMINISTER)) != 0)
-        return true;
-    g_set_error(err, CLEW_ERROR, CLEW_ERROR_DENIED,
-                "units and accounts are changed by administrators");
-    return false;
-}
-
-static bool is_text(const char *text, size_t min_bytes, size_t max_bytes)
-{
-    size_t length = strlen(text);
-    if (length < min_bytes || length > max_bytes || !g_utf8_validate(text, (gssize)length, NULL))
-        return false;
-    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at))
-        if (g_unichar_iscntrl(g_utf8_get_char(at)))
-            return false;
-    return true;
-}
-
-static unsigned page_size(unsigned limit)
-{
-    return limit < LIMIT_ACCOUNT_PAGE ? limit : LIMIT_ACCOUNT_PAGE;
-}
-
-// ---- Units --------------------------------------------------------------------------------------
-
-static bool check_unit(Act *act, uint64_t id, const UnitFields *fields, GError **err)
-{
-    if (!is_text(fields->name, 1, LIMIT_ACCOUNT_TEXT))
-        return invalid(err, "the unit's name", "needs 1 to 200 bytes without control characters");
-    if (!is_text(fields->agency, 0, LIMIT_ACCOUNT_TEXT))
-        return invalid(err, "the unit's agency", "has at most 200 bytes, no control characters");
-    if (!is_text(fields->contact, 0, LIMIT_ACCOUNT_CONTACT))
-        return invalid(err, "the unit's contact", "has at most 1000 bytes, no control characters");
-    if (strlen(fields->country) != 2 || !g_ascii_isupper(fields->country[0]) ||
-        !g_ascii_isupper(fields->country[1]))
-        return invalid(err, "the unit's country", "is two capital letters, such as NL");
-    g_autoptr(UnitRow) other = NULL;
-    if (!unit_row_find(act_database(act), fields->name, &other, err))
-        return false;
-    return other == NULL || other->id == id ||
-           conflict(err, "there is a unit of this name already");
-}
-
-static void fill_unit(Unit *unit, const UnitFields *fields)
-{
-    g_free(unit->name);
-    g_free(unit->agency);
-    g_free(unit->country);
-    g_free(unit->contact);
-    unit->name = g_strdup(fields->name);
-    unit->agency = g_strdup(fields->agency);
-    unit->country = g_strdup(fields->country);
-    unit->contact = g_strdup(fields->contact);
-}
-
-static bool write_unit(Act *act, Unit *unit, const char *change, GError **err)
-{
-    unit->seq = act_seq(act);
-    if (!unit_row_write(act_database(act), unit, err))
-        return false;
-    act_wrote(act, TABLE_UNIT, unit->id);
-    act_set_object(act, "unit %" G_GUINT64_FORMAT, unit->id);
-    json_write_member_string(act_payload(act), "change", change);
-    return true;
-}
-
-bool unit_create(Act *act, const UnitFields *fields, uint64_t *ret_id, GError **err)
-{
-    uint64_t id;
-    if (!must_administer(act, err) || !check_unit(act, 0, fields, err) ||
-        !act_new_ids(act, TABLE_UNIT, 1, &id, err))
-        return false;
-    g_autoptr(Unit) unit = g_new0(Unit, 1);
-    unit->id = id;
-    unit->state = g_strdup("active");
-    unit->made_us = act_now_us(act);
-    fill_unit(unit, fields);
-    if (!write_unit(act, unit, "created", err))
-        return false;
-    *ret_id = id;
-    return true;
-}
-
-static Unit *unit_for_change(Act *act, uint64_t id, GError **err)
-{
-    g_autoptr(Unit) unit = unit_get(act_work(act), id, err);
-    if (unit == NULL || !act_supersedes(act, TABLE_UNIT, id, err))
-        return NULL;
-    return g_steal_pointer(&unit);
-}
-
-bool unit_change(Act *act, uint64_t id, const UnitFields *fields, GError **err)
-{
-    if (!must_administer(act, err) || !check_unit(act, id, fields, err))
-        return false;
-    g_autoptr(Unit) unit = unit_for_change(act, id, err);
-    if (unit == NULL)
-        return false;
-    fill_unit(unit, fields);
-    return write_unit(act, unit, "changed", err);
-}
-
-bool unit_close(Act *act, uint64_t id, GError **err)
-{
-    uint64_t accounts;
-    if (!must_administer(act, err) ||
-        !account_row_count_of_unit(act_database(act), id, &accounts, err))
-        return false;
-    if (accounts > 0)
-        return conflict(err, "the unit has accounts that are not closed; close them or move them "
-                             "to another unit first");
-    g_autoptr(Unit) unit = unit_for_change(act, id, err);
-    if (unit == NULL)
-        return false;
-    g_free(unit->state);
-    unit->state = g_strdup("closed");
-    return write_unit(act, unit, "closed", err);
-}
-
-Unit *unit_get(Casework *work, uint64_t id, GError **err)
-{
-    Unit *unit;
-    if (!unit_row_load(casework_database(work), id, &unit, err))
-        return NULL;
-    if (unit == NULL)
-        g_set_error(err, CLEW_ERROR, CLEW_ERROR_NOT_FOUND, "there is no unit %" G_GUINT64_FORMAT,
-                    id);
-    return unit;
-}
-
-static void free_unit(gpointer unit)
-{
-    unit_row_free(unit);
-}
-
-GPtrArray *unit_list(Casework *work, uint64_t after_id, unsigned limit, GError **err)
-{
-    g_autoptr(GPtrArray) units = g_ptr_array_new_with_free_func(free_unit);
-    return unit_row_list(casework_database(work), after_id, page_size(limit), units, err)
-               ? g_steal_pointer(&units)
-               : NULL;
-}
 
 // ---- Reading accounts ---------------------------------------------------------------------------
 
@@ -203,7 +48,8 @@ static void free_account(gpointer account)
 GPtrArray *account_list(Casework *work, uint64_t after_id, unsigned limit, GError **err)
 {
     g_autoptr(GPtrArray) accounts = g_ptr_array_new_with_free_func(free_account);
-    return account_row_list(casework_database(work), after_id, page_size(limit), accounts, err)
+    return account_row_list(casework_database(work), after_id, accounts_page_size(limit), accounts,
+                            err)
                ? g_steal_pointer(&accounts)
                : NULL;
 }
@@ -230,25 +76,26 @@ static bool is_name(const char *name)
 // What can be changed later as well.
 static bool check_fields(Act *act, const AccountFields *fields, GError **err)
 {
-    if (!is_text(fields->display, 1, LIMIT_ACCOUNT_TEXT))
-        return invalid(err, "the display name", "needs 1 to 200 bytes, no control characters");
+    if (!text_field_check("the display name", fields->display, LIMIT_ACCOUNT_TEXT, err))
+        return false;
     if (fields->roles == 0 || (fields->roles & ~ALL_ROLES) != 0)
-        return invalid(err, "the roles", "at least one of those there are is needed");
+        return accounts_invalid(err, "the roles", "at least one of those there are is needed");
     g_autoptr(Unit) unit = unit_get(act_work(act), fields->unit_id, err);
     if (unit == NULL)
         return false;
-    return g_str_equal(unit->state, "active") || conflict(err, "the unit is closed");
+    return g_str_equal(unit->state, "active") || accounts_conflict(err, "the unit is closed");
 }
 
 static bool check_new_name(Act *act, const char *name, GError **err)
 {
     if (!is_name(name))
-        return invalid(err, "the account's name",
-                       "2 to 64 of a-z, 0-9 and . _ @ -, a letter or digit first");
+        return accounts_invalid(err, "the account's name",
+                                "2 to 64 of a-z, 0-9 and . _ @ -, a letter or digit first");
     g_autoptr(AccountRow) other = NULL;
     if (!account_row_find(act_database(act), name, &other, err))
         return false;
-    return other == NULL || conflict(err, "there is, or was, an account of this name already");
+    return other == NULL ||
+           accounts_conflict(err, "there is, or was, an account of this name already");
 }
 
 static void describe(Act *act, const Account *account, const char *change)
@@ -329,19 +176,20 @@ static bool create(Act *act, const AccountFields *fields, uint64_t *ret_id, char
 bool account_create(Act *act, const AccountFields *fields, uint64_t *ret_id, char **ret_invitation,
                     GError **err)
 {
-    return must_administer(act, err) && create(act, fields, ret_id, ret_invitation, err);
+    return accounts_must_administer(act, err) && create(act, fields, ret_id, ret_invitation, err);
 }
 
 // The account, about to be changed by an administrator; not one that is closed.
 static Account *account_for_change(Act *act, uint64_t id, GError **err)
 {
-    if (!must_administer(act, err))
+    if (!accounts_must_administer(act, err))
         return NULL;
     g_autoptr(Account) account = account_get(act_work(act), id, err);
     if (account == NULL)
         return NULL;
     if (g_str_equal(account->state, "closed")) {
-        conflict(err, "the account is closed; a closed account stays closed, make a new one");
+        accounts_conflict(err,
+                          "the account is closed; a closed account stays closed, make a new one");
         return NULL;
     }
     return g_steal_pointer(&account);
@@ -355,8 +203,9 @@ static bool leaves_an_administrator(Act *act, const Account *account, GError **e
         return true;
     if (!account_row_count_active(act_database(act), ADMINISTRATORS, account->id, &others, err))
         return false;
-    return others > 0 || conflict(err, "this is the last active administrator; let another one "
-                                       "accept an invitation first");
+    return others > 0 ||
+           accounts_conflict(err, "this is the last active administrator; let another one "
+                                  "accept an invitation first");
 }
 
 static bool is_self(const Act *act, const Account *account)
@@ -372,7 +221,7 @@ bool account_change(Act *act, uint64_t id, const AccountFields *fields, GError *
     bool roles_change = account->roles != fields->roles;
     bool access_changes = roles_change || account->unit_id != fields->unit_id;
     if (roles_change && is_self(act, account))
-        return conflict(err, "nobody changes their own roles; ask another administrator");
+        return accounts_conflict(err, "nobody changes their own roles; ask another administrator");
     if ((fields->roles & ADMINISTRATORS) == 0 && !leaves_an_administrator(act, account, err))
         return false;
     g_free(account->display);
@@ -392,8 +241,9 @@ bool account_reset(Act *act, uint64_t id, char **ret_invitation, GError **err)
     if (account == NULL)
         return false;
     if (is_self(act, account))
-        return conflict(err, "nobody resets themselves; change your own password, or ask another "
-                             "administrator");
+        return accounts_conflict(
+            err, "nobody resets themselves; change your own password, or ask another "
+                 "administrator");
     set_state(account, "invited");
     if (!account_secret_forget(act, id, err) || !rewrite_account(act, account, err))
         return false;
@@ -448,7 +298,7 @@ static bool free_name(Act *act, char **ret_name, GError **err)
             return true;
         }
     }
-    return conflict(err, "no name is left for a first administrator");
+    return accounts_conflict(err, "no name is left for a first administrator");
 }
 
 static bool make_first(Act *act, char **ret_invitation, GError **err)

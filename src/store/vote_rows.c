@@ -89,7 +89,7 @@ bool vote_rows_is_submitter(Database *database, uint64_t case_id, uint64_t media
         "WHERE m.media_id = ?1 AND m.case_id = ?2 AND m.type = 'exact' AND ("
         "EXISTS (SELECT 1 FROM decision d "
         "JOIN vote v ON v.media_id = d.media_id AND v.case_id = d.case_id "
-        "WHERE d.entry_id = m.entry_id AND d.case_id <> ?2 AND v.account_id = ?3 "
+        "WHERE d.entry_id = m.entry_id AND d.case_id <> ?2 AND +v.account_id = ?3 "
         "AND v.undoes IS NULL AND NOT EXISTS (SELECT 1 FROM vote u WHERE u.undoes = v.id)) "
         "OR (NOT EXISTS (SELECT 1 FROM decision d WHERE d.entry_id = m.entry_id) "
         "AND EXISTS (SELECT 1 FROM set_act a WHERE a.set_id = m.set_id AND a.who = ?4 "

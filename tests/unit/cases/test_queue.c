@@ -86,6 +86,7 @@ static void undo(CaseworkFixture *fixture, const Actor *actor, uint64_t id)
     g_assert_no_error(error);
     g_autoptr(GArray) results = votes_undo(act, &id, 1, &error);
     g_assert_no_error(error);
+    g_assert_cmpuint(results->len, ==, 1);
     act_commit(act, &error);
     g_assert_no_error(error);
 }
@@ -239,7 +240,6 @@ static void other_orders_are_largest_and_newest_first(void)
 {
     CaseworkFixture fixture;
     init(&fixture, 4, 1, 1);
-    g_autoptr(GError) error = NULL;
     const FixturePicture near = {.seed = 2, .flips = 3};
     casework_fixture_ingest(&fixture, &fixture.ann, fixture.case_id, "phone", &near, 1);
     g_autoptr(GArray) largest = lease_in(&fixture, &fixture.bob, 1, QUEUE_LARGEST_FIRST);

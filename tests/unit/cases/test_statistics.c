@@ -24,6 +24,7 @@ static void vote(CaseworkFixture *fixture, unsigned seed, const char *category)
             .case_id = fixture->case_id, .media = &media, .count = 1, .category = category},
         &error);
     g_assert_no_error(error);
+    g_assert_cmpuint(results->len, ==, 1);
     act_commit(act, &error);
     g_assert_no_error(error);
 }

@@ -100,7 +100,7 @@ static void every_element_is_on_record(void)
 {
     CaseworkFixture *fixture = fixture_new();
     FILE *file = vics_fixture_many(1500);
-    g_autoptr(VicsDocumentRow) row = vics_fixture_import(fixture, file, NULL);
+    vics_document_row_free(vics_fixture_import(fixture, file, NULL));
     g_autofree char *sound = faults_of_the_record(fixture);
     g_assert_cmpstr(sound, ==, "");
     g_autoptr(GError) error = NULL;
@@ -117,7 +117,7 @@ static void another_sha1_is_another_media(void)
 {
     CaseworkFixture *fixture = fixture_new();
     FILE *file = vics_fixture_many(10);
-    g_autoptr(VicsDocumentRow) row = vics_fixture_import(fixture, file, NULL);
+    vics_document_row_free(vics_fixture_import(fixture, file, NULL));
     g_autoptr(GError) error = NULL;
     Digests digests = vics_fixture_digests(7);
     digests.sha1[0] = 1;
@@ -281,7 +281,7 @@ static void what_they_say_stays_in_the_case(void)
 {
     CaseworkFixture *fixture = fixture_new();
     FILE *file = vics_fixture_many(3);
-    g_autoptr(VicsDocumentRow) row = vics_fixture_import(fixture, file, NULL);
+    vics_document_row_free(vics_fixture_import(fixture, file, NULL));
     g_autoptr(GError) error = NULL;
     Digests digests = vics_fixture_digests(1);
     g_assert_null(vics_say(fixture->work, &fixture->eve, fixture->case_id, &digests, &error));

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "cases/sessions.h"
+
 #define IDEMPOTENCY_KEY_MAX 64
 #define API_PREFIX "/api"
 #define CONTENT_LENGTH_DIGITS_MAX 18
@@ -188,10 +190,11 @@ static bool charge_stranger(const ApiAdmission *admission, ApiCall *call, GError
 
 static bool charge_identity(const ApiAdmission *admission, ApiCall *call, GError **err)
 {
-    const ApiIdentity *identity = &call->identity;
-    bool is_token = identity->token != 0;
-    g_autofree char *key = g_strdup_printf("%s %" G_GUINT64_FORMAT, is_token ? "token" : "account",
-                                           is_token ? identity->token : identity->actor.account_id);
+    const Identity *identity = &call->identity;
+    bool is_token = identity->token_id != 0;
+    g_autofree char *key =
+        g_strdup_printf("%s %" G_GUINT64_FORMAT, is_token ? "token" : "account",
+                        is_token ? identity->token_id : identity->actor.account_id);
     return take_rate(admission, call, key,
                      is_token ? admission->rates.token : admission->rates.account, err);
 }
@@ -217,45 +220,36 @@ static bool identify(const ApiAdmission *admission, ApiCall *call, Casework *wor
     return false;
 }
 
-static bool texts_equal(const char *a, const char *b)
-{
-    size_t length = strlen(a);
-    if (length == 0 || length != strlen(b))
-        return false;
-    unsigned difference = 0; // in constant time
-    for (size_t i = 0; i < length; i++)
-        difference |= (unsigned char)a[i] ^ (unsigned char)b[i];
-    return difference == 0;
-}
-
 static bool check_csrf(const ApiCall *call, GError **err)
 {
     const char *token = call->headers.csrf_token;
-    if (call->identity.token != 0 || call->route->method == API_METHOD_GET)
+    if (call->identity.token_id != 0 || call->route->method == API_METHOD_GET)
         return true;
-    if (token == NULL || !texts_equal(call->identity.csrf, token))
+    if (token == NULL || !sessions_csrf_is_right(&call->identity, token))
         return refuse(err, API_PROBLEM_CSRF, "X-CSRF-Token must be the csrf_token of this session");
     return true;
 }
 
-static bool needs_second_factor(const ApiCall *call)
+// Routes that ask for it beyond their permission want a fresh one.
+static bool has_second_factor(const ApiCall *call, Casework *work)
 {
-    const ApiAuthenticator *authenticator = call->context->authenticator;
-    if (call->route->second_factor || authenticator->needs_second_factor == NULL)
-        return api_route_needs_second_factor(call->route);
-    return authenticator->needs_second_factor(authenticator->data, call->route->permission);
+    const Identity *identity = &call->identity;
+    int64_t now_us = casework_now_us(work);
+    if (call->route->second_factor && now_us - identity->second_factor_us > SECOND_FACTOR_FRESH_US)
+        return false;
+    return identity_has_second_factor(identity, call->route->permission, now_us);
 }
 
 static bool check_permission(ApiCall *call, Casework *work, GError **err)
 {
     const ApiRoute *route = call->route;
-    const ApiIdentity *identity = &call->identity;
+    const Identity *identity = &call->identity;
     if ((identity->actor.permissions & PERMISSION_BIT(route->permission)) == 0) {
         g_set_error(err, CLEW_ERROR, CLEW_ERROR_DENIED, "%s needs the permission %s",
                     route->operation, permission_name(route->permission));
         return false;
     }
-    if (needs_second_factor(call) && !identity->second_factor)
+    if (!has_second_factor(call, work))
         return refuse(err, API_PROBLEM_SECOND_FACTOR, "this needs the second factor");
     if (!api_route_in_case(route))
         return true;
@@ -294,7 +288,7 @@ bool api_call_recheck(ApiCall *call, Casework *work)
     if (call->route->permission == PERMISSION_NONE)
         return true;
     const ApiAuthenticator *authenticator = call->context->authenticator;
-    api_identity_clear(&call->identity);
+    identity_clear(&call->identity);
     return authenticator->identify(authenticator->data, work, &call->credential, &call->identity,
                                    NULL) &&
            check_permission(call, work, NULL);

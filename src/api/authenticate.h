@@ -10,7 +10,7 @@
 
 #include "api/casework_pool.h"
 #include "base/error.h"
-#include "base/limits.h"
+#include "cases/identity.h"
 #include "cases/permission.h"
 
 // What a request carries. A request with both a cookie and a bearer token is refused earlier.
@@ -21,27 +21,17 @@ typedef struct {
 } ApiCredential;
 
 typedef struct {
-    Actor actor;                   // its texts are the two below; account_id 0: nobody
-    char *name;                    // owned
-    char *session;                 // owned
-    uint64_t token;                // 0: a session
-    bool second_factor;            // given recently enough for a step that needs it
-    char csrf[LIMIT_API_WORD + 1]; // what X-CSRF-Token must say in a session; "" for a token
-} ApiIdentity;
-
-void api_identity_clear(ApiIdentity *identity);
-
-typedef struct {
     // Who this is. CLEW_ERROR_DENIED when nobody (unknown, expired, revoked, account disabled): the
     // reply is 401 and tells none of these apart.
     bool (*identify)(void *data, Casework *work, const ApiCredential *credential,
-                     ApiIdentity *ret_identity, GError **err);
+                     Identity *ret_identity, GError **err);
     // May this caller do it in this case? Asked only for routes with {case} and only when the
     // actor's permissions have it. CLEW_ERROR_NOT_FOUND when the case does not exist or is not
     // visible to them; CLEW_ERROR_DENIED when it is visible but they may not do this.
-    bool (*may_in_case)(void *data, Casework *work, const ApiIdentity *identity,
-                        Permission permission, uint64_t case_id, GError **err);
-    // Whether a permission needs a second factor here; NULL: permission_needs_second_factor.
-    bool (*needs_second_factor)(void *data, Permission permission);
+    bool (*may_in_case)(void *data, Casework *work, const Identity *identity, Permission permission,
+                        uint64_t case_id, GError **err);
     void *data;
 } ApiAuthenticator;
+
+// Over the sessions, tokens and case files of cases/.
+const ApiAuthenticator *api_authenticator_of_accounts(void);

@@ -99,6 +99,11 @@ ApiBody *api_body_parse(const char *bytes, size_t size_bytes, GError **err)
                     "the body is JSON nested deeper than %u", LIMIT_API_DEPTH);
         return NULL;
     }
+    // jansson loses a NUL that follows a number instead of refusing it.
+    if (memchr(bytes, '\0', size_bytes) != NULL) {
+        g_set_error_literal(err, API_PROBLEM, API_PROBLEM_BAD_REQUEST, "the body has a NUL byte");
+        return NULL;
+    }
     json_error_t why;
     json_t *json = json_loadb(bytes, size_bytes, JSON_REJECT_DUPLICATES, &why);
     if (json == NULL) {

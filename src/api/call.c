@@ -19,7 +19,7 @@ void api_call_free(ApiCall *call)
     if (call == NULL)
         return;
     api_reply_clear(&call->reply);
-    api_identity_clear(&call->identity);
+    identity_clear(&call->identity);
     api_target_clear(&call->target);
     g_clear_pointer(&call->body_bytes, g_byte_array_unref);
     g_clear_pointer(&call->body_handed, g_bytes_unref);
@@ -32,13 +32,6 @@ void api_call_free(ApiCall *call)
     g_free(call->bearer_text);
     g_free(call->fault_message);
     g_free(call);
-}
-
-void api_identity_clear(ApiIdentity *identity)
-{
-    g_clear_pointer(&identity->name, g_free);
-    g_clear_pointer(&identity->session, g_free);
-    *identity = (ApiIdentity){0};
 }
 
 // ---- The request ------------------------------------------------------------------------------
@@ -59,7 +52,7 @@ const Actor *api_call_actor(const ApiCall *call)
     return call->route->permission == PERMISSION_NONE ? NULL : &call->identity.actor;
 }
 
-const ApiIdentity *api_call_identity(const ApiCall *call)
+const Identity *api_call_identity(const ApiCall *call)
 {
     return &call->identity;
 }
@@ -203,7 +196,7 @@ static char *cursor_purpose(const ApiCall *call)
 {
     GString *text = g_string_new(NULL);
     g_string_printf(text, "%s\n%" G_GUINT64_FORMAT "\n%" G_GUINT64_FORMAT, call->route->operation,
-                    call->identity.actor.account_id, call->identity.token);
+                    call->identity.actor.account_id, call->identity.token_id);
     for (unsigned i = 0; i < call->match.parameter_count; i++)
         g_string_append_printf(text, "\n%" G_GUINT64_FORMAT " %s", call->match.parameters[i].number,
                                call->match.parameters[i].word);

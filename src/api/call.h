@@ -40,7 +40,7 @@ Casework *api_call_work(ApiCall *call);
 const ApiRoute *api_call_route(const ApiCall *call);
 // NULL on a route with PERMISSION_NONE.
 const Actor *api_call_actor(const ApiCall *call);
-const ApiIdentity *api_call_identity(const ApiCall *call);
+const Identity *api_call_identity(const ApiCall *call);
 // What the program gave to the server (ApiServerOptions.services): what else handlers need.
 void *api_call_services(const ApiCall *call);
 const char *api_call_address(const ApiCall *call);    // of the client

@@ -64,7 +64,7 @@ struct ApiCall {
     ApiMatch match;
     const ApiRoute *route; // NULL: a static file, or refused before
     char *address;
-    ApiIdentity identity;
+    Identity identity;
     ApiCredential credential; // borrowed from the two below
     char *session_text;
     char *bearer_text;

@@ -30,6 +30,8 @@ static void add_headers(struct MHD_Response *response, const ApiCall *call)
     const ApiReply *reply = &call->reply;
     for (unsigned i = 0; i < G_N_ELEMENTS(fixed_headers); i++)
         MHD_add_response_header(response, fixed_headers[i].name, fixed_headers[i].value);
+    if (reply->events.next != NULL)
+        MHD_add_response_header(response, "X-Accel-Buffering", "no"); // nginx passes it on at once
     MHD_add_response_header(response, "Cache-Control",
                             reply->cache_control != NULL ? reply->cache_control : "no-store");
     if (call->context->behind_tls_proxy)

@@ -24,15 +24,16 @@ static json_t *permission_names(Permissions permissions)
 
 static bool get_session(ApiCall *call, GError **err)
 {
-    const ApiIdentity *identity = api_call_identity(call);
+    const Identity *identity = api_call_identity(call);
     const Actor *actor = &identity->actor;
+    int64_t now_us = casework_now_us(api_call_work(call));
     json_t *json = json_pack(
         "{sI ss so so so sb so}", "account", (json_int_t)actor->account_id, "name",
         actor->name != NULL ? actor->name : "", "unit",
         actor->unit_id != 0 ? json_integer((json_int_t)actor->unit_id) : json_null(), "roles",
         role_names(actor->roles), "permissions", permission_names(actor->permissions),
-        "second_factor", identity->second_factor, "csrf_token",
-        *identity->csrf != '\0' ? json_string(identity->csrf) : json_null());
+        "second_factor", identity_has_second_factor(identity, PERMISSION_REVEAL, now_us),
+        "csrf_token", *identity->csrf != '\0' ? json_string(identity->csrf) : json_null());
     return api_reply_json(call, 200, json, err);
 }
 

@@ -163,7 +163,7 @@ class Server:
 
     # ---- Requests ----
 
-    def request(self, method, path, body=None, *, token=None, session=None, csrf="csrf",
+    def request(self, method, path, body=None, *, token=None, session=None, csrf="c" * 64,
                 headers=None, check=True):
         """`body`: a value for JSON, or bytes as they are."""
         sent = {}

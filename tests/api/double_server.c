@@ -5,8 +5,8 @@
 //
 //   double_server DATA-FOLDER [--behind-tls-proxy] [--desk DIR]
 //
-// Bearer tokens "token-ROLE" (with a second factor "token-ROLE-2") and sessions "session-ROLE",
-// whose CSRF token is "csrf". Case 1 is visible to investigators. With --routes it prints the
+// Bearer tokens "token-ROLE" and sessions "session-ROLE" ("session-ROLE-2": with a second factor),
+// whose CSRF token is 64 times "c". Case 1 is visible to investigators. With --routes it prints the
 // route table of the program and ends.
 #include <signal.h>
 #include <stdatomic.h>
@@ -30,7 +30,7 @@ static bool role_of(const char *text, Role *ret_role, bool *ret_second_factor)
 }
 
 static bool identify(void *data, Casework *work, const ApiCredential *credential,
-                     ApiIdentity *ret_identity, GError **err)
+                     Identity *ret_identity, GError **err)
 {
     bool is_token = credential->bearer != NULL;
     const char *text = is_token ? credential->bearer : credential->session;
@@ -41,10 +41,10 @@ static bool identify(void *data, Casework *work, const ApiCredential *credential
         g_set_error_literal(err, CLEW_ERROR, CLEW_ERROR_DENIED, "nobody");
         return false;
     }
-    ApiIdentity identity = {.name = g_strdup(role_name(role)),
-                            .session = g_strdup("s1"),
-                            .token = is_token ? role + 1u : 0,
-                            .second_factor = second_factor};
+    Identity identity = {.name = g_strdup(role_name(role)),
+                         .session = g_strdup("s1"),
+                         .token_id = is_token ? role + 1u : 0,
+                         .second_factor_us = second_factor ? casework_now_us(work) : 0};
     identity.actor = (Actor){.account_id = role + 1u,
                              .unit_id = 1,
                              .name = identity.name,
@@ -52,13 +52,13 @@ static bool identify(void *data, Casework *work, const ApiCredential *credential
                              .roles = 1u << role,
                              .permissions = permissions_of_roles(1u << role)};
     if (!is_token)
-        g_strlcpy(identity.csrf, "csrf", sizeof identity.csrf);
+        memset(identity.csrf, 'c', IDENTITY_CSRF_LENGTH);
     *ret_identity = identity;
     return true;
 }
 
-static bool may_in_case(void *data, Casework *work, const ApiIdentity *identity,
-                        Permission permission, uint64_t case_id, GError **err)
+static bool may_in_case(void *data, Casework *work, const Identity *identity, Permission permission,
+                        uint64_t case_id, GError **err)
 {
     if (case_id == 1 && (identity->actor.roles & 1u << ROLE_INVESTIGATOR) != 0)
         return true;

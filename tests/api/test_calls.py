@@ -37,7 +37,7 @@ def test_a_token_and_a_session_say_who_they_are():
     assert by_token["name"] == "reviewer" and by_token["csrf_token"] is None
     assert "review" in by_token["permissions"] and "administer" not in by_token["permissions"]
     assert expect(SERVER.get("/api/v1/session", session="session-auditor"), 200) \
-        .json["csrf_token"] == "csrf"
+        .json["csrf_token"] == "c" * 64
     expect(SERVER.get("/api/v1/session", token=REVIEWER, session="session-auditor"), 400)
 
 
@@ -47,7 +47,7 @@ def test_schemes_are_listed():
 
 
 def test_writes_in_a_session_need_its_csrf_token():
-    for csrf in (None, "", "csrg", "csrf2"):
+    for csrf in (None, "", "c" * 63, "c" * 65, "c" * 63 + "d"):
         expect(SERVER.post(TRY + "echo", {"text": "a"}, session="session-reviewer", csrf=csrf), 403,
                "csrf")
     expect(SERVER.post(TRY + "echo", {"text": "a"}, session="session-reviewer"), 200)
@@ -59,8 +59,8 @@ def test_a_permission_that_is_missing_is_denied():
 
 
 def test_a_second_factor_is_asked_for():
-    expect(SERVER.get(TRY + "admin", token="token-administrator"), 403, "second_factor")
-    expect(SERVER.get(TRY + "admin", token="token-administrator-2"), 500)
+    expect(SERVER.get(TRY + "admin", session="session-administrator"), 403, "second_factor")
+    expect(SERVER.get(TRY + "admin", session="session-administrator-2"), 500)
 
 
 def test_a_case_that_may_not_be_seen_is_not_found():

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "api/server.h"
-#include "apps/clewd/nobody.h"
 #include "cases/casework.h"
 #include "store/data_folder.h"
 
@@ -106,7 +105,7 @@ static ApiServer *start(const App *app, const ServeOptions *options, CaseworkPoo
             .hosts = (const char *const *)options->hosts,
             .desk = options->desk != NULL ? options->desk : DESK_FOLDER,
             .pool = pool,
-            .authenticator = authenticator_of_nobody(),
+            .authenticator = api_authenticator_of_accounts(),
             .log = app->options.quiet ? NULL : write_line,
         },
         err);

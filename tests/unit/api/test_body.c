@@ -171,6 +171,7 @@ static void refuses_json_that_is_not_strict(void)
         g_assert_true(g_utf8_validate(error->message, -1, NULL));
     }
     g_assert_null(api_body_parse("{\"a\":1}\0", 8, NULL));
+    g_assert_null(api_body_parse("{\"a\":1\0}", 8, NULL)); // where jansson loses it
 }
 
 static void nesting_is_counted_outside_of_texts(void)

@@ -24,7 +24,7 @@ void stored_leaf_free(StoredLeaf *leaf)
 static const char *take_text(StoredLeaf *leaf, const Statement *row, int column, char **ret_text)
 {
     const char *text = statement_text(row, column);
-    leaf->is_sound &= text != NULL;
+    leaf->is_sound &= text != NULL && statement_text_length(row, column) == strlen(text);
     *ret_text = g_strdup(text != NULL ? text : "");
     return *ret_text;
 }
@@ -53,8 +53,8 @@ static StoredLeaf *take_leaf(const Statement *row)
     leaf->action = take_text(stored, row, 6, &stored->action);
     leaf->case_id = (uint64_t)statement_int(row, 7);
     leaf->object = take_text(stored, row, 8, &stored->object);
-    stored->payload = g_strdup(statement_text(row, 9));
-    leaf->payload = stored->payload;
+    if (!statement_is_null(row, 9))
+        leaf->payload = take_text(stored, row, 9, &stored->payload);
     leaf->rows_written = (uint64_t)statement_int(row, 11);
     stored->is_sound &= take_digest(row, 10, leaf->payload_sha256) &&
                         take_digest(row, 12, leaf->rows_sha256) &&
@@ -168,7 +168,8 @@ static bool read_checkpoints(Statement *statement, uint64_t bound, unsigned coun
         StoredCheckpoint *checkpoint = g_new0(StoredCheckpoint, 1);
         checkpoint->size = (uint64_t)statement_int(statement, 0);
         checkpoint->has_root = take_digest(statement, 1, checkpoint->root);
-        checkpoint->note = g_strdup(note != NULL ? note : "");
+        bool is_text = note != NULL && statement_text_length(statement, 2) == strlen(note);
+        checkpoint->note = g_strdup(is_text ? note : "");
         g_ptr_array_add(checkpoints, checkpoint);
     }
 }

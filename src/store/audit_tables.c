@@ -116,7 +116,7 @@ static void add_value(EVP_MD_CTX *hash, const Statement *row, int column, char t
     }
     case 't': {
         const char *text = statement_text(row, column);
-        hash_text_bytes(hash, text, strlen(text));
+        hash_text_bytes(hash, text, statement_text_length(row, column));
         break;
     }
     default: {

@@ -299,6 +299,11 @@ const char *statement_text(const Statement *statement, int column)
     return statement->database->ops->get_text(statement, column);
 }
 
+size_t statement_text_length(const Statement *statement, int column)
+{
+    return statement->database->ops->get_text_length(statement, column);
+}
+
 const uint8_t *statement_blob(const Statement *statement, int column, size_t *ret_size_bytes)
 {
     return statement->database->ops->get_blob(statement, column, ret_size_bytes);

@@ -112,4 +112,7 @@ double statement_real(const Statement *statement, int column);
 bool statement_is_null(const Statement *statement, int column);
 const char *statement_text(const Statement *statement, int column); // NULL when SQL NULL
 // NULL when SQL NULL or empty.
+// Bytes of that text. More than strlen counts when the database was tampered with: text that Clew
+// stores holds no NUL.
+size_t statement_text_length(const Statement *statement, int column);
 const uint8_t *statement_blob(const Statement *statement, int column, size_t *ret_size_bytes);

@@ -38,6 +38,7 @@ typedef struct {
     double (*get_real)(const Statement *statement, int column);
     bool (*is_null)(const Statement *statement, int column);
     const char *(*get_text)(const Statement *statement, int column);
+    size_t (*get_text_length)(const Statement *statement, int column);
     const uint8_t *(*get_blob)(const Statement *statement, int column, size_t *ret_size_bytes);
 } DatabaseOps;
 

@@ -279,6 +279,13 @@ static void postgres_close(Database *base)
     g_ptr_array_unref(database->cursors);
 }
 
+// The server takes no NUL in text.
+static size_t text_length(const Statement *statement, int column)
+{
+    const char *text = postgres_column_text(statement, column);
+    return text != NULL ? strlen(text) : 0;
+}
+
 static const DatabaseOps postgres_ops = {
     .close = postgres_close,
     .execute = postgres_execute,
@@ -305,6 +312,7 @@ static const DatabaseOps postgres_ops = {
     .get_real = postgres_column_real,
     .is_null = postgres_column_is_null,
     .get_text = postgres_column_text,
+    .get_text_length = text_length,
     .get_blob = postgres_column_blob,
 };
 

@@ -213,6 +213,11 @@ static const char *sqlite_text(const Statement *statement, int column)
     return (const char *)sqlite3_column_text(stmt_of(statement), column);
 }
 
+static size_t sqlite_text_length(const Statement *statement, int column)
+{
+    return (size_t)sqlite3_column_bytes(stmt_of(statement), column);
+}
+
 static const uint8_t *sqlite_blob(const Statement *statement, int column, size_t *ret_size_bytes)
 {
     const void *bytes = sqlite3_column_blob(stmt_of(statement), column);
@@ -311,6 +316,7 @@ static const DatabaseOps sqlite_ops = {
     .get_real = sqlite_real,
     .is_null = sqlite_is_null,
     .get_text = sqlite_text,
+    .get_text_length = sqlite_text_length,
     .get_blob = sqlite_blob,
 };
 

@@ -360,9 +360,14 @@ static Expected change_row(Scene *scene)
     g_autoptr(GError) error = NULL;
     g_autofree char *sql = g_strdup_printf("UPDATE %s SET %s = %s WHERE id = %d", row.info->name,
                                            column, value, (int)row.id);
-    if (!database_execute(scene->database, sql, &error))
-        execute(scene, "UPDATE %s SET %s = CAST('another ' || %s AS %s) WHERE id = %d",
-                row.info->name, column, column, type == 'b' ? "BLOB" : "TEXT", (int)row.id);
+    if (!database_execute(scene->database, sql, &error)) {
+        g_autofree char *unique = type == 'i'
+                                      ? g_strdup_printf("%s + 100000", column)
+                                      : g_strdup_printf("CAST('another ' || %s AS %s)", column,
+                                                        type == 'b' ? "BLOB" : "TEXT");
+        execute(scene, "UPDATE %s SET %s = %s WHERE id = %d", row.info->name, column, unique,
+                (int)row.id);
+    }
     return at(row.seq, what);
 }
 
@@ -374,6 +379,30 @@ static Expected change_preview(Scene *scene)
     execute(scene, "UPDATE preview SET sealed = %s WHERE id = %d",
             values[below(scene, G_N_ELEMENTS(values))], (int)row.id);
     return at(row.seq, "preview");
+}
+
+// Behind a character that ends a text for most readers.
+static Expected hide_in_text(Scene *scene)
+{
+    Row row;
+    switch (below(scene, 4)) {
+    case 0:
+        row.seq = some_leaf(scene);
+        execute(scene, "UPDATE audit_leaf SET %s WHERE seq = %u",
+                below(scene, 2) ? "actor = actor || char(0) || 'x'"
+                                : "payload = payload || char(0)",
+                (unsigned)row.seq);
+        break;
+    case 1:
+        row.seq = CHECKPOINT_EACH * (1 + below(scene, ACTS / CHECKPOINT_EACH));
+        execute(scene, "UPDATE audit_checkpoint SET note = note || char(0) WHERE size = %u",
+                (unsigned)row.seq);
+        break;
+    default:
+        row = some_row(scene, audit_table(TABLE_ITEM));
+        execute(scene, "UPDATE item SET path = path || char(0) || 'x' WHERE id = %d", (int)row.id);
+    }
+    return at(row.seq, "hidden in a text");
 }
 
 static Expected delete_row(Scene *scene)
@@ -543,7 +572,7 @@ typedef Expected Attack(Scene *scene);
 
 static Attack *const attacks[] = {
     change_leaf, change_leaf,       erase_payload,     delete_leaf,       insert_leaf,
-    swap_leaves, change_row,        change_row,        change_row,        change_preview,
+    swap_leaves, change_row,        change_row,        hide_in_text,      change_preview,
     delete_row,  renumber_row,      move_row,          copy_row,          stray_row,
     cut_end,     change_checkpoint, change_superseded, insert_superseded, rewrite_chain,
 };

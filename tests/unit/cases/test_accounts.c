@@ -106,6 +106,7 @@ static void the_code_of_the_enrolment_is_used_up(void)
     uint8_t totp[TOTP_SECRET_BYTES];
     g_autofree char *invitation = invite(&people, "kim", REVIEWER, &id);
     g_autoptr(GPtrArray) codes = accept(&people, invitation, PEOPLE_PASSWORD, totp, NULL);
+    g_assert_nonnull(codes);
     g_assert_false(can_log_in(&people, "kim", PEOPLE_PASSWORD, people_code(&people, totp, 0)));
 }
 
@@ -258,6 +259,7 @@ static void an_invited_administrator_does_not_count_as_active(void)
     g_autoptr(GError) error = NULL;
     uint64_t id;
     g_autofree char *invitation = invite(&people, "kim", ADMINISTRATOR, &id);
+    g_assert_true(is_in_force(&people, invitation));
     g_autoptr(Act) act = people_act(&people, adm, AUDIT_ACCOUNT_CHANGED);
     g_assert_false(account_close(act, adm->account_id, &error));
     assert_refused(&error, CLEW_ERROR_CONFLICT, "last active administrator");
@@ -424,6 +426,7 @@ static void a_reset_takes_everything_away_until_the_new_invitation_is_accepted(v
     g_assert_false(can_log_in(&people, "kim", PEOPLE_PASSWORD, NULL));
     g_autoptr(GPtrArray) codes = accept(&people, invitation, "another lantern orbit", totp, &error);
     g_assert_no_error(error);
+    g_assert_nonnull(codes);
     g_assert_true(takes_token(&people, token));
     g_assert_true(can_log_in(&people, "kim", "another lantern orbit", NULL));
 }

@@ -444,6 +444,25 @@ static void large_import_keeps_every_entry_once(void)
     g_assert_cmpuint(faults->len, ==, 0);
 }
 
+static void *open_and_close(void *data)
+{
+    set_store_close(fixture_open(data));
+    return NULL;
+}
+
+static void many_may_create_it_at_once(void)
+{
+    g_auto(Fixture) fixture = fixture_make();
+    GThread *threads[6];
+    for (unsigned i = 0; i < G_N_ELEMENTS(threads); i++)
+        threads[i] = g_thread_new("opener", open_and_close, &fixture);
+    for (unsigned i = 0; i < G_N_ELEMENTS(threads); i++)
+        g_thread_join(threads[i]);
+    g_autoptr(SetStore) store = fixture_open(&fixture);
+    fixture_import(store, "a", SET_IMPORT_NEW, HASH_MD5, 1, 3);
+    g_assert_cmpuint(fixture_active(store, "a"), ==, 3);
+}
+
 // ---- In a larger transaction --------------------------------------------------------------------
 
 static void changes_join_a_transaction_around_them(void)
@@ -534,6 +553,7 @@ int main(int argc, char **argv)
     TEST(unknown_hash_changes_nothing);
     TEST(withdraws_by_entry_id_within_its_set_only);
     TEST(large_import_keeps_every_entry_once);
+    TEST(many_may_create_it_at_once);
     TEST(changes_join_a_transaction_around_them);
     TEST(an_import_left_half_way_spoils_the_transaction_around_it);
     TEST(a_second_handle_sees_the_same_store);

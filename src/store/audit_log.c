@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "store/audit_rows.h"
 #include "store/hash_text.h"
 
 // RFC 9162: what tells a leaf from an inner node.

@@ -13,7 +13,6 @@
 #pragma once
 
 #include <glib.h>
-#include <openssl/types.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -64,8 +63,3 @@ bool audit_log_supersede(Database *database, AuditTable table, uint64_t id, uint
 // does so must note it as a deleted row of TABLE_PAYLOAD (act_erased_payload): a payload that is
 // missing without one is tampering.
 bool audit_log_erase_payload(Database *database, uint64_t seq, bool *ret_exists, GError **err);
-
-// Adds one row to a digest of rows; the verifier uses the same call.
-void audit_rows_add(EVP_MD_CTX *digest, AuditTable table, uint64_t id,
-                    const uint8_t hash[SHA256_BYTES]);
-#define AUDIT_ROWS_LABEL "clew rows 1"

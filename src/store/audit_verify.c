@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "store/audit_leaves.h"
+#include "store/audit_rows.h"
 #include "store/hash_text.h"
 
 #define LEAVES_AT_A_TIME 200u

@@ -7,6 +7,7 @@ const ApiRoute *const *api_routes(void)
         routes_health,
         routes_session,
         routes_schemes,
+        routes_cases,
         NULL,
     };
     return tables;

@@ -8,3 +8,4 @@
 extern const ApiRoute routes_health[];
 extern const ApiRoute routes_session[];
 extern const ApiRoute routes_schemes[];
+extern const ApiRoute routes_cases[];

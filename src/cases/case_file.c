@@ -6,7 +6,6 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "cases/scheme.h"
-#include "store/case_rows.h"
 
 static CaseReader reader_of(const Actor *actor)
 {
@@ -322,4 +321,20 @@ bool case_file_evidence(Act *act, uint64_t case_id, const char *name, const char
     }
     *ret_evidence_id = id;
     return true;
+}
+
+GPtrArray *case_file_evidences(Casework *work, const Actor *actor, uint64_t case_id, GError **err)
+{
+    g_autoptr(CaseFile) file = case_file_get(work, actor, case_id, err);
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)evidence_row_free);
+    if (file == NULL || !case_rows_evidences(casework_database(work), case_id, rows, err))
+        return NULL;
+    return g_steal_pointer(&rows);
+}
+
+bool case_file_counts(Casework *work, const Actor *actor, uint64_t case_id, CaseCounts *ret_counts,
+                      GError **err)
+{
+    g_autoptr(CaseFile) file = case_file_get(work, actor, case_id, err);
+    return file != NULL && case_counts(casework_database(work), case_id, ret_counts, err);
 }

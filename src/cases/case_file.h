@@ -12,6 +12,8 @@
 #include "cases/act.h"
 #include "cases/casework.h"
 #include "model/case_file.h"
+#include "store/case_counts.h"
+#include "store/case_rows.h"
 
 // The case, if the actor may see it.
 CaseFile *case_file_get(Casework *work, const Actor *actor, uint64_t case_id, GError **err);
@@ -58,3 +60,10 @@ bool case_file_remove_member(Act *act, uint64_t case_id, uint64_t account_id, GE
 // The evidence of that name in the case, made when there is none. `root` may be NULL.
 bool case_file_evidence(Act *act, uint64_t case_id, const char *name, const char *root,
                         uint64_t *ret_evidence_id, GError **err);
+
+// Of EvidenceRow *, by id.
+GPtrArray *case_file_evidences(Casework *work, const Actor *actor, uint64_t case_id, GError **err);
+
+// How far the case is.
+bool case_file_counts(Casework *work, const Actor *actor, uint64_t case_id, CaseCounts *ret_counts,
+                      GError **err);

@@ -15,7 +15,7 @@
 #include "cases/accounts.h"
 #include "cases/case_file.h"
 #include "cases/sets.h"
-#include "store/media_counts.h"
+#include "store/case_counts.h"
 
 #define US_PER_SECOND 1000000
 
@@ -151,7 +151,7 @@ static const CommandOption read_options[] = {CASE_DATABASE_OPTION(ReadOptions), 
 
 #define CASES_AT_ONCE 500u
 
-static void write_case(JsonWriter *json, const CaseFile *file, const MediaCounts *counts)
+static void write_case(JsonWriter *json, const CaseFile *file, const CaseCounts *counts)
 {
     g_autofree char *opened = clock_format_utc(file->opened_us / US_PER_SECOND, 0);
     json_write_begin_object(json);
@@ -175,7 +175,7 @@ static void write_case(JsonWriter *json, const CaseFile *file, const MediaCounts
     json_write_end_object(json);
 }
 
-static void print_case(const App *app, const CaseFile *file, const MediaCounts *counts)
+static void print_case(const App *app, const CaseFile *file, const CaseCounts *counts)
 {
     if (app->options.json) {
         g_autoptr(GString) text = g_string_new(NULL);
@@ -202,8 +202,8 @@ static bool list_cases(const App *app, CaseDesk *desk, GError **err)
             return false;
         for (unsigned i = 0; i < files->len; i++) {
             const CaseFile *file = files->pdata[i];
-            MediaCounts counts;
-            if (!media_counts(casework_database(desk->work), file->id, &counts, err))
+            CaseCounts counts;
+            if (!case_counts(casework_database(desk->work), file->id, &counts, err))
                 return false;
             print_case(app, file, &counts);
             after = file->id;
@@ -240,8 +240,8 @@ static int run_show(const App *app, const void *parsed, char **arguments, int ar
     if (!case_desk_open(app, own->database, true, &desk, &error))
         return command_fail(error);
     g_autoptr(CaseFile) file = case_file_find(desk.work, &desk.actor, arguments[0], &error);
-    MediaCounts counts;
-    if (file == NULL || !media_counts(casework_database(desk.work), file->id, &counts, &error))
+    CaseCounts counts;
+    if (file == NULL || !case_counts(casework_database(desk.work), file->id, &counts, &error))
         return command_fail(error);
     print_case(app, file, &counts);
     return EXIT_STATUS_OK;

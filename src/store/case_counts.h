@@ -14,6 +14,6 @@ typedef struct {
     uint64_t notable, ignorable, fresh; // media by kind; fresh ones need eyes
     uint64_t open, decided, disputed;   // of the fresh ones
     uint64_t stacks;
-} MediaCounts;
+} CaseCounts;
 
-bool media_counts(Database *database, uint64_t case_id, MediaCounts *ret_counts, GError **err);
+bool case_counts(Database *database, uint64_t case_id, CaseCounts *ret_counts, GError **err);

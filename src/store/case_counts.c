@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/media_counts.h"
+#include "store/case_counts.h"
 
-bool media_counts(Database *database, uint64_t case_id, MediaCounts *ret_counts, GError **err)
+bool case_counts(Database *database, uint64_t case_id, CaseCounts *ret_counts, GError **err)
 {
     // Each number comes from an index of its own.
     Statement *statement = database_statement(
@@ -20,7 +20,7 @@ bool media_counts(Database *database, uint64_t case_id, MediaCounts *ret_counts,
     bool row;
     if (!statement_step(statement, &row, err))
         return false;
-    *ret_counts = (MediaCounts){
+    *ret_counts = (CaseCounts){
         .items = (uint64_t)statement_int(statement, 0),
         .not_examined = (uint64_t)statement_int(statement, 1),
         .notable = (uint64_t)statement_int(statement, 2),

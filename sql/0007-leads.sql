@@ -236,3 +236,7 @@ CREATE TABLE enquiry_progress (
 ) STRICT;
 
 CREATE INDEX item_by_time ON item (case_id, modified_us, id);
+
+-- Search goes through the items and notes of a case in order.
+CREATE INDEX item_by_case ON item (case_id, id);
+CREATE INDEX note_by_case ON note (case_id, id);

@@ -188,7 +188,7 @@ bool trait_rows_name_uses(Database *database, uint64_t case_id, const char *name
     bool found;
     if (!bound_number(database, &uses, &found, err,
                       "SELECT count(*) FROM (SELECT id FROM item WHERE case_id = ?1 AND name = ?2 "
-                      "LIMIT ?3) AS some",
+                      "LIMIT ?3) AS found",
                       "uti", case_id, name, (int64_t)limit))
         return false;
     *ret_uses = (uint64_t)uses;

@@ -125,11 +125,12 @@ static bool insert(Act *act, const EnquiryPair *pair, bool is_asking, GError **e
            (is_asking || row.state != ENQUIRY_TOLD || tell_asker(act, &row, "told", err));
 }
 
-// What the owner said once stands, unless contents turn out to be the same after all.
+// What the owner said once stands, also of a restricted case, unless contents turn out to be the
+// same after all.
 static EnquiryState next_state(const EnquiryRow *row, const EnquiryPair *pair)
 {
     bool was_answered = row->state == ENQUIRY_SAME || row->state == ENQUIRY_DIFFERENT;
-    if (was_answered && pair->is_near && !pair->is_restricted)
+    if (was_answered && (pair->is_near || pair->is_restricted))
         return row->state;
     return state_of_pair(pair);
 }

@@ -300,6 +300,24 @@ static void a_case_that_is_restricted_no_more_tells_and_the_other_way_round(Case
     world_end(&world);
 }
 
+static void the_owner_of_a_restricted_case_may_tell_and_that_stands(CaseworkFixture *f)
+{
+    World world = world_of(f);
+    leads_restrict(f, &f->eve, world.south, true);
+    ingest(&world, &f->eve, world.south, (FixturePicture){.seed = 1});
+    ingest(&world, &f->ann, f->case_id, (FixturePicture){.seed = 1});
+    uint64_t victim = eves_victim(&world, 1);
+    g_ptr_array_unref(ask(&world, 1, 0));
+    g_autoptr(GPtrArray) list = questions(&world);
+    answer(&world, ((const EnquiryQuestion *)list->pdata[0])->id, ENQUIRY_ANSWER_SAME);
+    eve_sets(&world, victim, VICTIM_IDENTIFIED);
+    g_autoptr(GPtrArray) told = known(&world);
+    g_assert_cmpuint(told->len, ==, 1);
+    g_assert_cmpint(((const KnownPlace *)told->pdata[0])->state, ==, VICTIM_IDENTIFIED);
+    g_assert_cmpuint(notices(&world, &f->ann, f->case_id, "withdrawn"), ==, 0);
+    world_end(&world);
+}
+
 // ---- Kept right -------------------------------------------------------------------------------
 
 static void who_asked_hears_when_another_case_takes_it_in_later(CaseworkFixture *f)
@@ -403,6 +421,7 @@ int main(int argc, char **argv)
     ADD(nobody_but_the_owner_answers);
     ADD(a_restricted_case_says_no_and_its_owner_is_alerted);
     ADD(a_case_that_is_restricted_no_more_tells_and_the_other_way_round);
+    ADD(the_owner_of_a_restricted_case_may_tell_and_that_stands);
     ADD(who_asked_hears_when_another_case_takes_it_in_later);
     ADD(who_asked_hears_when_the_child_is_found);
     ADD(nobody_asks_about_media_that_do_not_lie_in_their_open_case);

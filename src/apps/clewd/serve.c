@@ -6,6 +6,9 @@
 #include <unistd.h>
 
 #include "api/server.h"
+#include "api/services.h"
+#include "apps/clewd/witness_http.h"
+#include "cases/audit_appender.h"
 #include "cases/casework.h"
 #include "store/data_folder.h"
 
@@ -20,6 +23,8 @@ typedef struct {
     char **proxies;
     char **hosts;
     char *desk;
+    char **witnesses;
+    bool unconfined;
 } ServeOptions;
 
 static const CommandOption serve_options[] = {
@@ -37,6 +42,10 @@ static const CommandOption serve_options[] = {
      "a name under which browsers reach it; may be repeated"},
     {"desk", OPTION_FILE, offsetof(ServeOptions, desk), "DIR",
      "folder of the desk's files (default: as installed)"},
+    {"witness", OPTION_TEXT_LIST, offsetof(ServeOptions, witnesses), "URL=KEY",
+     "give heads of the record to this witness; may be repeated"},
+    {"unconfined", OPTION_FLAG, offsetof(ServeOptions, unconfined), NULL,
+     "decode even where no sandbox can be had"},
     {0},
 };
 
@@ -94,9 +103,133 @@ static bool check_options(const ServeOptions *options, GError **err)
     return check_evidence_roots(options->evidence_roots, err);
 }
 
-static ApiServer *start(const App *app, const ServeOptions *options, CaseworkPool *pool,
-                        GError **err)
+// Everything that serving needs, made before the first thread and taken down in reverse.
+typedef struct {
+    const App *app;
+    const ServeOptions *options;
+    CaseworkOptions casework;
+    AuditSigner *signer;
+    Zygote *media, *evidence, *lists;
+    CaseworkPool *pool;
+    Casework *work; // of the matcher
+    Matcher *matcher;
+    AuditAppender *appender;
+    GArray *witnesses; // of AuditWitness
+    ApiServices services;
+} Serving;
+
+static Zygote *begin_worker(const Serving *serving, const char *program, GError **err)
 {
+    return zygote_begin(
+        (ZygoteOptions){.program = program, .allow_unconfined = serving->options->unconfined}, err);
+}
+
+// They start side by side, while there is one thread and little memory.
+static bool start_workers(Serving *serving, GError **err)
+{
+    serving->media = begin_worker(serving, "clew-media-worker", err);
+    serving->evidence = serving->media ? begin_worker(serving, "clew-evidence-worker", err) : NULL;
+    serving->lists = serving->evidence ? begin_worker(serving, "clew-list-worker", err) : NULL;
+    return serving->lists != NULL && zygote_await(serving->media, err) &&
+           zygote_await(serving->evidence, err) && zygote_await(serving->lists, err);
+}
+
+static void witness_clear(void *data)
+{
+    g_free((char *)((AuditWitness *)data)->url);
+}
+
+static bool read_witnesses(Serving *serving, GError **err)
+{
+    serving->witnesses = g_array_new(FALSE, FALSE, sizeof(AuditWitness));
+    g_array_set_clear_func(serving->witnesses, witness_clear);
+    char **given = serving->options->witnesses;
+    for (; given != NULL && *given != NULL; given++) {
+        AuditWitness witness;
+        if (!witness_parse(*given, &witness, err))
+            return false;
+        g_array_append_val(serving->witnesses, witness);
+    }
+    return witness_http_init(err);
+}
+
+static void talk(const char *text, void *user_data)
+{
+    const App *app = user_data;
+    if (!app->options.quiet)
+        fprintf(stderr, "clewd: %s\n", text);
+}
+
+static void say(void *user_data, const char *sentence)
+{
+    fprintf(stderr, "clewd: %s\n", sentence);
+}
+
+static bool start_appender(Serving *serving, GError **err)
+{
+    serving->appender =
+        audit_appender_start(&(AuditAppenderOptions){.casework = serving->casework,
+                                                     .signer = serving->signer,
+                                                     .witnesses = (void *)serving->witnesses->data,
+                                                     .witness_count = serving->witnesses->len,
+                                                     .post = witness_http_post,
+                                                     .say = say},
+                             err);
+    return serving->appender != NULL;
+}
+
+static bool open_matcher(Serving *serving, GError **err)
+{
+    serving->work = casework_open(&serving->casework, err);
+    if (serving->work == NULL)
+        return false;
+    MatcherOptions options = {.distance = MATCHER_DISTANCE, .min_quality = MATCHER_MIN_QUALITY};
+    serving->matcher =
+        matcher_open(casework_sets(serving->work), options, talk, (void *)serving->app, err);
+    return serving->matcher != NULL;
+}
+
+static bool prepare(Serving *serving, GError **err)
+{
+    const char *folder = serving->casework.data_folder;
+    if (!check_options(serving->options, err) || !data_folder_prepare(folder, err) ||
+        !read_witnesses(serving, err))
+        return false;
+    serving->signer = audit_signer_start(folder, err);
+    if (serving->signer == NULL || !start_workers(serving, err))
+        return false;
+    serving->pool = casework_pool_new(&(CaseworkPoolOptions){
+        .open = open_casework, .close = casework_close, .data = &serving->casework});
+    if (!try_casework(serving->pool, err) || !open_matcher(serving, err) ||
+        !start_appender(serving, err))
+        return false;
+    serving->services =
+        (ApiServices){.matcher = serving->matcher,
+                      .media = serving->media,
+                      .evidence = serving->evidence,
+                      .lists = serving->lists,
+                      .data_folder = folder,
+                      .database = serving->casework.database,
+                      .evidence_roots = (const char *const *)serving->options->evidence_roots};
+    return true;
+}
+
+static void take_down(Serving *serving)
+{
+    audit_appender_stop(serving->appender);
+    audit_signer_free(serving->signer);
+    matcher_free(serving->matcher);
+    casework_close(serving->work);
+    casework_pool_free(serving->pool);
+    zygote_free(serving->media);
+    zygote_free(serving->evidence);
+    zygote_free(serving->lists);
+    g_clear_pointer(&serving->witnesses, g_array_unref);
+}
+
+static ApiServer *start(Serving *serving, GError **err)
+{
+    const ServeOptions *options = serving->options;
     return api_server_start(
         &(ApiServerOptions){
             .listen = options->listen != NULL ? options->listen : DEFAULT_LISTEN,
@@ -104,24 +237,24 @@ static ApiServer *start(const App *app, const ServeOptions *options, CaseworkPoo
             .proxies = (const char *const *)options->proxies,
             .hosts = (const char *const *)options->hosts,
             .desk = options->desk != NULL ? options->desk : DESK_FOLDER,
-            .pool = pool,
+            .pool = serving->pool,
             .authenticator = api_authenticator_of_accounts(),
-            .log = app->options.quiet ? NULL : write_line,
+            .spool = serving->casework.data_folder,
+            .services = &serving->services,
+            .log = serving->app->options.quiet ? NULL : write_line,
         },
         err);
 }
 
-static int serve(const App *app, const ServeOptions *options, CaseworkPool *pool)
+static int serve(Serving *serving)
 {
     g_autoptr(GError) error = NULL;
-    if (!check_options(options, &error) || !try_casework(pool, &error))
-        return command_fail(error);
-    ApiServer *server = start(app, options, pool, &error);
+    ApiServer *server = prepare(serving, &error) ? start(serving, &error) : NULL;
     if (server == NULL)
         return command_fail(error);
     printf("clewd: listening on http://%s\n", api_server_address(server));
     fflush(stdout);
-    while (!app->is_interrupted())
+    while (!serving->app->is_interrupted())
         g_usleep(POLL_US); // a signal cuts it short
     api_server_stop(server);
     return EXIT_STATUS_OK;
@@ -131,13 +264,12 @@ static int run(const App *app, const void *parsed, char **arguments, int argumen
 {
     const ServeOptions *options = parsed;
     g_autofree char *folder = app_data_folder(app);
-    CaseworkOptions casework = {.data_folder = folder, .database = options->database};
-    g_autoptr(GError) error = NULL;
-    if (!data_folder_prepare(folder, &error))
-        return command_fail(error);
-    g_autoptr(CaseworkPool) pool = casework_pool_new(
-        &(CaseworkPoolOptions){.open = open_casework, .close = casework_close, .data = &casework});
-    return serve(app, options, pool);
+    Serving serving = {.app = app,
+                       .options = options,
+                       .casework = {.data_folder = folder, .database = options->database}};
+    int status = serve(&serving);
+    take_down(&serving);
+    return status;
 }
 
 const Command command_serve = {

@@ -38,9 +38,9 @@ typedef struct {
     int64_t ends_us;
 } LeasedStack;
 
-// One transaction of its own. Gives those that are new (LeasedStack by value; the array owns their
-// texts), none when there is nothing to do. The actor must be a member with PERMISSION_REVIEW.
-// CLEW_ERROR_UNSUPPORTED for QUEUE_WHO.
+// One transaction of its own, not inside another. Gives those that are new (LeasedStack by value;
+// the array owns their texts), none when there is nothing to do. The actor must be a member with
+// PERMISSION_REVIEW. CLEW_ERROR_UNSUPPORTED for QUEUE_WHO.
 GArray *queue_lease(Casework *work, const Actor *actor, uint64_t case_id,
                     const QueueRequest *request, GError **err);
 

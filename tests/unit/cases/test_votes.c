@@ -10,6 +10,7 @@
 #include "cases/matcher.h"
 #include "cases/votes.h"
 #include "casework_fixture.h"
+#include "store/audit_verify.h"
 #include "store/lease_rows.h"
 #include "store/set_edit.h"
 #include "store/set_import.h"
@@ -631,6 +632,23 @@ static void check_stack(CaseworkFixture *fixture, uint64_t stack)
     g_assert_cmpuint(kept.media_count, ==, counted.media_count);
 }
 
+static void fail_on_fault(void *user_data, const AuditFault *fault)
+{
+    g_error("leaf %" G_GUINT64_FORMAT ", %s %" G_GUINT64_FORMAT ": %s", fault->seq,
+            fault->table != NULL ? fault->table : "", fault->row_id, fault->text);
+}
+
+static void check_record(CaseworkFixture *fixture)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(AuditVerify) verify = audit_verify_begin(casework_database(fixture->work), &error);
+    g_assert_no_error(error);
+    AuditVerifyCounts counts;
+    audit_verify_run(verify, &(AuditVerifyCalls){.fault = fail_on_fault}, &counts, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(counts.leaves, >, RANDOM_STEPS);
+}
+
 static void run_random(int voters, int voter_units)
 {
     static const char *const codes[] = {"0", "1", "4"};
@@ -661,6 +679,7 @@ static void run_random(int voters, int voter_units)
                 (Policy){.voters = (unsigned)voters, .voter_units = (unsigned)voter_units});
         check_stack(&fixture, casework_fixture_case_media(&fixture, fixture.case_id, seed, 0));
     }
+    check_record(&fixture);
     for (unsigned i = 0; i < G_N_ELEMENTS(cast_votes); i++)
         g_array_unref(cast_votes[i]);
     casework_fixture_clear(&fixture);

@@ -5,13 +5,15 @@
 // tests: a route that needs one answers 503 then.
 #pragma once
 
-#include "cases/scan_job.h"
-#include "cases/view_desk.h"
+#include "cases/matcher.h"
 #include "cases/workshop.h"
+#include "wire/zygote.h"
 
 typedef struct {
-    Workshop *workshop;               // the shared matcher and the stackers
-    ScanJobs *scans;                  // scans that the server runs
-    ViewDesk *views;                  // workers for full views
+    Matcher *matcher;                  // over all sets, shared
+    Workshop *workshop;                // where records of a case come in, one request at a time
+    Zygote *media, *evidence, *lists;  // of the workers
+    const char *data_folder;           // and database: what a process of ours is told
+    const char *database;              // NULL: in the data folder
     const char *const *evidence_roots; // NULL-terminated; NULL: none
 } ApiServices;

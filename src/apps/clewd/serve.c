@@ -113,6 +113,7 @@ typedef struct {
     CaseworkPool *pool;
     Casework *work; // of the matcher
     Matcher *matcher;
+    Workshop *workshop;
     AuditAppender *appender;
     GArray *witnesses; // of AuditWitness
     ApiServices services;
@@ -203,8 +204,10 @@ static bool prepare(Serving *serving, GError **err)
     if (!try_casework(serving->pool, err) || !open_matcher(serving, err) ||
         !start_appender(serving, err))
         return false;
+    serving->workshop = workshop_new(&serving->casework);
     serving->services =
         (ApiServices){.matcher = serving->matcher,
+                      .workshop = serving->workshop,
                       .media = serving->media,
                       .evidence = serving->evidence,
                       .lists = serving->lists,
@@ -218,6 +221,7 @@ static void take_down(Serving *serving)
 {
     audit_appender_stop(serving->appender);
     audit_signer_free(serving->signer);
+    workshop_free(serving->workshop);
     matcher_free(serving->matcher);
     casework_close(serving->work);
     casework_pool_free(serving->pool);

@@ -23,6 +23,8 @@ LIBRARY_OF = [
     (r"^jansson\.h$", "jansson"),
     (r"^sodium\.h$", "libsodium"),
     (r"^liboath/", "liboath"),
+    (r"^libpq-fe\.h$", "libpq"),
+    (r"^curl/", "libcurl"),
     (r"^xxhash\.h$", "xxHash"),
     (r"^tsk/", "libtsk"),
     (r"^libbfio(\.h|_)", "libbfio"),

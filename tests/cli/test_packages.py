@@ -16,6 +16,7 @@ PACKAGE_OF = {
     "sqlite3": "libsqlite3-dev", "libpq": "libpq-dev",
     "expat": "libexpat1-dev", "jansson": "libjansson-dev",
     "libmicrohttpd": "libmicrohttpd-dev",
+    "libcurl": "libcurl4-openssl-dev",
     "libsodium": "libsodium-dev", "liboath": "liboath-dev",
     "libxxhash": "libxxhash-dev", "scdoc": "scdoc",
     "tsk": "libtsk-dev", "libarchive": "libarchive-dev", "libqpdf": "libqpdf-dev",

@@ -26,6 +26,18 @@ static bool is_private(const char *path, const struct stat *status, const char *
     return true;
 }
 
+static bool is_whole(const char *folder, GError **err)
+{
+    g_autofree char *mark = g_build_filename(folder, DATA_FOLDER_RESTORING, NULL);
+    if (access(mark, F_OK) != 0)
+        return true;
+    g_set_error(err, CLEW_ERROR, CLEW_ERROR_CONFLICT,
+                "refusing to use %s: a restore into it was interrupted or is running; when none "
+                "runs, remove the folder and restore again",
+                folder);
+    return false;
+}
+
 bool data_folder_prepare(const char *folder, GError **err)
 {
     if (g_mkdir_with_parents(folder, 0700) != 0)
@@ -33,7 +45,7 @@ bool data_folder_prepare(const char *folder, GError **err)
     struct stat status;
     if (stat(folder, &status) != 0)
         return clew_error_set_errno(err, errno, "cannot use the data folder %s", folder);
-    return is_private(folder, &status, "700", err);
+    return is_private(folder, &status, "700", err) && is_whole(folder, err);
 }
 
 bool data_folder_check_file(const char *path, GError **err)

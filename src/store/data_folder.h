@@ -12,3 +12,7 @@ bool data_folder_prepare(const char *folder, GError **err);
 
 // The same test for a file in it that exists: mode 0600, a regular file of this user.
 bool data_folder_check_file(const char *path, GError **err);
+
+// A folder in it that says: a restore has begun here and not ended. While it is there,
+// data_folder_prepare refuses the data folder, so that nothing half restored is taken for whole.
+#define DATA_FOLDER_RESTORING ".restoring"

@@ -53,6 +53,22 @@ static bool take_step(Database *database, int64_t step, GError **err)
     return false;
 }
 
+bool migration_present(Database *database, int64_t *ret_step, GError **err)
+{
+    bool known;
+    if (!database_has_table(database, MIGRATION_TABLE, &known, err))
+        return false;
+    if (known)
+        return query_number(database, "SELECT max(step) FROM " MIGRATION_TABLE, ret_step, err);
+    *ret_step = 0;
+    return true;
+}
+
+int64_t migration_newest(void)
+{
+    return STEP_COUNT;
+}
+
 bool migration_apply(Database *database, const char *path, GError **err)
 {
     bool known;

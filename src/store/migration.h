@@ -6,6 +6,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "store/database.h"
 
@@ -20,3 +21,8 @@ bool migration_apply(Database *database, const char *path, GError **err);
 
 // Makes the table of steps in a new, empty database.
 bool migration_begin(Database *database, GError **err);
+
+// The newest step of a database that has been taken (0: it holds no Clew schema), and the newest
+// that this program knows. Neither changes anything.
+bool migration_present(Database *database, int64_t *ret_step, GError **err);
+int64_t migration_newest(void);

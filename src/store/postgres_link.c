@@ -150,6 +150,38 @@ static bool read_password_file(char **ret_password, GError **err)
     return true;
 }
 
+// "keyword='value'", as libpq reads it.
+static void append_option(GString *text, const PQconninfoOption *option)
+{
+    g_string_append_printf(text, "%s%s='", text->len > 0 ? " " : "", option->keyword);
+    for (const char *at = option->val; *at != '\0'; at++) {
+        if (*at == '\'' || *at == '\\')
+            g_string_append_c(text, '\\');
+        g_string_append_c(text, *at);
+    }
+    g_string_append_c(text, '\'');
+}
+
+bool postgres_url_for_programs(const char *url, char **ret_target, char **ret_password,
+                               GError **err)
+{
+    g_autofree char *password = NULL;
+    PQconninfoOption *options = parse_url(url, err);
+    if (options == NULL)
+        return false;
+    g_autoptr(GString) target = g_string_new(NULL);
+    for (const PQconninfoOption *option = options; option->keyword != NULL; option++)
+        if (option->val != NULL && *option->val != '\0' && strcmp(option->keyword, "password") != 0)
+            append_option(target, option);
+    password = g_strdup(option_value(options, "password"));
+    PQconninfoFree(options);
+    if (password == NULL && !read_password_file(&password, err))
+        return false;
+    *ret_target = g_strdup(target->str);
+    *ret_password = g_steal_pointer(&password);
+    return true;
+}
+
 // ---- Connecting -------------------------------------------------------------------------------
 
 void postgres_link_init(PostgresLink *link, Database *database)

@@ -37,6 +37,11 @@ typedef struct {
 // allocated.
 char *postgres_url_for_people(const char *url, GError **err);
 
+// For programs that are given a connection string: all of the URL but its password, which comes
+// apart; NULL where there is none. Both newly allocated.
+bool postgres_url_for_programs(const char *url, char **ret_target, char **ret_password,
+                               GError **err);
+
 void postgres_link_init(PostgresLink *link, Database *database);
 void postgres_link_clear(PostgresLink *link);
 

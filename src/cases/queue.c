@@ -59,27 +59,19 @@ static void queue_clear(Queue *queue)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Queue, queue_clear)
 
-// SQLite lets a writer who finds another one sleep and try again, in steps of up to 100 ms. Those
-// of one process who want stacks wait here instead and are woken at once.
-static GMutex turn;
-
-static bool begin_in_turn(Database *database, GError **err)
+// A lease that is lost with the power was never missed by anybody.
+static bool begin_lease(Database *database, GError **err)
 {
     g_assert(!database_in_transaction(database));
-    g_mutex_lock(&turn);
-    if (database_begin_write(database, err))
-        return true;
-    g_mutex_unlock(&turn);
-    return false;
+    return database_begin_light(database, err);
 }
 
-static bool end_in_turn(Database *database, bool commits, GError **err)
+static bool end_lease(Database *database, bool commits, GError **err)
 {
-    bool ok = commits && database_commit(database, err);
-    if (!commits)
-        database_rollback(database);
-    g_mutex_unlock(&turn);
-    return ok;
+    if (commits)
+        return database_commit(database, err);
+    database_rollback(database);
+    return false;
 }
 
 // ---- Who asks -----------------------------------------------------------------------------------
@@ -334,11 +326,11 @@ GArray *queue_lease(Casework *work, const Actor *actor, uint64_t case_id,
         .taken = leased_new(),
     };
     g_array_set_clear_func(queue.groups, clear_group);
-    if (!begin_in_turn(database, err))
+    if (!begin_lease(database, err))
         return NULL;
     queue.now_us = casework_now_us(work);
     bool ok = run_lease(&queue, err);
-    if (!end_in_turn(database, ok, err) || !read_facts(database, queue.taken, err))
+    if (!end_lease(database, ok, err) || !read_facts(database, queue.taken, err))
         return NULL;
     return g_steal_pointer(&queue.taken);
 }
@@ -406,13 +398,13 @@ static bool change_held(Casework *work, const Actor *actor, uint64_t case_id,
     g_autoptr(CaseFile) file = case_of_reviewer(work, actor, case_id, err);
     Database *database = casework_database(work);
     g_autoptr(GArray) held = g_array_new(FALSE, FALSE, sizeof(LeaseRow));
-    if (file == NULL || !begin_in_turn(database, err))
+    if (file == NULL || !begin_lease(database, err))
         return false;
     int64_t now_us = casework_now_us(work);
     bool ok = lease_rows_of_account(database, case_id, actor->account_id, now_us, held, err) &&
               change_leases(database, held, stacks, count, lasts_us != 0 ? now_us + lasts_us : 0,
                             ret_count, err);
-    return end_in_turn(database, ok, err);
+    return end_lease(database, ok, err);
 }
 
 bool queue_renew(Casework *work, const Actor *actor, uint64_t case_id, const uint64_t *stacks,

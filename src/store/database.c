@@ -129,6 +129,16 @@ bool database_begin_write(Database *database, GError **err)
     return begin(database, true, err);
 }
 
+bool database_begin_light(Database *database, GError **err)
+{
+    bool is_outer = database->depth == 0;
+    database->is_light |= is_outer;
+    bool ok = begin(database, true, err);
+    if (!ok && is_outer)
+        database->is_light = false;
+    return ok;
+}
+
 bool database_begin_read(Database *database, GError **err)
 {
     return begin(database, false, err);
@@ -139,6 +149,7 @@ static void end_all(Database *database)
     database->ops->rollback(database);
     database->depth = 0;
     database->doomed = false;
+    database->is_light = false;
 }
 
 bool database_commit(Database *database, GError **err)

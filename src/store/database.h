@@ -59,6 +59,10 @@ bool database_execute(Database *database, const char *script, GError **err);
 // or not somebody looked at its error. A write cannot begin inside a read.
 bool database_begin_write(Database *database, GError **err);
 bool database_begin_read(Database *database, GError **err);
+
+// A write that need not have reached the disk when its commit returns: it survives the end of any
+// program, but the power's failure may undo it. For what is worth no more, such as leases.
+bool database_begin_light(Database *database, GError **err);
 bool database_commit(Database *database, GError **err);
 void database_rollback(Database *database); // harmless without a transaction
 bool database_in_transaction(const Database *database);

@@ -51,6 +51,7 @@ struct Database {
     unsigned depth;         // transactions begun and not ended, one in the other
     uint64_t writers;       // bit i: level i was begun to write
     bool doomed;            // an inner one was rolled back, or a statement of it failed
+    bool is_light;          // the transaction was begun by database_begin_light
 };
 
 struct Statement {

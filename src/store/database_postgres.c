@@ -23,12 +23,14 @@ static PostgresDatabase *database_of(const Database *database)
 
 // ---- Transactions -----------------------------------------------------------------------------
 
-static bool send_begin(PostgresLink *link, bool writes, GError **err)
+static bool send_begin(PostgresLink *link, bool writes, bool is_light, GError **err)
 {
     link->in_transaction = true;
     return postgres_link_send(link,
                               writes ? "BEGIN ISOLATION LEVEL READ COMMITTED" : POSTGRES_BEGIN_READ,
                               NULL, err) &&
+           (!is_light ||
+            postgres_link_send(link, "SET LOCAL synchronous_commit = off", NULL, err)) &&
            (!writes || postgres_link_send(link, link->lock, NULL, err)) &&
            postgres_link_settle(link, NULL, err);
 }
@@ -44,7 +46,7 @@ static bool postgres_begin(Database *base, bool writes, GError **err)
         if (!postgres_link_connect(&database->link, err))
             return false;
         postgres_drop_stale(database);
-        if (send_begin(&database->link, writes, &error))
+        if (send_begin(&database->link, writes, base->is_light, &error))
             return true;
         bool again = attempt == 0 && postgres_link_is_lost(&database->link);
         postgres_end_transaction(database);

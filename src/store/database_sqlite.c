@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "store/database_ops.h"
+#include "store/writer_turn.h"
 
 // Page cache while a large import runs; the bound of its memory.
 #define CACHE_KIB 65536
@@ -12,6 +13,8 @@
 typedef struct {
     Database base;
     sqlite3 *handle;
+    WriterTurn *turn;
+    bool has_turn;
 } SqliteDatabase;
 
 typedef struct {
@@ -81,9 +84,36 @@ static bool sqlite_execute(Database *database, const char *script, GError **err)
     return result == SQLITE_OK || fail(database, result, err);
 }
 
+#define DURABLE "PRAGMA synchronous = FULL;"
+#define RELAXED "PRAGMA synchronous = NORMAL;"
+
+static void end_write(Database *database)
+{
+    SqliteDatabase *sqlite = (SqliteDatabase *)database;
+    if (!sqlite->has_turn)
+        return;
+    if (database->is_light)
+        sqlite3_exec(sqlite->handle, DURABLE, NULL, NULL, NULL);
+    sqlite->has_turn = false;
+    writer_turn_give(sqlite->turn);
+}
+
+static bool begin_write(Database *database, GError **err)
+{
+    SqliteDatabase *sqlite = (SqliteDatabase *)database;
+    if (!writer_turn_take(sqlite->turn, database->busy_ms))
+        return database_fail_busy(database, err);
+    sqlite->has_turn = true;
+    bool ok = (!database->is_light || sqlite_execute(database, RELAXED, err)) &&
+              sqlite_execute(database, "BEGIN IMMEDIATE", err);
+    if (!ok)
+        end_write(database);
+    return ok;
+}
+
 static bool sqlite_begin(Database *database, bool writes, GError **err)
 {
-    return sqlite_execute(database, writes ? "BEGIN IMMEDIATE" : "BEGIN", err);
+    return writes ? begin_write(database, err) : sqlite_execute(database, "BEGIN", err);
 }
 
 static bool sqlite_commit(Database *database, GError **err)
@@ -101,6 +131,7 @@ static void sqlite_rollback(Database *database)
 {
     if (!sqlite_is_lost(database))
         sqlite3_exec(handle_of(database), "ROLLBACK", NULL, NULL, NULL);
+    end_write(database);
 }
 
 // ---- Statements -------------------------------------------------------------------------------
@@ -286,6 +317,7 @@ static bool sqlite_check(Database *database, GPtrArray *faults, GError **err)
 
 static void sqlite_close(Database *database)
 {
+    writer_turn_unref(((SqliteDatabase *)database)->turn);
     int result = sqlite3_close(handle_of(database));
     g_assert(result == SQLITE_OK); // a statement was left open
 }
@@ -325,17 +357,16 @@ static const DatabaseOps sqlite_ops = {
 // temp_store: sorted entries must not lie in a folder that others can read.
 static bool configure(Database *database, GError **err)
 {
-    g_autofree char *script = g_strdup_printf("PRAGMA synchronous = FULL;"
-                                              "PRAGMA foreign_keys = ON;"
-                                              "PRAGMA trusted_schema = OFF;"
-                                              "PRAGMA cell_size_check = ON;"
-                                              "PRAGMA secure_delete = ON;"
-                                              "PRAGMA temp_store = MEMORY;"
-                                              "PRAGMA mmap_size = 0;"
-                                              "PRAGMA cache_size = -%d;"
-                                              "PRAGMA journal_size_limit = 67108864;"
-                                              "PRAGMA wal_autocheckpoint = 16384;"
-                                              "PRAGMA journal_mode = WAL;",
+    g_autofree char *script = g_strdup_printf(DURABLE "PRAGMA foreign_keys = ON;"
+                                                      "PRAGMA trusted_schema = OFF;"
+                                                      "PRAGMA cell_size_check = ON;"
+                                                      "PRAGMA secure_delete = ON;"
+                                                      "PRAGMA temp_store = MEMORY;"
+                                                      "PRAGMA mmap_size = 0;"
+                                                      "PRAGMA cache_size = -%d;"
+                                                      "PRAGMA journal_size_limit = 67108864;"
+                                                      "PRAGMA wal_autocheckpoint = 16384;"
+                                                      "PRAGMA journal_mode = WAL;",
                                               CACHE_KIB);
     return sqlite_execute(database, script, err);
 }
@@ -353,5 +384,6 @@ Database *database_sqlite_open(const char *path, bool create, unsigned busy_ms, 
     }
     sqlite3_extended_result_codes(sqlite->handle, 1);
     sqlite3_busy_timeout(sqlite->handle, (int)busy_ms);
+    sqlite->turn = writer_turn_of(path);
     return configure(database, err) ? g_steal_pointer(&database) : NULL;
 }

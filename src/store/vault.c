@@ -130,7 +130,7 @@ static VaultKey *read_key(const char *path, const char *kind, GError **err)
 {
     char text[KEY_FILE_BYTES_MAX];
     uint8_t bytes[VAULT_KEY_BYTES];
-    size_t size;
+    size_t size = 0;
     if (!data_folder_check_file(path, err) || !read_small_file(path, text, sizeof text, &size, err))
         return NULL;
     g_autofree char *title = key_title(kind);

@@ -5,7 +5,9 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "cases/enquiry.h"
 #include "cases/scheme.h"
+#include "cases/votes.h"
 
 static CaseReader reader_of(const Actor *actor)
 {
@@ -214,6 +216,26 @@ static bool change_state(Act *act, CaseFile *file, const CaseFileChange *change,
     return true;
 }
 
+// Votes that were cast are counted by the policy that is in force.
+static bool recount_votes(Act *act, uint64_t case_id, GError **err)
+{
+    uint64_t after = 0;
+    do {
+        if (!votes_recount(act, case_id, after, LIMIT_VOTE_MEDIA, &after, err))
+            return false;
+    } while (after != 0);
+    return true;
+}
+
+static bool follow_change(Act *act, const CaseFileChange *change, const CaseFile *file,
+                          GError **err)
+{
+    bool has_policy = change->voters >= 0 || change->voter_units >= 0;
+    if (has_policy && file->state == CASE_OPEN && !recount_votes(act, file->id, err))
+        return false;
+    return change->restricted < 0 || enquiry_case_changed(act, file->id, err);
+}
+
 bool case_file_change(Act *act, uint64_t case_id, const CaseFileChange *change, GError **err)
 {
     g_autoptr(CaseFile) file = get_for_act(act, case_id, err);
@@ -239,7 +261,7 @@ bool case_file_change(Act *act, uint64_t case_id, const CaseFileChange *change, 
     if (!case_rows_update(act_database(act), file, err))
         return false;
     say_case(act, file);
-    return true;
+    return follow_change(act, change, file, err);
 }
 
 // ---- Members and evidence ---------------------------------------------------------------------

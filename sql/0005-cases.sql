@@ -126,7 +126,8 @@ CREATE TABLE stack (
     id INTEGER PRIMARY KEY,
     case_id INTEGER NOT NULL,
     media_count INTEGER NOT NULL,
-    open_count INTEGER NOT NULL,       -- of these neither decided nor disputed to the end
+    open_count INTEGER NOT NULL,       -- of these not decided
+    disputed_count INTEGER NOT NULL DEFAULT 0, -- of these disputed
     order_key INTEGER NOT NULL,        -- lower comes first
     voted_by INTEGER NOT NULL          -- 0: nobody; an account: only that one; -1: several
 ) STRICT;

@@ -95,3 +95,12 @@ CREATE INDEX stack_queue_newest ON stack (case_id, voted_by, id) WHERE open_coun
 
 -- Statistics read this and not the table.
 CREATE INDEX case_media_counted ON case_media (case_id, added_us, kind, decision, category);
+
+-- Lists of stacks. All of them: also stack_by_case and stack_by_size; open ones: the queue's.
+CREATE INDEX stack_by_order ON stack (case_id, order_key, id);
+CREATE INDEX stack_done_by_order ON stack (case_id, order_key, id) WHERE open_count = 0;
+CREATE INDEX stack_done_by_size ON stack (case_id, media_count, id) WHERE open_count = 0;
+CREATE INDEX stack_done_by_case ON stack (case_id, id) WHERE open_count = 0;
+CREATE INDEX stack_disputed ON stack (case_id, id) WHERE disputed_count > 0;
+
+CREATE INDEX decision_by_case ON decision (case_id, state, id) WHERE withdrawn_us IS NULL;

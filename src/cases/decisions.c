@@ -466,3 +466,91 @@ GArray *decisions_votes(Casework *work, const Actor *actor, uint64_t case_id, ui
         return NULL;
     return g_steal_pointer(&votes);
 }
+
+static void clear_standing(gpointer data)
+{
+    decision_row_clear(&((StandingDecision *)data)->row);
+}
+
+static bool look_at_entry(Database *database, StandingDecision *decision, GError **err)
+{
+    unsigned state;
+    bool found;
+    if (decision->row.entry_id == 0)
+        return true;
+    if (!decision_rows_entry_state(database, decision->row.entry_id, &state, &found, err))
+        return false;
+    decision->entry_stands = found && state == 0;
+    return true;
+}
+
+GArray *decisions_list(Casework *work, const Actor *actor, uint64_t case_id, bool is_decided,
+                       uint64_t before, unsigned limit, GError **err)
+{
+    g_autoptr(CaseFile) file = case_file_get(work, actor, case_id, err);
+    if (file == NULL)
+        return NULL;
+    Database *database = casework_database(work);
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(DecisionRow));
+    bool ok = decision_rows_list(database, case_id, is_decided, before, limit, rows, err);
+    g_autoptr(GArray) standing = g_array_new(FALSE, FALSE, sizeof(StandingDecision));
+    g_array_set_clear_func(standing, clear_standing);
+    for (unsigned i = 0; i < rows->len; i++) {
+        StandingDecision decision = {.row = g_array_index(rows, DecisionRow, i)};
+        ok = ok && look_at_entry(database, &decision, err);
+        g_array_append_val(standing, decision);
+    }
+    return ok ? g_steal_pointer(&standing) : NULL;
+}
+
+// ---- By hand ------------------------------------------------------------------------------------
+
+static bool check_edit(Act *act, const CaseFile *file, const DecisionRow *row, bool found,
+                       GError **err)
+{
+    uint64_t member = 0, account_id = act_actor(act)->account_id;
+    if (account_id != 0 && !case_rows_member(act_database(act), file->id, account_id, &member, err))
+        return false;
+    if (!found || row->case_id != file->id)
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_NOT_FOUND, "there is no such decision in case %s",
+                    file->number);
+    else if (account_id != 0 && member == 0)
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_DENIED,
+                    "only members of case %s change what its decisions became", file->number);
+    else if (row->withdrawn_us != 0 || row->entry_id == 0)
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_CONFLICT,
+                    "decision %" G_GUINT64_FORMAT " %s; look at it again", row->id,
+                    row->withdrawn_us != 0 ? "stands no more" : "became no entry of a set");
+    else
+        return true;
+    return false;
+}
+
+static bool edit_entry(Act *act, const CaseFile *file, uint64_t entry_id, bool reinstates,
+                       GError **err)
+{
+    g_autofree char *name = set_name_of(file, entry_id_set(entry_id) != file->decided_set_id);
+    EntrySelector selector = {.is_id = true, .id = entry_id};
+    SetEditCounts counts;
+    SetStore *sets = casework_sets(act_work(act));
+    const char *who = act_actor(act)->name;
+    return reinstates ? set_edit_reinstate(sets, name, &selector, 1, who, &counts, err)
+                      : set_edit_withdraw(sets, name, &selector, 1, who, &counts, err);
+}
+
+bool decisions_edit_entry(Act *act, const EntryEdit *edit, GError **err)
+{
+    g_autoptr(CaseFile) file = case_file_for_change(act, edit->case_id, err);
+    DecisionRow row = {0};
+    bool found;
+    if (file == NULL || !decision_rows_get(act_database(act), edit->decision_id, &row, &found, err))
+        return false;
+    bool ok = check_edit(act, file, &row, found, err) &&
+              edit_entry(act, file, row.entry_id, edit->reinstates, err);
+    decision_row_clear(&row);
+    act_set_object(act, "decision %" G_GUINT64_FORMAT, edit->decision_id);
+    json_write_member_string(act_payload(act), "entry",
+                             edit->reinstates ? "reinstated" : "withdrawn");
+    json_write_member_string(act_payload(act), "reason", edit->reason);
+    return ok;
+}

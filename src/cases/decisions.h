@@ -53,3 +53,25 @@ GArray *decisions_of_media(Casework *work, const Actor *actor, uint64_t case_id,
 // Of a media in a case that the actor may see, all rows of votes by id: none is ever lost.
 GArray *decisions_votes(Casework *work, const Actor *actor, uint64_t case_id, uint64_t media_id,
                         GError **err);
+
+// A decision that stands, and whether the entry that it became (if any) stands as well.
+typedef struct {
+    DecisionRow row;
+    bool entry_stands;
+} StandingDecision;
+
+// Those of a case of one state, the newest first, below the id `before` (StandingDecision by value;
+// owns its texts). Of what is disputed it does not say who is for what: cases/ballot.h.
+GArray *decisions_list(Casework *work, const Actor *actor, uint64_t case_id, bool is_decided,
+                       uint64_t before, unsigned limit, GError **err);
+
+// By hand, for a member who may write the case: takes the entry of a decision out of its set, or
+// puts it back there. The decision itself follows from the votes and stays. What was taken out so
+// is not brought back by later votes. CLEW_ERROR_CONFLICT when the decision stands no more or
+// became no entry.
+typedef struct {
+    uint64_t case_id, decision_id;
+    bool reinstates; // else withdraws
+    const char *reason;
+} EntryEdit;
+bool decisions_edit_entry(Act *act, const EntryEdit *edit, GError **err);

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "cases/case_file.h"
 #include "cases/decisions.h"
+#include "cases/notes.h"
 #include "cases/scheme.h"
 #include "store/case_rows.h"
 #include "store/lease_rows.h"
@@ -264,6 +265,23 @@ static bool reconsider(Voting *voting, const char *why, bool is_one_each, GError
     return decisions_finish(decisions, err) && recount_stacks(voting, err);
 }
 
+static bool write_note(Voting *voting, const VoteRequest *request, GError **err)
+{
+    uint64_t note_id;
+    if (request->note == NULL)
+        return true;
+    if (request->media != NULL && request->count != 1) {
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_INVALID,
+                    "a note stands beside one stack or one media, not %zu; write it on its own",
+                    request->count);
+        return false;
+    }
+    NoteTarget target = {.case_id = request->case_id,
+                         .id = request->media != NULL ? request->media[0] : request->stack_id,
+                         .is_stack = request->media == NULL};
+    return note_add(voting->act, target, request->note, &note_id, err);
+}
+
 GArray *votes_cast(Act *act, const VoteRequest *request, GError **err)
 {
     g_auto(Voting) voting;
@@ -271,7 +289,7 @@ GArray *votes_cast(Act *act, const VoteRequest *request, GError **err)
     if (!open_case(&voting, request->case_id, err) || !check_voter(&voting, err))
         return NULL;
     voting.code = scheme_offered_code(voting.scheme, request->category, err);
-    if (voting.code == NULL)
+    if (voting.code == NULL || !write_note(&voting, request, err))
         return NULL;
     act_set_object(act,
                    request->media == NULL ? "stack %" G_GUINT64_FORMAT : "media %" G_GUINT64_FORMAT,
@@ -334,25 +352,56 @@ static bool undo_one(Voting *voting, uint64_t id, uint64_t new_id, GError **err)
     return !note_media(voting, undo.media_id) || add_media(voting, undo.media_id, err);
 }
 
+// The case of `voting` is known, or is that of the first vote.
+static bool undo_all(Voting *voting, const uint64_t *votes, size_t count, GError **err)
+{
+    uint64_t first;
+    if (count == 0 || count > LIMIT_VOTE_MEDIA)
+        return fail_limit(count, err);
+    if (!act_new_ids(voting->act, TABLE_VOTE, count, &first, err))
+        return false;
+    act_set_object(voting->act, "vote %" G_GUINT64_FORMAT, votes[0]);
+    for (size_t i = 0; i < count; i++)
+        if (!undo_one(voting, votes[i], first + i, err))
+            return false;
+    act_wrote_range(voting->act, TABLE_VOTE, first, first + count - 1);
+    return reconsider(voting, "votes changed", false, err);
+}
+
 GArray *votes_undo(Act *act, const uint64_t *votes, size_t count, GError **err)
 {
     g_auto(Voting) voting;
     voting_init(&voting, act);
-    uint64_t first;
-    if (count == 0 || count > LIMIT_VOTE_MEDIA) {
-        fail_limit(count, err);
+    return undo_all(&voting, votes, count, err) ? g_steal_pointer(&voting.results) : NULL;
+}
+
+GArray *votes_undo_in_case(Act *act, uint64_t case_id, const uint64_t *votes, size_t count,
+                           GError **err)
+{
+    g_auto(Voting) voting;
+    voting_init(&voting, act);
+    return open_case(&voting, case_id, err) && undo_all(&voting, votes, count, err)
+               ? g_steal_pointer(&voting.results)
+               : NULL;
+}
+
+GArray *votes_undo_last(Act *act, uint64_t case_id, GError **err)
+{
+    g_auto(Voting) voting;
+    voting_init(&voting, act);
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    if (!open_case(&voting, case_id, err) ||
+        !vote_rows_last_act(act_database(act), case_id, act_actor(act)->account_id, ids, err))
+        return NULL;
+    if (ids->len == 0) {
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_NOT_FOUND,
+                    "there is no vote of yours in case %s that could be taken back",
+                    voting.file->number);
         return NULL;
     }
-    if (!act_new_ids(act, TABLE_VOTE, count, &first, err))
-        return NULL;
-    act_set_object(act, "vote %" G_GUINT64_FORMAT, votes[0]);
-    for (size_t i = 0; i < count; i++)
-        if (!undo_one(&voting, votes[i], first + i, err))
-            return NULL;
-    act_wrote_range(act, TABLE_VOTE, first, first + count - 1);
-    if (!reconsider(&voting, "votes changed", false, err))
-        return NULL;
-    return g_steal_pointer(&voting.results);
+    return undo_all(&voting, (const uint64_t *)(void *)ids->data, ids->len, err)
+               ? g_steal_pointer(&voting.results)
+               : NULL;
 }
 
 // ---- Counting again -----------------------------------------------------------------------------

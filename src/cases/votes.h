@@ -23,6 +23,7 @@ typedef struct {
     const char *category;  // by the scheme of the case
     SelfGenerated self_generated;
     Commercial commercial;
+    const char *note; // kept beside the stack or the one media (cases/notes.h); NULL: none
 } VoteRequest;
 
 // Of one media.
@@ -50,6 +51,14 @@ GArray *votes_cast(Act *act, const VoteRequest *request, GError **err);
 // lease. An earlier vote of theirs on the same media counts again. CLEW_ERROR_NOT_FOUND for a vote
 // that is not theirs; CLEW_ERROR_CONFLICT for one that was taken back already. All or nothing.
 GArray *votes_undo(Act *act, const uint64_t *votes, size_t count, GError **err);
+
+// The same for votes of one case: those of another are not found.
+GArray *votes_undo_in_case(Act *act, uint64_t case_id, const uint64_t *votes, size_t count,
+                           GError **err);
+
+// Takes back all that stands of the last act of voting of the actor in a case that has such votes.
+// CLEW_ERROR_NOT_FOUND when there is none.
+GArray *votes_undo_last(Act *act, uint64_t case_id, GError **err);
 
 // Counts everything in a case again that was ever voted on, after its policy changed: media after
 // `after`, at most `limit` (LIMIT_VOTE_MEDIA at most). *ret_last is 0 when that was the end.

@@ -80,15 +80,21 @@ bool decision_rows_standing(Database *database, uint64_t case_media_id, Decision
     return true;
 }
 
-bool decision_rows_of_media(Database *database, uint64_t case_id, uint64_t media_id, GArray *rows,
-                            GError **err)
+bool decision_rows_get(Database *database, uint64_t id, DecisionRow *ret_row, bool *ret_found,
+                       GError **err)
 {
-    Statement *statement =
-        bound_statement(database, err,
-                        "SELECT " DECISION_COLUMNS
-                        " FROM decision WHERE case_media_id = (SELECT id FROM case_media "
-                        "WHERE case_id = ?1 AND media_id = ?2) ORDER BY id",
-                        "uu", case_id, media_id);
+    Statement *statement = bound_statement(
+        database, err, "SELECT " DECISION_COLUMNS " FROM decision WHERE id = ?1", "u", id);
+    if (statement == NULL || !statement_step(statement, ret_found, err))
+        return false;
+    if (*ret_found)
+        *ret_row = decision_of_row(statement);
+    statement_reset(statement);
+    return true;
+}
+
+static bool append_decisions(Statement *statement, GArray *rows, GError **err)
+{
     bool row = statement != NULL;
     while (row) {
         if (!statement_step(statement, &row, err))
@@ -99,6 +105,31 @@ bool decision_rows_of_media(Database *database, uint64_t case_id, uint64_t media
         }
     }
     return statement != NULL;
+}
+
+bool decision_rows_list(Database *database, uint64_t case_id, bool is_decided, uint64_t before,
+                        unsigned limit, GArray *rows, GError **err)
+{
+    return append_decisions(
+        bound_statement(database, err,
+                        "SELECT " DECISION_COLUMNS
+                        " FROM decision WHERE case_id = ?1 AND state = ?2 AND id < ?3 "
+                        "AND withdrawn_us IS NULL ORDER BY id DESC LIMIT ?4",
+                        "utui", case_id, is_decided ? "decided" : "disputed", before,
+                        (int64_t)limit),
+        rows, err);
+}
+
+bool decision_rows_of_media(Database *database, uint64_t case_id, uint64_t media_id, GArray *rows,
+                            GError **err)
+{
+    return append_decisions(
+        bound_statement(database, err,
+                        "SELECT " DECISION_COLUMNS
+                        " FROM decision WHERE case_media_id = (SELECT id FROM case_media "
+                        "WHERE case_id = ?1 AND media_id = ?2) ORDER BY id",
+                        "uu", case_id, media_id),
+        rows, err);
 }
 
 bool decision_rows_withdrew_entry(Database *database, uint64_t entry_id, bool *ret_withdrew,

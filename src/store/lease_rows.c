@@ -3,7 +3,7 @@
 
 #include "store/bound.h"
 
-#define STACK_COLUMNS "s.id, s.order_key, s.media_count, s.open_count, s.voted_by"
+#define STACK_COLUMNS "s.id, s.order_key, s.media_count, s.open_count, s.voted_by, s.disputed_count"
 
 // Media of a stack that still need a decision.
 #define IS_OPEN "c.kind = 'new' AND (c.decision IS NULL OR c.decision <> 'decided')"
@@ -17,7 +17,8 @@ static StackRow stack_of_row(const Statement *row, int first)
                       .order_key = statement_int(row, first + 1),
                       .media_count = (uint64_t)statement_int(row, first + 2),
                       .open_count = (uint64_t)statement_int(row, first + 3),
-                      .voted_by = statement_int(row, first + 4)};
+                      .voted_by = statement_int(row, first + 4),
+                      .disputed_count = (uint64_t)statement_int(row, first + 5)};
 }
 
 // ---- The queue ----------------------------------------------------------------------------------
@@ -155,7 +156,9 @@ bool lease_rows_recount(Database *database, uint64_t stack_id, GError **err)
         voted_by = open.first_voter;
     return bound_run(database, err,
                      "UPDATE stack SET open_count = ?2, voted_by = ?3, media_count = "
-                     "(SELECT count(*) FROM case_media c WHERE c.stack_id = ?1) WHERE id = ?1",
+                     "(SELECT count(*) FROM case_media c WHERE c.stack_id = ?1), disputed_count = "
+                     "(SELECT count(*) FROM case_media c WHERE c.stack_id = ?1 AND c.kind = 'new' "
+                     "AND c.decision = 'disputed') WHERE id = ?1",
                      "uii", stack_id, open.open, voted_by) &&
            bound_run(database, err, "DELETE FROM stack WHERE id = ?1 AND media_count = 0", "u",
                      stack_id);

@@ -25,6 +25,7 @@ typedef struct {
     uint64_t id; // case_media of its leader
     int64_t order_key;
     uint64_t media_count, open_count;
+    uint64_t disputed_count; // of those that are open
     int64_t voted_by;
 } StackRow;
 
@@ -49,8 +50,8 @@ bool lease_rows_stacks(Database *database, const StackQuery *query, const StackR
 bool lease_rows_stack(Database *database, uint64_t stack_id, uint64_t *ret_case_id,
                       StackRow *ret_stack, bool *ret_found, GError **err);
 
-// Counts open_count and voted_by of a stack again from its media and the votes on them; media_count
-// as well. A stack without media goes away.
+// Counts open_count, disputed_count and voted_by of a stack again from its media and the votes on
+// them; media_count as well. A stack without media goes away.
 bool lease_rows_recount(Database *database, uint64_t stack_id, GError **err);
 // Appends stacks (uint64_t ids) of a case behind `after`.
 bool lease_rows_stack_ids(Database *database, uint64_t case_id, uint64_t after, unsigned limit,

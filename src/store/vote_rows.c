@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/vote_rows.h"
 
+#include "base/limits.h"
 #include "store/bound.h"
 
 #define VOTE_COLUMNS                                                                               \
@@ -76,6 +77,32 @@ bool vote_rows_is_undone(Database *database, uint64_t id, bool *ret_undone, GErr
     int64_t by;
     return bound_number(database, &by, ret_undone, err, "SELECT id FROM vote WHERE undoes = ?1",
                         "u", id);
+}
+
+#define STANDS                                                                                     \
+    "case_id = ?1 AND account_id = ?2 AND undoes IS NULL AND "                                     \
+    "NOT EXISTS (SELECT 1 FROM vote u WHERE u.undoes = v.id)"
+
+bool vote_rows_last_act(Database *database, uint64_t case_id, uint64_t account_id, GArray *votes,
+                        GError **err)
+{
+    Statement *statement = bound_statement(
+        database, err, "SELECT id, seq FROM vote v WHERE " STANDS " ORDER BY id DESC LIMIT 1", "uu",
+        case_id, account_id);
+    bool row;
+    if (statement == NULL || !statement_step(statement, &row, err))
+        return false;
+    if (!row)
+        return true;
+    uint64_t last = (uint64_t)statement_int(statement, 0),
+             seq = (uint64_t)statement_int(statement, 1);
+    statement_reset(statement);
+    // The ids of one act follow one another.
+    uint64_t below = last > LIMIT_VOTE_MEDIA ? last - LIMIT_VOTE_MEDIA : 0;
+    return bound_ids(database, votes, err,
+                     "SELECT id FROM vote v WHERE " STANDS
+                     " AND id > ?3 AND id <= ?4 AND seq = ?5 ORDER BY id",
+                     "uuuuu", case_id, account_id, below, last, seq);
 }
 
 bool vote_rows_is_submitter(Database *database, uint64_t case_id, uint64_t media_id,

@@ -20,6 +20,11 @@ bool vote_rows_of_media(Database *database, uint64_t case_id, uint64_t media_id,
 bool vote_rows_get(Database *database, uint64_t id, Vote *ret_vote, bool *ret_found, GError **err);
 bool vote_rows_is_undone(Database *database, uint64_t id, bool *ret_undone, GError **err);
 
+// Appends the ids (uint64_t) of the votes that stand of the last act in which this account cast any
+// of them in the case.
+bool vote_rows_last_act(Database *database, uint64_t case_id, uint64_t account_id, GArray *votes,
+                        GError **err);
+
 // Whether this person, named so in the provenance of sets, brought a list entry that names the
 // media by its digests: see vote_cast.
 bool vote_rows_is_submitter(Database *database, uint64_t case_id, uint64_t media_id,
@@ -80,6 +85,13 @@ bool decision_rows_standing(Database *database, uint64_t case_media_id, Decision
 // Appends all rows of a media in a case, by id (DecisionRow by value, the caller's to clear).
 bool decision_rows_of_media(Database *database, uint64_t case_id, uint64_t media_id, GArray *rows,
                             GError **err);
+// *ret_found is false when there is none; else the row is the caller's to clear.
+bool decision_rows_get(Database *database, uint64_t id, DecisionRow *ret_row, bool *ret_found,
+                       GError **err);
+// Appends those of a case that stand and are of one state, the newest first, below the id `before`,
+// at most `limit` (DecisionRow by value, the caller's to clear).
+bool decision_rows_list(Database *database, uint64_t case_id, bool is_decided, uint64_t before,
+                        unsigned limit, GArray *rows, GError **err);
 // Whether the last decision that had this entry withdrew it.
 bool decision_rows_withdrew_entry(Database *database, uint64_t entry_id, bool *ret_withdrew,
                                   GError **err);

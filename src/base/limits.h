@@ -148,3 +148,10 @@
 #define LIMIT_NOTE_BYTES 4096u   // one note
 #define LIMIT_TAG_BYTES 64u      // one tag
 #define LIMIT_NOTES_LISTED 1000u // of one media or stack
+
+// Backups.
+#define LIMIT_BACKUP_MANIFEST_BYTES 4096u
+#define LIMIT_KEY_FILES 4096u              // in a data folder
+#define LIMIT_KEY_FILE_BYTES 65536u        // one of them
+#define LIMIT_KEY_BUNDLE_BYTES (64u << 20) // all of them, sealed
+#define LIMIT_PASSPHRASE_BYTES 1024u

@@ -4,7 +4,7 @@
 #include "store/media_rows.h"
 #include "store/vault.h"
 
-#define SEALED_AS "preview"
+#define SEALED_AS PREVIEW_SEALED_AS
 
 static bool key_of_media(Act *act, uint64_t media_id, uint64_t *ret_row_id, ObjectKey *ret_key,
                          GError **err)

@@ -12,6 +12,9 @@
 #include "cases/act.h"
 #include "cases/preview.h"
 
+// What the sealed bytes say they are, with the row's id (store/vault.h).
+#define PREVIEW_SEALED_AS "preview"
+
 // Stores what is not there yet; counts the new ones in *ret_stored (may be NULL).
 bool preview_store(Act *act, uint64_t media_id, const PreviewSet *previews, unsigned *ret_stored,
                    GError **err);

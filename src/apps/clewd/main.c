@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "apps/clewd/cmd_audit.h"
+#include "apps/clewd/operations.h"
 #include "apps/clewd/serve.h"
 
 static volatile sig_atomic_t stopped;
@@ -22,7 +23,8 @@ static bool is_stopped(void)
 
 int main(int argc, char **argv)
 {
-    static const Command *const commands[] = {&command_audit, NULL};
+    static const Command *const commands[] = {&command_audit, &command_backup,  &command_restore,
+                                              &command_check, &command_migrate, NULL};
     static const Program program = {
         .name = "clewd",
         .summary =

@@ -8,6 +8,10 @@ const ApiRoute *const *api_routes(void)
         routes_session,
         routes_schemes,
         routes_cases,
+        routes_review,
+        routes_votes,
+        routes_notes,
+        routes_statistics,
         NULL,
     };
     return tables;

@@ -9,3 +9,7 @@ extern const ApiRoute routes_health[];
 extern const ApiRoute routes_session[];
 extern const ApiRoute routes_schemes[];
 extern const ApiRoute routes_cases[];
+extern const ApiRoute routes_review[];
+extern const ApiRoute routes_votes[];
+extern const ApiRoute routes_notes[];
+extern const ApiRoute routes_statistics[];

@@ -62,6 +62,11 @@ void *api_call_services(const ApiCall *call)
     return call->context->services;
 }
 
+const char *api_call_session(const ApiCall *call)
+{
+    return call->credential.session;
+}
+
 const char *api_call_address(const ApiCall *call)
 {
     return call->address;
@@ -498,6 +503,11 @@ void api_reply_clear_session(ApiCall *call)
     set_cookie(call, "", "; Max-Age=0");
 }
 
+void api_call_retry_after(ApiCall *call, unsigned seconds)
+{
+    call->retry_after_s = seconds;
+}
+
 // ---- Running ----------------------------------------------------------------------------------
 
 #define RETRY_AFTER_BUSY "2"
@@ -512,8 +522,12 @@ void api_call_fail(ApiCall *call, const GError *error)
         g_free(call->fault_message);
         call->fault_message = g_strdup(error != NULL ? error->message : "no reply was made");
     }
-    if (status == 503)
+    if (call->retry_after_s > 0) {
+        g_autofree char *seconds = g_strdup_printf("%u", call->retry_after_s);
+        api_reply_header(call, "Retry-After", seconds);
+    } else if (status == 503) {
         api_reply_header(call, "Retry-After", RETRY_AFTER_BUSY);
+    }
     if (status == 401)
         api_reply_header(call, "WWW-Authenticate", "Bearer realm=\"clew\"");
     json_t *json = api_problem_json(error, call->body != NULL ? api_body_pointer(call->body) : NULL,

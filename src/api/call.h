@@ -44,6 +44,7 @@ const Identity *api_call_identity(const ApiCall *call);
 // What the program gave to the server (ApiServerOptions.services): what else handlers need.
 void *api_call_services(const ApiCall *call);
 const char *api_call_address(const ApiCall *call);    // of the client
+const char *api_call_session(const ApiCall *call);    // the secret in the cookie; NULL with a token
 const char *api_call_user_agent(const ApiCall *call); // "" when there is none
 
 // Path parameters, by the name in the route. Asking for one that the route does not have asserts.
@@ -111,6 +112,8 @@ bool api_reply_file(ApiCall *call, const char *content_type, int descriptor, uin
                     const char *file_name);
 // A header of the reply beside the fixed ones, such as Location.
 void api_reply_header(ApiCall *call, const char *name, const char *value);
+// Beside an error that says to wait: Retry-After.
+void api_call_retry_after(ApiCall *call, unsigned seconds);
 // The session cookie, with the attributes that fit how the server is reached.
 void api_reply_set_session(ApiCall *call, const char *session);
 void api_reply_clear_session(ApiCall *call);

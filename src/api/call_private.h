@@ -78,6 +78,7 @@ struct ApiCall {
     bool was_replayed;
     bool has_version;
     uint64_t version;
+    unsigned retry_after_s; // 0: not said
     ApiReply reply;
     char fault_id[17];   // of a 500, also in the log
     char *fault_message; // for the log

@@ -6,6 +6,9 @@ const ApiRoute *const *api_routes(void)
     static const ApiRoute *const tables[] = {
         routes_health,
         routes_session,
+        routes_account,
+        routes_units,
+        routes_tokens,
         routes_schemes,
         routes_cases,
         routes_review,

@@ -7,6 +7,9 @@
 
 extern const ApiRoute routes_health[];
 extern const ApiRoute routes_session[];
+extern const ApiRoute routes_account[];
+extern const ApiRoute routes_units[];
+extern const ApiRoute routes_tokens[];
 extern const ApiRoute routes_schemes[];
 extern const ApiRoute routes_cases[];
 extern const ApiRoute routes_review[];

@@ -326,6 +326,15 @@ static bool invite_first(Act *act, char **ret_invitation, GError **err)
     return *ret_invitation != NULL;
 }
 
+bool accounts_have_administrator(Casework *work, bool *ret_have, GError **err)
+{
+    uint64_t active;
+    if (!account_row_count_active(casework_database(work), ADMINISTRATORS, 0, &active, err))
+        return false;
+    *ret_have = active > 0;
+    return true;
+}
+
 bool accounts_first_invitation(Casework *work, char **ret_invitation, GError **err)
 {
     static const Actor program = {

@@ -80,6 +80,9 @@ GPtrArray *account_list(Casework *work, uint64_t after_id, unsigned limit, GErro
 // The account as an actor, its name borrowed; session "".
 Actor account_actor(const Account *account);
 
+// Whether one has accepted their invitation: until then nobody can log in to administer.
+bool accounts_have_administrator(Casework *work, bool *ret_have, GError **err);
+
 // While no administrator has accepted an invitation, each call makes a new one and the old ends;
 // afterwards *ret_invitation is NULL. Commits an act of its own.
 bool accounts_first_invitation(Casework *work, char **ret_invitation, GError **err);

@@ -102,24 +102,44 @@ static bool must_wait(int64_t wait_us, GError **err)
     return false;
 }
 
-bool login_limits_allow(Casework *work, LoginPlace place, GError **err)
+static bool add_waits_of_place(Casework *work, LoginPlace place, int64_t *wait_us, GError **err)
 {
     Keys keys;
     bool known;
-    int64_t wait = 0;
     return keys_of(work, place, &keys, err) && is_known(work, &keys, &known, err) &&
-           add_wait(work, &pair_counter, keys.pair, &wait, err) &&
-           (known || (add_wait(work, &address_counter, keys.address, &wait, err) &&
-                      add_wait(work, &name_counter, keys.name, &wait, err))) &&
-           must_wait(wait, err);
+           add_wait(work, &pair_counter, keys.pair, wait_us, err) &&
+           (known || (add_wait(work, &address_counter, keys.address, wait_us, err) &&
+                      add_wait(work, &name_counter, keys.name, wait_us, err)));
+}
+
+static bool add_wait_of_codes(Casework *work, uint64_t account_id, int64_t *wait_us, GError **err)
+{
+    uint8_t key[ACCOUNT_HASH_BYTES];
+    code_key(account_id, key);
+    return add_wait(work, &code_counter, key, wait_us, err);
+}
+
+bool login_limits_allow(Casework *work, LoginPlace place, GError **err)
+{
+    int64_t wait = 0;
+    return add_waits_of_place(work, place, &wait, err) && must_wait(wait, err);
 }
 
 bool login_limits_allow_code(Casework *work, uint64_t account_id, GError **err)
 {
-    uint8_t key[ACCOUNT_HASH_BYTES];
     int64_t wait = 0;
-    code_key(account_id, key);
-    return add_wait(work, &code_counter, key, &wait, err) && must_wait(wait, err);
+    return add_wait_of_codes(work, account_id, &wait, err) && must_wait(wait, err);
+}
+
+bool login_limits_wait(Casework *work, LoginPlace place, uint64_t account_id, int64_t *ret_wait_us,
+                       GError **err)
+{
+    int64_t wait = 0;
+    if (!add_waits_of_place(work, place, &wait, err) ||
+        (account_id != 0 && !add_wait_of_codes(work, account_id, &wait, err)))
+        return false;
+    *ret_wait_us = wait;
+    return true;
 }
 
 // ---- Counting -----------------------------------------------------------------------------------

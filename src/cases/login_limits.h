@@ -24,6 +24,10 @@ typedef struct {
 bool login_limits_allow(Casework *work, LoginPlace place, GError **err);
 bool login_limits_allow_code(Casework *work, uint64_t account_id, GError **err);
 
+// How long the two above refuse from now on; account_id 0: without codes.
+bool login_limits_wait(Casework *work, LoginPlace place, uint64_t account_id, int64_t *ret_wait_us,
+                       GError **err);
+
 // Counts a failure, in a transaction of its own. *ret_report is not 0 when so many failures of this
 // name should be put on record: at 5, 10, 20, 40 …
 bool login_limits_failed(Casework *work, LoginPlace place, uint64_t *ret_report, GError **err);

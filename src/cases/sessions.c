@@ -13,7 +13,8 @@
 
 #define SEEN_EVERY_US G_TIME_SPAN_MINUTE
 #define CLOCK_SLACK_US (5 * G_TIME_SPAN_MINUTE)
-#define SHORT_KEY_BYTES 4u // of the hash, for the record
+#define PASSWORDS_BUSY_US G_TIME_SPAN_SECOND // until others have logged in
+#define SHORT_KEY_BYTES 4u                   // of the hash, for the record
 
 static const char purpose[] = "session";
 
@@ -160,6 +161,18 @@ bool sessions_login(Casework *work, const LoginRequest *request, char **ret_sess
     if (!enter(work, request, &check, &grown, &right, ret_session, err))
         return false;
     return right || login_refuse_code(work, check.account, err);
+}
+
+unsigned sessions_wait_s(Casework *work, const char *name, const char *address)
+{
+    int64_t wait_us = 0;
+    LoginPlace place = {.name = name, .address = address};
+    g_autoptr(AccountRow) account = NULL;
+    if (!account_row_find(casework_database(work), name, &account, NULL) ||
+        !login_limits_wait(work, place, account != NULL ? account->id : 0, &wait_us, NULL) ||
+        wait_us < PASSWORDS_BUSY_US)
+        return PASSWORDS_BUSY_US / G_TIME_SPAN_SECOND;
+    return (unsigned)((wait_us + G_TIME_SPAN_SECOND - 1) / G_TIME_SPAN_SECOND);
 }
 
 bool sessions_second_factor(Casework *work, const char *session, const char *code, GError **err)

@@ -29,6 +29,9 @@ typedef struct {
 // many attempts failed before, or too many people log in at this moment.
 bool sessions_login(Casework *work, const LoginRequest *request, char **ret_session, GError **err);
 
+// After CLEW_ERROR_BUSY of a login or a code: when to try again, in seconds, at least 1.
+unsigned sessions_wait_s(Casework *work, const char *name, const char *address);
+
 // Gives an open session a second factor, or a fresher one. CLEW_ERROR_DENIED for a wrong code or
 // one that was used; CLEW_ERROR_BUSY as above.
 bool sessions_second_factor(Casework *work, const char *session, const char *code, GError **err);

@@ -23,6 +23,7 @@ import jsonschema
 import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "cli"))
+import people  # noqa: E402  pylint: disable=wrong-import-position
 import tap  # noqa: E402  pylint: disable=wrong-import-position
 
 CLEWD = tap.BUILD / "src" / "apps" / "clewd" / "clewd"
@@ -160,6 +161,10 @@ class Server:
     def resident_bytes(self):
         fields = Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()
         return int(fields[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def people(self):
+        """Everybody of people.py, signed in; for a clewd whose data folder is fresh."""
+        return people.make(self)
 
     # ---- Requests ----
 

@@ -7,6 +7,7 @@
 
 #include "api/server.h"
 #include "api/services.h"
+#include "apps/clewd/first_link.h"
 #include "apps/clewd/witness_http.h"
 #include "cases/audit_appender.h"
 #include "cases/casework.h"
@@ -250,12 +251,36 @@ static ApiServer *start(Serving *serving, GError **err)
         err);
 }
 
+// Where browsers reach it: by the first name that was given, else by its address.
+static char *origin_of(const ServeOptions *options, const ApiServer *server)
+{
+    const char *name = options->hosts != NULL ? options->hosts[0] : NULL;
+    if (options->behind_tls_proxy)
+        return g_strdup_printf("https://%s", name != NULL ? name : api_server_address(server));
+    return g_strdup_printf("http://%s", api_server_address(server));
+}
+
+static bool write_first_link(Serving *serving, const ApiServer *server, GError **err)
+{
+    g_autofree char *origin = origin_of(serving->options, server);
+    Casework *work = casework_pool_take(serving->pool, err);
+    if (work == NULL)
+        return false;
+    bool done = first_link_write(work, origin, serving->app->options.quiet, err);
+    casework_pool_give(serving->pool, work, false);
+    return done;
+}
+
 static int serve(Serving *serving)
 {
     g_autoptr(GError) error = NULL;
     ApiServer *server = prepare(serving, &error) ? start(serving, &error) : NULL;
     if (server == NULL)
         return command_fail(error);
+    if (!write_first_link(serving, server, &error)) {
+        api_server_stop(server);
+        return command_fail(error);
+    }
     printf("clewd: listening on http://%s\n", api_server_address(server));
     fflush(stdout);
     while (!serving->app->is_interrupted())

@@ -5,12 +5,14 @@
 // tests: a route that needs one answers 503 then.
 #pragma once
 
+#include "cases/full_view.h"
 #include "cases/matcher.h"
 #include "cases/workshop.h"
 #include "wire/zygote.h"
 
 typedef struct {
     Matcher *matcher;                  // over all sets, shared
+    ViewDesk *views;                   // shows the evidence itself
     Workshop *workshop;                // where records of a case come in, one request at a time
     Zygote *media, *evidence, *lists;  // of the workers
     const char *data_folder;           // and database: what a process of ours is told

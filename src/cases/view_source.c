@@ -137,12 +137,12 @@ static void free_candidate(void *candidate)
     candidate_free(candidate);
 }
 
-static bool fetch(const ViewSource *source, const Locator *locator, ViewContents *contents,
-                  GError **err)
+static bool fetch(const ViewSource *source, const Locator *locator, RetrieveWrite *write,
+                  void *user_data, GError **err)
 {
     g_autoptr(GPtrArray) candidates = g_ptr_array_new_with_free_func(free_candidate);
     Retrieved retrieved;
-    if (!retrieve(locator, source->reader, keep_bytes, contents, candidates, &retrieved, err))
+    if (!retrieve(locator, source->reader, write, user_data, candidates, &retrieved, err))
         return false;
     bool is_same = memcmp(retrieved.digests.sha256, source->sha256, SHA256_BYTES) == 0;
     if (!is_same)
@@ -184,7 +184,7 @@ bool view_source_open(const ViewSource *source, MediaClient *client, ViewContent
                                      .item = {.media_type = type->media_type, .descriptor = -1},
                                      .is_video = type->family == FAMILY_VIDEO,
                                      .spool = -1};
-    if (!media_client_ready(client, err) || !fetch(source, &locator, &contents, err) ||
+    if (!media_client_ready(client, err) || !fetch(source, &locator, keep_bytes, &contents, err) ||
         !hand_over_spool(&contents, err))
         return false;
     *ret_contents = contents;
@@ -201,6 +201,46 @@ void view_contents_clear(ViewContents *contents)
     if (contents->spool >= 0)
         close(contents->spool);
     *contents = (ViewContents){.item = {.descriptor = -1}, .spool = -1};
+}
+
+// ---- To be handed out -------------------------------------------------------------------------
+
+typedef struct {
+    int descriptor;
+    uint64_t size_bytes, limit_bytes;
+} Copying;
+
+static bool copy_bytes(void *user_data, const uint8_t *bytes, size_t size_bytes, GError **err)
+{
+    Copying *copying = user_data;
+    if (size_bytes > copying->limit_bytes - copying->size_bytes) {
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_LIMIT,
+                    "it is larger than the %" G_GUINT64_FORMAT " MiB that are handed out",
+                    copying->limit_bytes >> 20);
+        return false;
+    }
+    if (!spool_write(copying->descriptor, bytes, size_bytes))
+        return clew_error_set_errno(err, errno, "cannot keep the bytes in %s", g_get_tmp_dir());
+    copying->size_bytes += size_bytes;
+    return true;
+}
+
+bool view_source_copy(const ViewSource *source, int descriptor, uint64_t limit_bytes,
+                      uint64_t *ret_size_bytes, GError **err)
+{
+    g_auto(Locator) locator = {0};
+    if (!locator_parse(source->locator, &locator, err))
+        return false;
+    char *file = find_file(source, locator.file, err);
+    if (file == NULL)
+        return false;
+    g_free(locator.file);
+    locator.file = file;
+    Copying copying = {.descriptor = descriptor, .limit_bytes = limit_bytes};
+    if (!fetch(source, &locator, copy_bytes, &copying, err))
+        return false;
+    *ret_size_bytes = copying.size_bytes;
+    return true;
 }
 
 // ---- To be seen -------------------------------------------------------------------------------

@@ -44,3 +44,9 @@ bool view_source_view(const ViewSource *source, MediaClient *client, const ViewC
 // Fetches the bytes and makes the previews anew (preview_make).
 bool view_source_previews(const ViewSource *source, MediaClient *client, PreviewSet **ret_previews,
                           MediaReply *ret_reply, GError **err);
+
+// Writes the item's bytes, of whatever type, to a descriptor, and holds them against the digest.
+// CLEW_ERROR_LIMIT when there are more than `limit_bytes`; errors else as of view_source_open,
+// after which what was written is to be thrown away.
+bool view_source_copy(const ViewSource *source, int descriptor, uint64_t limit_bytes,
+                      uint64_t *ret_size_bytes, GError **err);

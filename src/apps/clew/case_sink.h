@@ -41,3 +41,10 @@ CaseSinkCounts case_sink_counts(const CaseSink *sink);
 // job. CLEW_ERROR_NOT_FOUND when there is no case of this number.
 CaseSink *case_sink_local(Casework *work, const Actor *actor, const char *number,
                           const char *evidence, const char *root, GError **err);
+
+// To a server, with the token of a file: previews travel in boxes sealed to the server's key. While
+// the server does not answer, the scan waits. CLEW_ERROR_NOT_FOUND when it has no such case for
+// this token.
+struct ServerClient;
+CaseSink *case_sink_server(struct ServerClient *client, const char *number, const char *evidence,
+                           const char *root, GError **err);

@@ -11,6 +11,7 @@
 #include "apps/clew/console.h"
 #include "apps/clew/report.h"
 #include "apps/clew/run_scan.h"
+#include "apps/clew/server_client.h"
 #include "apps/clew/video_frames.h"
 #include "apps/command/command.h"
 #include "base/clock.h"
@@ -30,6 +31,7 @@ typedef struct {
     char *csv, *vics, *html;
     char *state, *resume;
     char *case_number, *evidence, *database;
+    char *server, *token_file, *ca_file;
     bool force;
     bool no_verify;
 } ScanCommandOptions;
@@ -57,6 +59,12 @@ static const CommandOption options[] = {
     {"evidence", OPTION_TEXT, offsetof(ScanCommandOptions, evidence), "NAME",
      "what the evidence is called in the case (default: the name of the first path)"},
     CASE_DATABASE_OPTION(ScanCommandOptions),
+    {"server", OPTION_TEXT, offsetof(ScanCommandOptions, server), "URL",
+     "the case is on this server"},
+    {"token-file", OPTION_FILE, offsetof(ScanCommandOptions, token_file), "FILE",
+     "FILE holds the token for the server"},
+    {"cacert", OPTION_FILE, offsetof(ScanCommandOptions, ca_file), "FILE",
+     "trust the certificates in FILE, and no others"},
     {"no-verify", OPTION_FLAG, offsetof(ScanCommandOptions, no_verify), NULL,
      "do not read exact hits inside containers a second time"},
     WALK_OPTION_ROWS(ScanCommandOptions),
@@ -306,7 +314,22 @@ static GArray *own_files_of(const Run *run, ScanState *state)
     return own_files;
 }
 
-static CaseSink *open_sink(const ScanCommandOptions *own, CaseDesk *desk, char **arguments,
+// Where the items of a scan go: to a server, or into the database of this machine.
+typedef struct {
+    ServerClient *client; // NULL: this machine
+    CaseDesk desk;
+    CaseSink *sink; // NULL: no case
+} Bringing;
+
+static void bringing_clear(Bringing *bringing)
+{
+    case_sink_free(bringing->sink);
+    case_desk_clear(&bringing->desk);
+    server_client_free(bringing->client);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Bringing, bringing_clear)
+
+static CaseSink *open_sink(const ScanCommandOptions *own, Bringing *bringing, char **arguments,
                            GError **err)
 {
     if (arguments[0] == NULL && own->evidence == NULL) {
@@ -319,7 +342,54 @@ static CaseSink *open_sink(const ScanCommandOptions *own, CaseDesk *desk, char *
     g_autofree char *base = root != NULL ? g_path_get_basename(root) : NULL;
     g_autofree char *name = path_text_new(own->evidence != NULL ? own->evidence : base);
     g_autofree char *shown_root = root != NULL ? path_text_new(root) : NULL;
-    return case_sink_local(desk->work, &desk->actor, own->case_number, name, shown_root, err);
+    if (bringing->client != NULL)
+        return case_sink_server(bringing->client, own->case_number, name, shown_root, err);
+    return case_sink_local(bringing->desk.work, &bringing->desk.actor, own->case_number, name,
+                           shown_root, err);
+}
+
+static void say_waiting(void *user_data, const char *sentence)
+{
+    talk(sentence, user_data);
+}
+
+static bool check_server_options(const ScanCommandOptions *own, GError **err)
+{
+    const char *wrong = NULL;
+    if (own->server == NULL && (own->token_file != NULL || own->ca_file != NULL))
+        wrong = "--token-file and --cacert mean something only with --server";
+    else if (own->server != NULL && own->case_number == NULL)
+        wrong = "say with --case which case of the server it is for";
+    else if (own->server != NULL && own->token_file == NULL)
+        wrong = "say with --token-file where the token for the server is";
+    else if (own->server != NULL && own->database != NULL)
+        wrong = "give either --server or --database";
+    if (wrong != NULL)
+        g_set_error_literal(err, CLEW_ERROR, CLEW_ERROR_INVALID, wrong);
+    return wrong == NULL;
+}
+
+static bool open_bringing(const App *app, const ScanCommandOptions *own, char **arguments,
+                          Bringing *ret_bringing, GError **err)
+{
+    if (own->case_number == NULL)
+        return true;
+    if (own->server != NULL) {
+        ret_bringing->client =
+            server_client_new(&(ServerClientOptions){.url = own->server,
+                                                     .token_file = own->token_file,
+                                                     .ca_file = own->ca_file,
+                                                     .is_interrupted = app->is_interrupted,
+                                                     .talk = say_waiting,
+                                                     .user_data = (void *)app},
+                              err);
+        if (ret_bringing->client == NULL)
+            return false;
+    } else if (!case_desk_open(app, own->database, true, &ret_bringing->desk, err)) {
+        return false;
+    }
+    ret_bringing->sink = open_sink(own, ret_bringing, arguments, err);
+    return ret_bringing->sink != NULL;
 }
 
 static int scan(const App *app, const void *parsed, char **arguments, int argument_count)
@@ -329,7 +399,7 @@ static int scan(const App *app, const void *parsed, char **arguments, int argume
     // The walk checks the paths, then the zygote starts while little is mapped.
     unsigned jobs;
     FrameChoice choice;
-    if (!jobs_of_options(&own->walk, &jobs, &error) ||
+    if (!check_server_options(own, &error) || !jobs_of_options(&own->walk, &jobs, &error) ||
         !frame_choice_of_options(&own->walk, SAMPLING_PER_SECOND, &choice, &error))
         return command_fail(error);
     g_autoptr(FolderWalk) walk = walk_of_options(app, &own->walk, arguments, &error);
@@ -342,15 +412,10 @@ static int scan(const App *app, const void *parsed, char **arguments, int argume
     if (matcher == NULL)
         return command_fail(error);
 
-    g_auto(CaseDesk) desk = {0};
-    g_autoptr(CaseSink) sink = NULL;
-    if (own->case_number != NULL) {
-        if (!case_desk_open(app, own->database, true, &desk, &error))
-            return command_fail(error);
-        sink = open_sink(own, &desk, arguments, &error);
-        if (sink == NULL)
-            return command_fail(error);
-    }
+    g_auto(Bringing) bringing = {0};
+    if (!open_bringing(app, own, arguments, &bringing, &error))
+        return command_fail(error);
+    const CaseSink *sink = bringing.sink;
     g_autofree char *fingerprint = fingerprint_of(own, workers, matcher, &choice, arguments);
     g_autoptr(ScanState) state = NULL;
     if (!open_state(own, fingerprint, &state, &error))
@@ -363,7 +428,7 @@ static int scan(const App *app, const void *parsed, char **arguments, int argume
                .reports = reports,
                .progress = progress,
                .byte_count = byte_count,
-               .sink = sink};
+               .sink = bringing.sink};
     if (!open_reports(&run, own, &error))
         return command_fail(error);
     g_autoptr(GArray) own_files = own_files_of(&run, state);

@@ -115,6 +115,7 @@ typedef struct {
     Casework *work; // of the matcher
     Matcher *matcher;
     Workshop *workshop;
+    ViewDesk *views;
     AuditAppender *appender;
     GArray *witnesses; // of AuditWitness
     ApiServices services;
@@ -206,9 +207,14 @@ static bool prepare(Serving *serving, GError **err)
         !start_appender(serving, err))
         return false;
     serving->workshop = workshop_new(&serving->casework);
+    serving->views = view_desk_new(
+        &(ViewDeskOptions){.media = serving->media,
+                           .evidence = serving->evidence,
+                           .roots = (const char *const *)serving->options->evidence_roots});
     serving->services =
         (ApiServices){.matcher = serving->matcher,
                       .workshop = serving->workshop,
+                      .views = serving->views,
                       .media = serving->media,
                       .evidence = serving->evidence,
                       .lists = serving->lists,
@@ -222,6 +228,7 @@ static void take_down(Serving *serving)
 {
     audit_appender_stop(serving->appender);
     audit_signer_free(serving->signer);
+    view_desk_free(serving->views);
     workshop_free(serving->workshop);
     matcher_free(serving->matcher);
     casework_close(serving->work);

@@ -125,7 +125,8 @@
 #define LIMIT_API_WORD 64u                    // a name in a path
 #define LIMIT_API_QUERY_PARAMETERS 32u        // of one request
 #define LIMIT_API_QUERY_TEXT 1024u            // one of them, decoded
-#define LIMIT_API_CURSOR_TEXT 256u            // text in a cursor
+#define LIMIT_API_CURSOR_TEXT 1024u           // text in a cursor
+#define LIMIT_API_BODY_CURSOR 2048u           // a cursor in a body
 #define LIMIT_API_BODY_BYTES (1u << 20)       // a body, unless its route says otherwise
 #define LIMIT_API_BODIES_BYTES (512ull << 20) // bodies in memory, of all requests at once
 #define LIMIT_API_DEPTH 32u                   // nesting of a JSON body
@@ -165,3 +166,18 @@
 #define LIMIT_KEY_FILE_BYTES 65536u        // one of them
 #define LIMIT_KEY_BUNDLE_BYTES (64u << 20) // all of them, sealed
 #define LIMIT_PASSPHRASE_BYTES 1024u
+
+// Matching for programs that check uploads.
+#define LIMIT_MATCH_HASHES 1000u                // of one request
+#define LIMIT_MATCH_ID_BYTES 128u               // what the caller calls one of them
+#define LIMIT_MATCH_PICTURE_BYTES (32ull << 20) // of one picture
+#define LIMIT_MATCH_PICTURES 4u                 // decoded at once
+#define LIMIT_MATCH_PICTURE_WAIT_MS 10000u      // until one of these is free
+#define LIMIT_MATCH_PICTURE_HASHES 50u          // so many hashes a picture counts as
+#define LIMIT_MATCH_HASHES_PER_SECOND 5000u     // of one token, unless the server says otherwise
+#define LIMIT_MATCH_BURST_SECONDS 10u           // so much of it may be saved up
+
+// Lists and case documents that come in over HTTP.
+#define LIMIT_SET_IMPORT_BYTES (8ull << 30) // one list
+#define LIMIT_SET_EDIT 1000u                // entries and hashes of one change
+#define LIMIT_DOCUMENT_BYTES (4ull << 30)   // one case document

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "store/audit_log.h"
 #include "store/counter.h"
+#include "store/set_record.h"
 
 typedef struct {
     uint64_t case_id;
@@ -59,8 +60,10 @@ void act_free(Act *act)
 {
     if (act == NULL)
         return;
-    if (act->is_open)
+    if (act->is_open) {
         database_rollback(casework_database(act->work));
+        g_ptr_array_unref(set_store_take_changed(casework_sets(act->work)));
+    }
     g_free(act->reply);
     g_free(act->object);
     g_string_free(act->payload, TRUE);
@@ -218,9 +221,46 @@ static bool append_others(Act *act, GError **err)
     return true;
 }
 
+// Sets that the act changed (store/set_record.h). When that is what the act is about, the first is
+// told of in its own leaf; all others get one behind it.
+static bool append_sets(Act *act, const GPtrArray *changed, unsigned first, GError **err)
+{
+    for (unsigned i = first; i < changed->len; i++) {
+        const SetChanged *set = g_ptr_array_index(changed, i);
+        g_autofree char *object = set_changed_object(set);
+        g_autoptr(GString) payload = g_string_new(NULL);
+        JsonWriter json;
+        json_writer_init(&json, payload);
+        json_write_begin_object(&json);
+        json_write_member_uint(&json, "follows", act->seq);
+        set_changed_write(set, &json);
+        json_write_end_object(&json);
+        AuditLeaf leaf = leaf_of(act, act->seq + 1 + act->others->len + (i - first));
+        leaf.action = audit_action_name(AUDIT_SET_CHANGED);
+        leaf.object = object;
+        leaf.payload = payload->str;
+        if (!audit_log_append(act_database(act), &leaf, NULL, err))
+            return false;
+    }
+    return true;
+}
+
+static bool tell_first_set(Act *act, const GPtrArray *changed)
+{
+    if (act->action != AUDIT_SET_CHANGED || changed->len == 0)
+        return false;
+    const SetChanged *set = g_ptr_array_index(changed, 0);
+    g_free(act->object);
+    act->object = set_changed_object(set);
+    set_changed_write(set, &act->json);
+    return true;
+}
+
 bool act_commit(Act *act, GError **err)
 {
     g_assert(act->is_open);
+    g_autoptr(GPtrArray) sets = set_store_take_changed(casework_sets(act->work));
+    bool is_told = tell_first_set(act, sets);
     json_write_end_object(&act->json);
     AuditLeaf leaf = leaf_of(act, act->seq);
     leaf.action = audit_action_name(act->action);
@@ -228,7 +268,7 @@ bool act_commit(Act *act, GError **err)
     leaf.object = act->object != NULL ? act->object : "";
     leaf.payload = act->payload->str;
     if (!audit_log_append(act_database(act), &leaf, act->rows, err) || !append_others(act, err) ||
-        !keep_reply(act, err))
+        !append_sets(act, sets, is_told, err) || !keep_reply(act, err))
         return false;
     act->is_open = false;
     return database_commit(act_database(act), err);

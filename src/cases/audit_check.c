@@ -387,6 +387,13 @@ static bool check_sets(Walk *walk, GError **err)
             say(walk, 0, "the set %s is not as the record last saw it", info->name);
         g_hash_table_remove(walk->set_digests, id);
     }
+    GHashTableIter iter;
+    gpointer id, digest;
+    g_hash_table_iter_init(&iter, walk->set_digests);
+    while (g_hash_table_iter_next(&iter, &id, &digest))
+        if (*(const char *)digest != '\0')
+            say(walk, 0, "the set %s is gone, and no leaf says that it was removed",
+                (const char *)id);
     return true;
 }
 

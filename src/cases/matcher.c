@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "cases/entry_cache.h"
 #include "cases/frame_cache.h"
 #include "cases/match_rules.h"
 #include "cases/match_video_pool.h"
+#include "cases/matcher_private.h"
 #include "cases/scheme.h"
 #include "cases/set_index.h"
 #include "cases/video_match.h"
@@ -20,6 +22,9 @@
 
 // Frames of known videos kept in memory.
 #define FRAME_CACHE_BYTES (64u << 20)
+
+// Entries kept in memory: some hundred thousand of a few hashes each.
+#define ENTRY_CACHE_BYTES (64u << 20)
 
 // An index in use; threads that search hold a reference, so that it can be replaced under way.
 typedef struct {
@@ -61,7 +66,7 @@ struct Matcher {
     GHashTable *texts;      // interned names and categories; live as long as the matcher
     GHashTable *entry_hits; // entry id -> EntryHits
     uint64_t near_media;    // media asked about by likeness
-    StoredEntry entry;      // kept for its memory
+    EntryCache *entries;    // as of `position`
     FrameCache *frames;
     MatchVideoPool *videos;
 };
@@ -217,7 +222,7 @@ Matcher *matcher_open(SetStore *store, MatcherOptions options,
     matcher->user_data = user_data;
     matcher->texts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     matcher->entry_hits = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
-    stored_entry_init(&matcher->entry);
+    matcher->entries = entry_cache_new(ENTRY_CACHE_BYTES);
     matcher->frames = frame_cache_new(FRAME_CACHE_BYTES);
     matcher->videos = match_video_pool_new();
     return prepare(matcher, options.set_names, err) ? g_steal_pointer(&matcher) : NULL;
@@ -238,7 +243,7 @@ void matcher_free(Matcher *matcher)
     g_clear_pointer(&matcher->known_sets, g_ptr_array_unref);
     g_hash_table_unref(matcher->texts);
     g_hash_table_unref(matcher->entry_hits);
-    stored_entry_clear(&matcher->entry);
+    entry_cache_free(matcher->entries);
     frame_cache_free(matcher->frames);
     match_video_pool_free(matcher->videos);
     g_mutex_clear(&matcher->lock);
@@ -266,11 +271,15 @@ static bool replace_view(Matcher *matcher, GError **err)
 
 static bool catch_up(Matcher *matcher, GError **err)
 {
+    SetChangeMark before = matcher->position.mark;
     g_autoptr(GPtrArray) infos = set_store_list(matcher->store, err);
     bool behind;
     if (infos == NULL || !learn_sets(matcher, infos, err) ||
         !set_index_follow(matcher->view->index, matcher->store, &matcher->position, &behind, err))
         return false;
+    SetChangeMark now = matcher->position.mark;
+    if (behind || now.seq != before.seq || now.token != before.token)
+        entry_cache_forget(matcher->entries);
     return !behind || replace_view(matcher, err);
 }
 
@@ -291,16 +300,7 @@ static bool look_at_store(Matcher *matcher, GError **err)
 
 // ---- Asking the index -------------------------------------------------------------------------
 
-// One question: digests, or values to be found within the distance.
-typedef struct {
-    const IndexDigest *digests;
-    size_t digest_count;
-    const uint8_t (*values)[HAMMING_BYTES];
-    size_t value_count;
-    uint32_t max_hits; // of a value, see IndexPdqQuery; 0: no cap
-} Question;
-
-static bool ask_index(const Matcher *matcher, Index *index, const Question *question,
+static bool ask_index(const Matcher *matcher, Index *index, const MatcherQuestion *question,
                       IndexHits *hits, GError **err)
 {
     IndexFilter chosen = {.set_ids = matcher->filter_ids, .count = matcher->filter_count};
@@ -313,7 +313,8 @@ static bool ask_index(const Matcher *matcher, Index *index, const Question *ques
                            .count = question->value_count,
                            .radius = matcher->options.distance,
                            .filter = filter,
-                           .max_hits = question->max_hits};
+                           .max_hits = question->max_hits,
+                           .ret_frequent = question->ret_frequent};
     return index_query_pdq(index, &query, hits, err);
 }
 
@@ -348,7 +349,7 @@ static bool repair_view(Matcher *matcher, const IndexView *damaged, GError **err
 }
 
 // Damage is repaired once, from the store, and the question asked again.
-static bool ask(Matcher *matcher, const Question *question, IndexHits *hits, GError **err)
+bool matcher_ask(Matcher *matcher, const MatcherQuestion *question, IndexHits *hits, GError **err)
 {
     for (int attempt = 0;; attempt++) {
         IndexView *view = hold_view(matcher, err);
@@ -393,23 +394,41 @@ static bool mark_seen(GHashTable *seen, uint64_t entry)
     return g_hash_table_add(seen, g_memdup2(&entry, sizeof entry));
 }
 
-// Reads the entry, and what it says of itself into the match; *ret_counts is false when it is gone.
-static bool read_entry(Matcher *matcher, uint64_t entry_id, Match *match, bool *ret_counts,
-                       GError **err)
+// Reads the entry, and what it says of itself into the match; *ret_entry is NULL when it is gone or
+// does not count, else borrowed until the next entry is read.
+static bool read_entry(Matcher *matcher, uint64_t entry_id, Match *match,
+                       const StoredEntry **ret_entry, GError **err)
 {
-    if (!set_store_entry(matcher->store, entry_id, &matcher->entry, ret_counts, err))
+    const StoredEntry *entry;
+    if (!entry_cache_get(matcher->entries, matcher->store, entry_id, &entry, err))
         return false;
     const KnownSet *set = find_known_set(matcher, entry_id_set(entry_id));
-    *ret_counts = *ret_counts && set != NULL && matcher->entry.state == 0;
-    if (!*ret_counts)
+    *ret_entry = entry != NULL && set != NULL && entry->state == 0 ? entry : NULL;
+    if (*ret_entry == NULL)
         return true;
     match->entry = entry_id;
     match->set_name = set->name;
     match->set_kind = set->kind;
-    match->category = intern(matcher, matcher->entry.content.category);
+    match->category = intern(matcher, entry->content.category);
     match->scheme = set->scheme != NULL ? intern(matcher, scheme_id(set->scheme)) : NULL;
     match->meaning = scheme_entry_meaning(set->scheme, set->kind, match->category);
     return true;
+}
+
+bool matcher_each_hit(Matcher *matcher, const IndexHits *hits, MatcherVisit *visit, void *user_data,
+                      GError **err)
+{
+    bool ok = true;
+    g_mutex_lock(&matcher->lock);
+    for (size_t i = 0; ok && i < hits->count; i++) {
+        Match match = {0};
+        const StoredEntry *entry;
+        ok = read_entry(matcher, hits->items[i].entry_id, &match, &entry, err);
+        if (ok && entry != NULL)
+            visit(user_data, &hits->items[i], &entry->content, &match);
+    }
+    g_mutex_unlock(&matcher->lock);
+    return ok;
 }
 
 static void append_match(Matcher *matcher, const Match *match, GArray *matches)
@@ -426,14 +445,14 @@ static bool add_match(Matcher *matcher, uint64_t entry_id, MatchFunction fits, c
                       GArray *videos, GArray *matches, GError **err)
 {
     Match match = {0};
-    bool counts;
-    if (!read_entry(matcher, entry_id, &match, &counts, err))
+    const StoredEntry *entry;
+    if (!read_entry(matcher, entry_id, &match, &entry, err))
         return false;
-    if (!counts)
+    if (entry == NULL)
         return true;
-    if (videos != NULL && matcher->entry.content.frame_count > 0)
+    if (videos != NULL && entry->content.frame_count > 0)
         g_array_append_val(videos, entry_id);
-    else if (fits(&matcher->entry.content, asked, &match))
+    else if (fits(&entry->content, asked, &match))
         append_match(matcher, &match, matches);
     return true;
 }
@@ -508,10 +527,11 @@ static GArray *pdq_values_of(const ListEntry *entry)
 static bool take_known_entry(Matcher *matcher, uint64_t entry_id, KnownEntry *known, GError **err)
 {
     g_mutex_lock(&matcher->lock);
-    bool counts, ok = read_entry(matcher, entry_id, &known->match, &counts, err);
-    if (ok && counts) {
-        known->values = pdq_values_of(&matcher->entry.content);
-        known->frames = frame_cache_get(matcher->frames, matcher->store, &matcher->entry, err);
+    const StoredEntry *entry;
+    bool ok = read_entry(matcher, entry_id, &known->match, &entry, err);
+    if (ok && entry != NULL) {
+        known->values = pdq_values_of(&entry->content);
+        known->frames = frame_cache_get(matcher->frames, matcher->store, entry, err);
         ok = known->frames != NULL;
     }
     g_mutex_unlock(&matcher->lock);
@@ -553,6 +573,22 @@ static bool compare_frames(Matcher *matcher, uint64_t entry_id, const FrameQuest
     return true;
 }
 
+bool matcher_compare_film(Matcher *matcher, uint64_t entry_id, const AskedValues *still,
+                          Match *ret_match, bool *ret_fits, GError **err)
+{
+    g_auto(KnownEntry) known = {0};
+    g_auto(VideoFinding) finding = {0};
+    if (!take_known_entry(matcher, entry_id, &known, err))
+        return false;
+    *ret_fits =
+        known.frames != NULL && compare_known(&(FrameQuestion){.still = still}, &known, &finding);
+    if (*ret_fits) {
+        *ret_match = known.match;
+        ret_match->video = NULL;
+    }
+    return true;
+}
+
 // ---- Exact ------------------------------------------------------------------------------------
 
 static bool ask_exact(Matcher *matcher, const AskedDigests *asked, GArray *matches, GError **err)
@@ -569,7 +605,8 @@ static bool ask_exact(Matcher *matcher, const AskedDigests *asked, GArray *match
     }
     unsigned before = matches->len;
     IndexHits hits = {0};
-    bool ok = ask(matcher, &(Question){.digests = digests, .digest_count = count}, &hits, err) &&
+    bool ok = matcher_ask(matcher, &(MatcherQuestion){.digests = digests, .digest_count = count},
+                          &hits, err) &&
               add_matches(matcher, &hits, match_rules_exact, asked, NULL, matches, err);
     index_hits_clear(&hits);
     sort_new_matches(matches, before);
@@ -593,9 +630,9 @@ static bool ask_near(Matcher *matcher, const AskedValues *asked, GArray *matches
         return true;
     unsigned before = matches->len;
     IndexHits hits = {0};
-    Question question = {.values = asked->values, .value_count = asked->count};
+    MatcherQuestion question = {.values = asked->values, .value_count = asked->count};
     g_autoptr(GArray) videos = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-    bool ok = ask(matcher, &question, &hits, err) &&
+    bool ok = matcher_ask(matcher, &question, &hits, err) &&
               add_matches(matcher, &hits, match_rules_near, asked, videos, matches, err);
     index_hits_clear(&hits);
     for (unsigned i = 0; ok && i < videos->len; i++)
@@ -610,6 +647,11 @@ static void count_near_media(Matcher *matcher)
     g_mutex_lock(&matcher->lock);
     matcher->near_media++;
     g_mutex_unlock(&matcher->lock);
+}
+
+unsigned matcher_distance(const Matcher *matcher)
+{
+    return matcher->options.distance;
 }
 
 bool matcher_near(Matcher *matcher, const StillFacts *still, bool is_thumbnail, GArray *matches,
@@ -640,8 +682,9 @@ static bool ask_video(Matcher *matcher, VideoQuestion *question, GError **err)
     size_t count;
     while (ok && (count = video_question_next(question, &values)) > 0) {
         hits.count = 0;
-        Question batch = {.values = values, .value_count = count, .max_hits = VIDEO_HITS_MAX};
-        ok = ask(matcher, &batch, &hits, err);
+        MatcherQuestion batch = {
+            .values = values, .value_count = count, .max_hits = VIDEO_HITS_MAX};
+        ok = matcher_ask(matcher, &batch, &hits, err);
         if (ok)
             video_question_take(question, &hits);
     }

@@ -36,7 +36,8 @@ bool sets_add(SetStore *store, const SetsAddRequest *request, const ListHash *ha
 bool sets_remove(SetStore *store, const char *set_name, void (*talk)(const char *, void *),
                  void *user_data, GError **err)
 {
-    if (!set_edit_remove(store, set_name, err))
+    g_autofree char *who = sets_login_name();
+    if (!set_edit_remove(store, set_name, who, err))
         return false;
     g_autoptr(GError) error = NULL;
     SetIndexOptions options = {.talk = talk, .user_data = user_data};

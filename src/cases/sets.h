@@ -26,6 +26,7 @@ typedef struct {
     const char *columns; // of CSV; NULL: by their headings
     bool strict;         // the first refused entry ends the import
     const char *who;     // login name
+    bool within_act; // an act around it commits; the index is brought up to date at its next use
 
     // All may be NULL.
     void (*progress)(void *user_data, uint64_t entries, uint64_t bytes_read);

@@ -271,7 +271,8 @@ bool sets_import(SetStore *store, Zygote *zygote, int descriptor, const char *na
     set_import_free(run.import);
     if (ok) {
         complete_summary(&run);
-        bring_index_up_to_date(&run);
+        if (!request->within_act)
+            bring_index_up_to_date(&run);
         *ret_summary = summary;
     } else {
         sets_import_summary_clear(&summary);

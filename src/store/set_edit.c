@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "store/entry_row.h"
 #include "store/entry_video.h"
+#include "store/set_record.h"
 #include "store/set_store_internal.h"
 #include "store/withdrawals.h"
 
@@ -264,12 +265,14 @@ static bool remove_rows(SetStore *store, const SetInfo *info, GError **err)
            set_store_log_change(store, info->id, first, last, err);
 }
 
-bool set_edit_remove(SetStore *store, const char *set_name, GError **err)
+bool set_edit_remove(SetStore *store, const char *set_name, const char *who, GError **err)
 {
     if (!set_store_begin_write(store, err))
         return false;
     g_autoptr(SetInfo) info = set_store_find(store, set_name, err);
-    bool ok = info != NULL && remove_rows(store, info, err) && set_store_commit(store, err);
+    SetAct act = {.act = "remove", .who = (char *)who};
+    bool ok = info != NULL && remove_rows(store, info, err) &&
+              set_record_note(store, info->id, &act, info, err) && set_store_commit(store, err);
     if (ok)
         database_checkpoint(set_store_database(store));
     else

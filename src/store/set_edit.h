@@ -37,4 +37,4 @@ bool set_edit_reinstate(SetStore *store, const char *set_name, const EntrySelect
                         size_t count, const char *who, SetEditCounts *ret_counts, GError **err);
 
 // Removes a set with everything it holds.
-bool set_edit_remove(SetStore *store, const char *set_name, GError **err);
+bool set_edit_remove(SetStore *store, const char *set_name, const char *who, GError **err);

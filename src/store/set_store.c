@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "store/data_folder.h"
 #include "store/entry_row.h"
+#include "store/set_record.h"
 #include "store/set_store_internal.h"
 #include "store/store_database.h"
 
@@ -16,8 +17,10 @@
 struct SetStore {
     char *folder;
     Database *database;
-    Database *owned; // the same, or NULL
-    bool writing;    // between begin_write and its commit or rollback
+    Database *owned;    // the same, or NULL
+    bool writing;       // between begin_write and its commit or rollback
+    bool joined;        // then: within a transaction of somebody else's
+    GPtrArray *changed; // of SetChanged *: no leaf tells of them yet
 };
 
 // ---- Opening ----------------------------------------------------------------------------------
@@ -27,6 +30,7 @@ static SetStore *store_with(const char *folder, Database *database)
     SetStore *store = g_new0(SetStore, 1);
     store->folder = g_strdup(folder);
     store->database = database;
+    store->changed = g_ptr_array_new_with_free_func((GDestroyNotify)set_changed_free);
     return store;
 }
 
@@ -74,6 +78,7 @@ void set_store_close(SetStore *store)
     if (store == NULL)
         return;
     database_close(store->owned);
+    g_ptr_array_unref(store->changed);
     g_free(store->folder);
     g_free(store);
 }
@@ -163,6 +168,26 @@ SetInfo *set_store_find(SetStore *store, const char *name, GError **err)
     if (!row) {
         g_set_error(err, CLEW_ERROR, CLEW_ERROR_NOT_FOUND,
                     "there is no set named \"%s\"; clew set list shows those there are", name);
+        return NULL;
+    }
+    g_autoptr(SetInfo) info = set_info_from_row(statement, err);
+    statement_reset(statement);
+    return info != NULL && complete_info(store, info, err) ? g_steal_pointer(&info) : NULL;
+}
+
+SetInfo *set_store_get(SetStore *store, uint64_t set_id, GError **err)
+{
+    Statement *statement = database_statement(
+        store->database, "SELECT " SET_COLUMNS " FROM hash_set WHERE id = ?1", err);
+    bool row;
+    if (statement == NULL)
+        return NULL;
+    statement_bind_int(statement, 1, (int64_t)set_id);
+    if (!statement_step(statement, &row, err))
+        return NULL;
+    if (!row) {
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_NOT_FOUND, "there is no set %" G_GUINT64_FORMAT,
+                    set_id);
         return NULL;
     }
     g_autoptr(SetInfo) info = set_info_from_row(statement, err);
@@ -308,21 +333,41 @@ bool set_store_changes(SetStore *store, uint64_t after_seq, GArray *changes, GEr
 
 bool set_store_begin_write(SetStore *store, GError **err)
 {
+    store->joined = database_in_transaction(store->database);
     store->writing = database_begin_write(store->database, err);
     return store->writing;
 }
 
 bool set_store_commit(SetStore *store, GError **err)
 {
+    if (!store->joined) {
+        g_autoptr(GPtrArray) changed = set_store_take_changed(store);
+        if (!set_record_append(store->database, changed, err))
+            return false;
+    }
     store->writing = false;
     return database_commit(store->database, err);
+}
+
+GPtrArray *set_store_changed(SetStore *store)
+{
+    return store->changed;
+}
+
+GPtrArray *set_store_take_changed(SetStore *store)
+{
+    GPtrArray *changed = store->changed;
+    store->changed = g_ptr_array_new_with_free_func((GDestroyNotify)set_changed_free);
+    return changed;
 }
 
 // After a commit a rollback would meet the transaction around it.
 void set_store_rollback(SetStore *store)
 {
-    if (store->writing)
+    if (store->writing) {
         database_rollback(store->database);
+        g_ptr_array_set_size(store->changed, 0);
+    }
     store->writing = false;
 }
 
@@ -397,5 +442,5 @@ bool set_store_record_act(SetStore *store, uint64_t set_id, const SetAct *act, G
                                act->withdrawn, act->reinstated, act->refused};
     for (int i = 0; i < (int)G_N_ELEMENTS(counts); i++)
         statement_bind_int(statement, 11 + i, (int64_t)counts[i]);
-    return statement_run(statement, err);
+    return statement_run(statement, err) && set_record_note(store, set_id, act, NULL, err);
 }

@@ -69,6 +69,7 @@ GPtrArray *set_store_list(SetStore *store, GError **err);
 
 // CLEW_ERROR_NOT_FOUND names the set.
 SetInfo *set_store_find(SetStore *store, const char *name, GError **err);
+SetInfo *set_store_get(SetStore *store, uint64_t set_id, GError **err);
 
 // What was done to a set.
 typedef struct {

@@ -404,7 +404,7 @@ static void a_change_of_another_process_counts_at_once(void)
     g_assert_true(becomes(matcher, 7, 0));
     g_assert_true(set_edit_reinstate(other, "a", &selector, 1, "tester", &counts, NULL));
     g_assert_true(becomes(matcher, 7, 1));
-    g_assert_true(set_edit_remove(other, "a", NULL));
+    g_assert_true(set_edit_remove(other, "a", "tester", NULL));
     g_assert_true(becomes(matcher, 8, 0));
 }
 

@@ -311,7 +311,7 @@ static void removing_a_set_leaves_the_others(void)
     fixture_import(store, "a", SET_IMPORT_NEW, HASH_MD5, 1, 3);
     fixture_import(store, "b", SET_IMPORT_NEW, HASH_MD5, 1, 5);
     g_autoptr(GError) error = NULL;
-    g_assert_true(set_edit_remove(store, "a", &error));
+    g_assert_true(set_edit_remove(store, "a", "tester", &error));
     g_assert_null(set_store_find(store, "a", &error));
     g_assert_error(error, CLEW_ERROR, CLEW_ERROR_NOT_FOUND);
     g_assert_cmpuint(fixture_active(store, "b"), ==, 5);

@@ -342,7 +342,7 @@ static void removing_a_set_removes_frames_and_segments(void)
     add_frames(&said, 1, 10);
     list_entry_add_segment(&said, 5, 6, "2");
     import_entry(store, SET_IMPORT_NEW, &said);
-    g_assert_true(set_edit_remove(store, "a", NULL));
+    g_assert_true(set_edit_remove(store, "a", "tester", NULL));
     assert_sound(store);
     set_store_close(store);
     fixture_execute(&fixture, "CREATE TABLE gone (x INTEGER CHECK (x = 0))");

@@ -65,8 +65,10 @@ static bool settle_one(Act *act, EnquiryPair *pair, GError **err)
         return false;
     if (!is_held)
         return true;
-    // The asker's case has this from the program: nobody of them did anything.
-    act_also(act, pair->case_id, AUDIT_ENQUIRY, "media %" G_GUINT64_FORMAT, pair->media_id);
+    // The asker's case has this from the program: nobody of them did anything. Of what they are not
+    // told their record says nothing either: people of the case read it.
+    if (!pair->is_near && !pair->is_restricted)
+        act_also(act, pair->case_id, AUDIT_ENQUIRY, "media %" G_GUINT64_FORMAT, pair->media_id);
     return enquiry_settle(act, pair, false, err);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A batch is written in this order: which items are there already (they are done with), which
-// contents are known, rows of new contents, their places in stacks, rows of the case, items.
+// contents are known, rows of new contents, their places in stacks, rows of the case, items with
+// their traits.
 // Lookups are made for many at a time and inserts wait for no answer, because on PostgreSQL each
 // answer is a round trip.
 #include "cases/ingest.h"
@@ -11,6 +12,7 @@
 #include "base/error.h"
 #include "cases/act.h"
 #include "cases/case_file.h"
+#include "cases/identifiers.h"
 #include "cases/ingest_record.h"
 #include "cases/preview_store.h"
 
@@ -296,8 +298,15 @@ static bool write_all_media(Batch *batch, GError **err)
     return true;
 }
 
+// A content that is examined only now has traits only now.
+static bool has_new_traits(const IngestMedia *media)
+{
+    return media != NULL && (media->is_new_in_case || !media->was_examined);
+}
+
 static bool write_items(Batch *batch, GError **err)
 {
+    g_autoptr(TraitBatch) traits = trait_batch_new(batch->act, batch->ingest->case_id);
     uint64_t id;
     if (!act_new_ids(batch->act, TABLE_ITEM, batch->records->len, &id, err))
         return false;
@@ -312,11 +321,12 @@ static bool write_items(Batch *batch, GError **err)
         row.case_id = batch->ingest->case_id;
         row.evidence_id = batch->ingest->evidence_id;
         row.media_id = media != NULL ? media->media_id : 0;
-        if (!item_rows_insert(act_database(batch->act), &row, err))
+        if (!item_rows_insert(act_database(batch->act), &row, err) ||
+            !trait_batch_add(traits, row.media_id, has_new_traits(media), id, record->traits, err))
             return false;
     }
     batch->counts.items_new += batch->records->len;
-    return true;
+    return trait_batch_finish(traits, err);
 }
 
 static bool write_previews(Batch *batch, GError **err)

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/json_writer.h"
 #include "cases/match_rules.h"
+#include "cases/traits.h"
 #include "model/record_json.h"
 #include "sniff/sniff.h"
 
@@ -53,6 +54,7 @@ void ingest_record_free(void *data)
     video_frames_free(record->frames);
     preview_set_free(record->previews);
     g_clear_pointer(&record->matches, g_ptr_array_unref);
+    g_clear_pointer(&record->traits, g_ptr_array_unref);
     g_free(record);
 }
 
@@ -195,6 +197,7 @@ IngestRecord *ingest_record_new(const IngestItem *item, GError **err)
     if (source->findings->len > 0)
         record->findings = json_text(write_findings, source->findings);
     take_media(record, item);
+    record->traits = traits_of_record(source);
     record->matches = g_ptr_array_new_with_free_func(match_free);
     g_autoptr(GArray) none = g_array_new(FALSE, FALSE, sizeof(Match));
     const GArray *matches = item->matches != NULL ? item->matches : none;

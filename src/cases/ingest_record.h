@@ -29,6 +29,7 @@ typedef struct {
     uint32_t video_width, video_height, video_frames, video_ms;
     VideoFrames *frames;
     GPtrArray *matches; // of IngestMatch *
+    GPtrArray *traits;  // of Trait *
     PreviewSet *previews;
     char *preview_reason;
     const char *kind; // static: in the case; NULL: it is no media of the case

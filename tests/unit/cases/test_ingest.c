@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "cases/traits.h"
 #include "casework_fixture.h"
+#include "store/trait_rows.h"
 
 static int64_t number(CaseworkFixture *fixture, const char *sql)
 {
@@ -172,6 +174,39 @@ static void a_closed_case_takes_no_records(void)
     casework_fixture_clear(&fixture);
 }
 
+static uint64_t uses_of(CaseworkFixture *fixture, TraitKind kind, const char *value)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) cases = g_array_new(FALSE, FALSE, sizeof(TraitCase));
+    Database *database = casework_database(fixture->work);
+    uint64_t id;
+    trait_rows_find(database, trait_kind_name(kind), value, &id, &error);
+    g_assert_no_error(error);
+    trait_rows_cases(database, id, cases, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(cases->len, <=, 1);
+    return cases->len == 1 ? g_array_index(cases, TraitCase, 0).uses : 0;
+}
+
+// The camera belongs to the content, however often it lies there; the folder to each item.
+static void what_leads_elsewhere_is_stored_once_with_the_content(void)
+{
+    const FixturePicture pictures[] = {
+        {.seed = 1, .camera = "One", .path = "/Blue Garden/gate.jpg"},
+        {.seed = 1, .camera = "One", .path = "/Blue Garden/copy of gate.jpg"},
+        {.seed = 2, .camera = "One", .path = "/Red Garden/gate.jpg"}};
+    CaseworkFixture fixture;
+    casework_fixture_init(&fixture);
+    for (unsigned round = 0; round < 2; round++) {
+        casework_fixture_ingest(&fixture, &fixture.ann, fixture.case_id, "disk", pictures,
+                                G_N_ELEMENTS(pictures));
+        g_assert_cmpuint(uses_of(&fixture, TRAIT_CAMERA, "maker one"), ==, 2);
+        g_assert_cmpuint(uses_of(&fixture, TRAIT_FOLDER, "blue garden"), ==, 2);
+        g_assert_cmpuint(uses_of(&fixture, TRAIT_FOLDER, "red garden"), ==, 1);
+    }
+    casework_fixture_clear(&fixture);
+}
+
 static void columns_of_audited_tables_are_those_of_the_schema(void)
 {
     CaseworkFixture fixture;
@@ -207,5 +242,6 @@ int main(int argc, char **argv)
     ADD(a_case_is_not_there_for_strangers);
     ADD(a_closed_case_takes_no_records);
     ADD(columns_of_audited_tables_are_those_of_the_schema);
+    ADD(what_leads_elsewhere_is_stored_once_with_the_content);
     return g_test_run();
 }

@@ -91,3 +91,13 @@ json_t *api_problem_json(const GError *error, const char *pointer, const char *i
                      api_problem_title(status), "status", status, "code", code_of(error, status),
                      "detail", detail, "pointer", pointer, "id", id);
 }
+
+bool api_refuse_content(GError **err)
+{
+    if (err == NULL || !g_error_matches(*err, CLEW_ERROR, CLEW_ERROR_CORRUPT))
+        return false;
+    GError *refused = g_error_new_literal(API_PROBLEM, API_PROBLEM_UNPROCESSABLE, (*err)->message);
+    g_clear_error(err);
+    g_propagate_error(err, refused);
+    return false;
+}

@@ -45,5 +45,9 @@ int api_problem_status(const GError *error);
 // out: it says only that the log has more under `id`. `pointer` and `id` may be NULL.
 json_t *api_problem_json(const GError *error, const char *pointer, const char *id);
 
+// For what a client sent and a worker could not read: a CLEW_ERROR_CORRUPT is its fault then and
+// becomes 422. Always false.
+bool api_refuse_content(GError **err);
+
 // The standard's words for a status: "Not Found".
 const char *api_problem_title(int status);

@@ -19,6 +19,10 @@ const ApiRoute *const *api_routes(void)
         routes_votes,
         routes_notes,
         routes_statistics,
+        routes_ingest,
+        routes_match,
+        routes_sets,
+        routes_documents,
         NULL,
     };
     return tables;

@@ -20,3 +20,7 @@ extern const ApiRoute routes_review[];
 extern const ApiRoute routes_votes[];
 extern const ApiRoute routes_notes[];
 extern const ApiRoute routes_statistics[];
+extern const ApiRoute routes_ingest[];
+extern const ApiRoute routes_match[];
+extern const ApiRoute routes_sets[];
+extern const ApiRoute routes_documents[];

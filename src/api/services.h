@@ -5,6 +5,7 @@
 // tests: a route that needs one answers 503 then.
 #pragma once
 
+#include "cases/match_service.h"
 #include "cases/full_view.h"
 #include "cases/matcher.h"
 #include "cases/workshop.h"
@@ -12,6 +13,7 @@
 
 typedef struct {
     Matcher *matcher;                  // over all sets, shared
+    MatchService *matching;            // for programs that check uploads
     ViewDesk *views;                   // shows the evidence itself
     Workshop *workshop;                // where records of a case come in, one request at a time
     Zygote *media, *evidence, *lists;  // of the workers

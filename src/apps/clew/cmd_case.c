@@ -258,7 +258,8 @@ static const Command command_show = {
     .run = run_show,
 };
 
-static const Command *const subcommands[] = {&command_open, &command_list, &command_show, NULL};
+static const Command *const subcommands[] = {
+    &command_open, &command_list, &command_show, &command_case_import, &command_case_export, NULL};
 
 const Command command_case = {
     .name = "case",

@@ -15,6 +15,7 @@
 
 #define DEFAULT_LISTEN "127.0.0.1:8600"
 #define POLL_US 100000
+#define MATCH_RATE_MAX 10000000u
 
 typedef struct {
     char *listen;
@@ -26,6 +27,7 @@ typedef struct {
     char *desk;
     char **witnesses;
     bool unconfined;
+    int64_t match_rate;
 } ServeOptions;
 
 static const CommandOption serve_options[] = {
@@ -47,6 +49,8 @@ static const CommandOption serve_options[] = {
      "give heads of the record to this witness; may be repeated"},
     {"unconfined", OPTION_FLAG, offsetof(ServeOptions, unconfined), NULL,
      "decode even where no sandbox can be had"},
+    {"match-rate", OPTION_NUMBER, offsetof(ServeOptions, match_rate), "N",
+     "hashes a second that one token may ask about (default: 5000)"},
     {0},
 };
 
@@ -101,6 +105,11 @@ static bool check_options(const ServeOptions *options, GError **err)
         g_set_error(err, CLEW_ERROR, CLEW_ERROR_INVALID, "--desk %s is no folder", options->desk);
         return false;
     }
+    int64_t rate = options->match_rate;
+    if (rate != OPTION_ABSENT && (rate < 1 || rate > MATCH_RATE_MAX)) {
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_INVALID, "--match-rate is 1 to %u", MATCH_RATE_MAX);
+        return false;
+    }
     return check_evidence_roots(options->evidence_roots, err);
 }
 
@@ -114,6 +123,7 @@ typedef struct {
     CaseworkPool *pool;
     Casework *work; // of the matcher
     Matcher *matcher;
+    MatchService *matching;
     Workshop *workshop;
     ViewDesk *views;
     AuditAppender *appender;
@@ -192,6 +202,19 @@ static bool open_matcher(Serving *serving, GError **err)
     return serving->matcher != NULL;
 }
 
+static bool start_matching(Serving *serving, GError **err)
+{
+    int64_t rate = serving->options->match_rate;
+    serving->matching = match_service_new(
+        &(MatchServiceOptions){.matcher = serving->matcher,
+                               .media = serving->media,
+                               .casework = serving->casework,
+                               .hashes_per_second = rate == OPTION_ABSENT ? 0 : (unsigned)rate,
+                               .say = say},
+        err);
+    return serving->matching != NULL;
+}
+
 static bool prepare(Serving *serving, GError **err)
 {
     const char *folder = serving->casework.data_folder;
@@ -204,7 +227,7 @@ static bool prepare(Serving *serving, GError **err)
     serving->pool = casework_pool_new(&(CaseworkPoolOptions){
         .open = open_casework, .close = casework_close, .data = &serving->casework});
     if (!try_casework(serving->pool, err) || !open_matcher(serving, err) ||
-        !start_appender(serving, err))
+        !start_matching(serving, err) || !start_appender(serving, err))
         return false;
     serving->workshop = workshop_new(&serving->casework);
     serving->views = view_desk_new(
@@ -213,6 +236,7 @@ static bool prepare(Serving *serving, GError **err)
                            .roots = (const char *const *)serving->options->evidence_roots});
     serving->services =
         (ApiServices){.matcher = serving->matcher,
+                      .matching = serving->matching,
                       .workshop = serving->workshop,
                       .views = serving->views,
                       .media = serving->media,
@@ -226,6 +250,7 @@ static bool prepare(Serving *serving, GError **err)
 
 static void take_down(Serving *serving)
 {
+    match_service_free(serving->matching); // its last leaves come before the last head
     audit_appender_stop(serving->appender);
     audit_signer_free(serving->signer);
     view_desk_free(serving->views);

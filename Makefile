@@ -73,13 +73,15 @@ fuzz: # libFuzzer on every target, FUZZ_SECONDS each
 kill-loop: build # kill -9 during set changes, ROUNDS times: nothing acknowledged is lost
 	@CLEW=$(CURDIR)/build/clew tests/cli/kill_loop.sh $(ROUNDS)
 
-soak: # every point of the fault sweep, then the kill loop
+soak: # every point of the fault sweep, then the kill loops of sets and of the server
 	@tools/install-packages.sh build check
 	@$(call configure,build-release,-Dwerror=true)
 	@$(MESON) compile -C build-release
 	@CLEW_BUILD=$(CURDIR)/build-release CLEW_SOURCE=$(CURDIR) CLEW_FAULT_POINTS=all \
 	    tests/cli/test_fault_sweep.py
 	@$(MAKE) --no-print-directory kill-loop
+	@CLEW_BUILD=$(CURDIR)/build-release CLEW_SOURCE=$(CURDIR) CLEW_KILL_ROUNDS=$(ROUNDS) \
+	    tests/api/test_kill.py
 
 install: build # honours DESTDIR and PREFIX
 	@$(MESON) configure build -Dprefix=$(PREFIX)

@@ -44,8 +44,9 @@ struct AuditHead {
     uint64_t signed_size;
     MerkleHash signed_root;
 
-    uint64_t size; // of the newest head that is stored; 0: none
-    char *note;    // its text
+    uint64_t size;  // of the newest head that is stored; 0: none
+    char *note;     // its text
+    bool file_lags; // a head may be in the table and not in the file
 };
 
 // ---- The checkpoint file ----------------------------------------------------------------------
@@ -77,6 +78,7 @@ static bool take_newest(AuditHead *head, GError **err)
     if (newest == NULL)
         return true;
     head->size = newest->size;
+    g_free(head->note);
     head->note = g_strdup(newest->note);
     return stands_at_end(head->checkpoints, newest->note) ||
            checkpoint_file_append(head->checkpoints, newest->note, err);
@@ -147,9 +149,11 @@ static bool store_head(AuditHead *head, uint64_t size, const MerkleHash *root, c
 {
     StoredCheckpoint stored = {.size = size, .has_root = true, .note = (char *)note};
     memcpy(stored.root, root->bytes, SHA256_BYTES);
+    head->file_lags = true;
     if (!audit_checkpoints_put(casework_database(head->work), &stored, err) ||
         !checkpoint_file_append(head->checkpoints, note, err))
         return false;
+    head->file_lags = false;
     char *kept = g_strdup(note);
     g_free(head->note);
     head->note = kept;
@@ -201,6 +205,9 @@ static bool sign_with_new_tree(AuditHead *head, GError **err)
 bool audit_head_advance(AuditHead *head, uint64_t *ret_size, GError **err)
 {
     g_autoptr(GError) error = NULL;
+    if (head->file_lags && !take_newest(head, err))
+        return false;
+    head->file_lags = false;
     *ret_size = head->size;
     if (!follow_leaves(head, err))
         return false;

@@ -262,11 +262,13 @@ static bool check_place(const CaseworkOptions *options, const char *place, GErro
     if (database_url_is_postgres(place))
         return true;
     g_autofree char *folder = g_path_get_dirname(place);
+    if (g_file_test(folder, G_FILE_TEST_IS_DIR) && !data_folder_prepare(folder, err))
+        return false;
     if (access(place, F_OK) != 0) {
         g_set_error(err, CLEW_ERROR, CLEW_ERROR_NOT_FOUND, "there is no database %s", place);
         return false;
     }
-    return data_folder_prepare(folder, err) && data_folder_check_file(place, err);
+    return data_folder_check_file(place, err);
 }
 
 bool store_upgrade(const CaseworkOptions *options, bool dry_run, StoreUpgrade *ret_upgrade,

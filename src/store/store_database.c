@@ -117,8 +117,9 @@ static bool prepare_file(const char *path, bool must_exist, GError **err)
 {
     g_autofree char *folder = g_path_get_dirname(path);
     if (access(path, F_OK) != 0 && errno == ENOENT) {
-        if (must_exist)
-            return fail_missing(folder, err);
+        if (must_exist) // what is wrong with the folder says more than that the file is not there
+            return (!g_file_test(folder, G_FILE_TEST_IS_DIR) || data_folder_prepare(folder, err)) &&
+                   fail_missing(folder, err);
         if (!data_folder_prepare(folder, err) || !create_file(path, folder, err))
             return false;
     }

@@ -35,6 +35,7 @@ int main(int argc, char **argv)
     };
     setlocale(LC_ALL, "");
     signal(SIGPIPE, SIG_IGN); // a closed connection is a write error, not a death
+    signal(SIGXFSZ, SIG_IGN); // so is a file that may not grow
     struct sigaction action = {.sa_handler = on_stop};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);

@@ -135,14 +135,9 @@ uint64_t casework_fixture_case(CaseworkFixture *fixture, const Actor *actor, con
     return file->id;
 }
 
-void casework_fixture_init(CaseworkFixture *fixture)
+static void begin_work(CaseworkFixture *fixture)
 {
     g_autoptr(GError) error = NULL;
-    *fixture = (CaseworkFixture){.now_us = START_US};
-    fixture->parent = g_dir_make_tmp("clew-casework-XXXXXX", &error);
-    g_assert_no_error(error);
-    fixture->folder = g_build_filename(fixture->parent, "data", NULL);
-    fixture->url = postgres_schema(&fixture->schema);
     fixture->work = casework_fixture_open_again(fixture);
     add_people(fixture);
     fixture->case_id = casework_fixture_case(fixture, &fixture->ann, "24-001");
@@ -166,6 +161,31 @@ static void remove_tree(const char *path)
             unlink(child);
     }
     rmdir(path);
+}
+
+void casework_fixture_init(CaseworkFixture *fixture)
+{
+    g_autoptr(GError) error = NULL;
+    *fixture = (CaseworkFixture){.now_us = START_US};
+    fixture->parent = g_dir_make_tmp("clew-casework-XXXXXX", &error);
+    g_assert_no_error(error);
+    fixture->folder = g_build_filename(fixture->parent, "data", NULL);
+    fixture->url = postgres_schema(&fixture->schema);
+    begin_work(fixture);
+}
+
+void casework_fixture_init_in(CaseworkFixture *fixture, const char *folder, const char *url)
+{
+    *fixture = (CaseworkFixture){
+        .now_us = g_get_real_time(), .folder = g_strdup(folder), .url = g_strdup(url)};
+    begin_work(fixture);
+}
+
+void casework_fixture_leave(CaseworkFixture *fixture)
+{
+    casework_close(fixture->work);
+    g_free(fixture->url);
+    g_free(fixture->folder);
 }
 
 void casework_fixture_clear(CaseworkFixture *fixture)

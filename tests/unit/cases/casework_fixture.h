@@ -26,6 +26,11 @@ typedef struct {
 void casework_fixture_init(CaseworkFixture *fixture);
 void casework_fixture_clear(CaseworkFixture *fixture);
 
+// The same in a data folder and, unless `url` is NULL, an empty PostgreSQL database that stay when
+// the fixture is left.
+void casework_fixture_init_in(CaseworkFixture *fixture, const char *folder, const char *url);
+void casework_fixture_leave(CaseworkFixture *fixture);
+
 // Another handle on the same database, as another process has it. Yours.
 Casework *casework_fixture_open_again(const CaseworkFixture *fixture);
 

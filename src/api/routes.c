@@ -15,6 +15,7 @@ const ApiRoute *const *api_routes(void)
         routes_media,
         routes_previews,
         routes_reveals,
+        routes_scans,
         routes_review,
         routes_votes,
         routes_notes,

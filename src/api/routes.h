@@ -16,6 +16,7 @@ extern const ApiRoute routes_ingest[];
 extern const ApiRoute routes_media[];
 extern const ApiRoute routes_previews[];
 extern const ApiRoute routes_reveals[];
+extern const ApiRoute routes_scans[];
 extern const ApiRoute routes_review[];
 extern const ApiRoute routes_votes[];
 extern const ApiRoute routes_notes[];

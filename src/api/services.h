@@ -8,6 +8,7 @@
 #include "cases/match_service.h"
 #include "cases/full_view.h"
 #include "cases/matcher.h"
+#include "cases/scan_runner.h"
 #include "cases/workshop.h"
 #include "wire/zygote.h"
 
@@ -15,6 +16,7 @@ typedef struct {
     Matcher *matcher;                  // over all sets, shared
     MatchService *matching;            // for programs that check uploads
     ViewDesk *views;                   // shows the evidence itself
+    ScanRunner *scans;                 // scans that the server runs
     Workshop *workshop;                // where records of a case come in, one request at a time
     Zygote *media, *evidence, *lists;  // of the workers
     const char *data_folder;           // and database: what a process of ours is told

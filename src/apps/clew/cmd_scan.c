@@ -16,7 +16,9 @@
 #include "apps/command/command.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/json_writer.h"
 #include "cases/match_rules.h"
+#include "cases/scan_job.h"
 #include "model/path_text.h"
 #include "store/set_store.h"
 
@@ -32,6 +34,7 @@ typedef struct {
     char *state, *resume;
     char *case_number, *evidence, *database;
     char *server, *token_file, *ca_file;
+    int64_t job;
     bool force;
     bool no_verify;
 } ScanCommandOptions;
@@ -65,11 +68,32 @@ static const CommandOption options[] = {
      "FILE holds the token for the server"},
     {"cacert", OPTION_FILE, offsetof(ScanCommandOptions, ca_file), "FILE",
      "trust the certificates in FILE, and no others"},
+    {"job", OPTION_NUMBER, offsetof(ScanCommandOptions, job), "ID",
+     "run the scan that somebody asked clewd for; clewd itself calls this"},
     {"no-verify", OPTION_FLAG, offsetof(ScanCommandOptions, no_verify), NULL,
      "do not read exact hits inside containers a second time"},
     WALK_OPTION_ROWS(ScanCommandOptions),
     {0},
 };
+
+// Where the items of a scan go: to a server, or into the database of this machine.
+typedef struct {
+    ServerClient *client; // NULL: this machine
+    CaseDesk desk;
+    CaseSink *sink;  // NULL: no case
+    uint64_t job;    // 0: none; at whose progress somebody looks
+    char *job_name;  // of the account that asked
+    int64_t told_ms; // when progress was told last
+} Bringing;
+
+static void bringing_clear(Bringing *bringing)
+{
+    case_sink_free(bringing->sink);
+    case_desk_clear(&bringing->desk);
+    g_free(bringing->job_name);
+    server_client_free(bringing->client);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Bringing, bringing_clear)
 
 typedef struct {
     const App *app;
@@ -77,6 +101,7 @@ typedef struct {
     Progress *progress;
     ByteCount *byte_count; // NULL when nobody looks
     CaseSink *sink;        // NULL: no case
+    Bringing *bringing;    // where its items go
     GError *sink_error;    // of handing over while nothing came; ends the scan
 } Run;
 
@@ -143,9 +168,47 @@ static bool report_item(void *user_data, const ScanItem *scanned, GError **err)
     return run->sink == NULL || case_sink_add(run->sink, scanned, err);
 }
 
+#define JOB_TOLD_MS 1000
+
+// A job that cannot tell how far it is goes on all the same.
+static void tell_job(Bringing *bringing, const ScanTotals *totals)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    if (bringing->job == 0 || now_ms - bringing->told_ms < JOB_TOLD_MS)
+        return;
+    bringing->told_ms = now_ms;
+    g_autoptr(GString) text = g_string_new(NULL);
+    JsonWriter json;
+    json_writer_init(&json, text);
+    json_write_begin_object(&json);
+    json_write_member_uint(&json, "items", totals->items);
+    json_write_member_uint(&json, "media", totals->media);
+    json_write_member_uint(&json, "exact", totals->exact);
+    json_write_member_uint(&json, "near", totals->near);
+    json_write_member_uint(&json, "evidence_bytes", totals->evidence_bytes);
+    json_write_member_uint(&json, "done_bytes", totals->done_bytes);
+    json_write_member_uint(&json, "not_examined", scan_not_examined(totals));
+    json_write_end_object(&json);
+    scan_job_progress(bringing->desk.work, bringing->job, text->str, NULL);
+}
+
+// How the job ended; one that failed is told what was wrong.
+static bool end_job(Bringing *bringing, const ScanTotals *totals, GError **err)
+{
+    if (bringing->job == 0)
+        return true;
+    bringing->told_ms = 0;
+    tell_job(bringing, totals);
+    const char *state = totals->interrupted        ? "cancelled"
+                        : scan_is_complete(totals) ? "done"
+                                                   : "incomplete";
+    return scan_job_end(bringing->desk.work, bringing->job, state, NULL, err);
+}
+
 static void show_progress(void *user_data, const ScanTotals *totals)
 {
     Run *run = user_data;
+    tell_job(run->bringing, totals);
     if (run->sink != NULL && run->sink_error == NULL)
         case_sink_tick(run->sink, &run->sink_error);
     if (run->byte_count != NULL)
@@ -249,7 +312,7 @@ static int scan_with(Run *run, const ScanCommandOptions *own, const Workers *wor
                      .user_data = run};
     ScanTotals totals = {0};
     if (!begin_reports(run, &provenance, err) || !scan_run(scan, &sink, &totals, err) ||
-        !hand_over(run, err))
+        !hand_over(run, err) || !end_job(run->bringing, &totals, err))
         return EXIT_STATUS_ERROR;
     progress_clear(run->progress);
     if (!end_reports(run, &totals, scan->matcher, err))
@@ -314,21 +377,6 @@ static GArray *own_files_of(const Run *run, ScanState *state)
     return own_files;
 }
 
-// Where the items of a scan go: to a server, or into the database of this machine.
-typedef struct {
-    ServerClient *client; // NULL: this machine
-    CaseDesk desk;
-    CaseSink *sink; // NULL: no case
-} Bringing;
-
-static void bringing_clear(Bringing *bringing)
-{
-    case_sink_free(bringing->sink);
-    case_desk_clear(&bringing->desk);
-    server_client_free(bringing->client);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Bringing, bringing_clear)
-
 static CaseSink *open_sink(const ScanCommandOptions *own, Bringing *bringing, char **arguments,
                            GError **err)
 {
@@ -362,11 +410,31 @@ static bool check_server_options(const ScanCommandOptions *own, GError **err)
         wrong = "say with --case which case of the server it is for";
     else if (own->server != NULL && own->token_file == NULL)
         wrong = "say with --token-file where the token for the server is";
-    else if (own->server != NULL && own->database != NULL)
+    else if (own->server != NULL && (own->database != NULL || own->job != OPTION_ABSENT))
         wrong = "give either --server or --database";
+    else if (own->job != OPTION_ABSENT && own->case_number == NULL)
+        wrong = "--job means something only with --case";
     if (wrong != NULL)
         g_set_error_literal(err, CLEW_ERROR, CLEW_ERROR_INVALID, wrong);
     return wrong == NULL;
+}
+
+// clewd tells the database of a job where no list of processes shows it.
+#define JOB_DATABASE "CLEW_JOB_DATABASE"
+
+static const char *database_of(const ScanCommandOptions *own)
+{
+    bool is_job = own->job != OPTION_ABSENT;
+    return own->database == NULL && is_job ? g_getenv(JOB_DATABASE) : own->database;
+}
+
+static bool begin_job(const ScanCommandOptions *own, Bringing *bringing, GError **err)
+{
+    if (own->job == OPTION_ABSENT)
+        return true;
+    bringing->job = (uint64_t)own->job;
+    return scan_job_begin(bringing->desk.work, bringing->job, &bringing->desk.actor,
+                          &bringing->job_name, err);
 }
 
 static bool open_bringing(const App *app, const ScanCommandOptions *own, char **arguments,
@@ -385,7 +453,8 @@ static bool open_bringing(const App *app, const ScanCommandOptions *own, char **
                               err);
         if (ret_bringing->client == NULL)
             return false;
-    } else if (!case_desk_open(app, own->database, true, &ret_bringing->desk, err)) {
+    } else if (!case_desk_open(app, database_of(own), true, &ret_bringing->desk, err) ||
+               !begin_job(own, ret_bringing, err)) {
         return false;
     }
     ret_bringing->sink = open_sink(own, ret_bringing, arguments, err);
@@ -407,7 +476,9 @@ static int scan(const App *app, const void *parsed, char **arguments, int argume
     if (workers == NULL)
         return command_fail(error);
     g_autofree char *data = app_data_folder(app);
-    g_autoptr(SetStore) store = set_store_open(data, (SetStoreOptions){0}, &error);
+    g_autoptr(SetStore) store = set_store_open(
+        data, (SetStoreOptions){.database = own->job != OPTION_ABSENT ? database_of(own) : NULL},
+        &error);
     g_autoptr(Matcher) matcher = store ? open_matcher(app, own, store, &error) : NULL;
     if (matcher == NULL)
         return command_fail(error);
@@ -428,7 +499,8 @@ static int scan(const App *app, const void *parsed, char **arguments, int argume
                .reports = reports,
                .progress = progress,
                .byte_count = byte_count,
-               .sink = bringing.sink};
+               .sink = bringing.sink,
+               .bringing = &bringing};
     if (!open_reports(&run, own, &error))
         return command_fail(error);
     g_autoptr(GArray) own_files = own_files_of(&run, state);

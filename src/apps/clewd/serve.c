@@ -126,6 +126,7 @@ typedef struct {
     MatchService *matching;
     Workshop *workshop;
     ViewDesk *views;
+    ScanRunner *scans;
     AuditAppender *appender;
     GArray *witnesses; // of AuditWitness
     ApiServices services;
@@ -230,6 +231,8 @@ static bool prepare(Serving *serving, GError **err)
         !start_matching(serving, err) || !start_appender(serving, err))
         return false;
     serving->workshop = workshop_new(&serving->casework);
+    serving->scans = scan_runner_new(&(ScanRunnerOptions){
+        .casework = serving->casework, .unconfined = serving->options->unconfined});
     serving->views = view_desk_new(
         &(ViewDeskOptions){.media = serving->media,
                            .evidence = serving->evidence,
@@ -239,6 +242,7 @@ static bool prepare(Serving *serving, GError **err)
                       .matching = serving->matching,
                       .workshop = serving->workshop,
                       .views = serving->views,
+                      .scans = serving->scans,
                       .media = serving->media,
                       .evidence = serving->evidence,
                       .lists = serving->lists,
@@ -253,6 +257,7 @@ static void take_down(Serving *serving)
     match_service_free(serving->matching); // its last leaves come before the last head
     audit_appender_stop(serving->appender);
     audit_signer_free(serving->signer);
+    scan_runner_free(serving->scans);
     view_desk_free(serving->views);
     workshop_free(serving->workshop);
     matcher_free(serving->matcher);

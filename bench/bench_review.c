@@ -5,17 +5,21 @@
 //     bench_review FOLDER [--media N] [--database URL]
 //
 // N media of generated digests, four in five leading a stack; of the stacks a fifth was voted on by
-// one of twenty reviewers and waits for a second vote, one in two hundred is disputed.
-// FOLDER/review is made anew, or the database of the URL must be empty. Prints one line for each
+// one of twenty reviewers and waits for a second vote, one in eight is decided, one in 160
+// disputed. The case is made in FOLDER/review, or in the empty database of the URL, and used again
+// by later runs, which leave the votes out: they would not be first ones. Prints one line for each
 // figure: ROW, name, value, unit, target.
 #include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/encoding.h"
 #include "cases/act.h"
 #include "cases/case_file.h"
 #include "cases/queue.h"
+#include "cases/search.h"
+#include "cases/stacks.h"
 #include "cases/statistics.h"
 #include "cases/votes.h"
 #include "store/bound.h"
@@ -27,6 +31,10 @@
 #define STACK_EVERY 5u // one in so many joins the stack before it
 #define VOTED_EVERY 5u // one stack in so many has a vote
 #define DISPUTED_EVERY 200u
+#define DECIDED_EVERY 10u
+#define PAGE 50u
+#define PAGES 100u
+#define MIDDLE 30000u // stacks of one from here on come last
 
 typedef struct {
     const char *folder, *database;
@@ -71,6 +79,19 @@ static void run(Database *database, const char *sql, const char *types, uint64_t
     check(error);
 }
 
+static void name_people(Bench *bench)
+{
+    for (unsigned i = 0; i < REVIEWERS; i++) {
+        g_snprintf(bench->names[i], sizeof bench->names[i], "reviewer %u", i + 1);
+        bench->people[i] = (Actor){.account_id = i + 1,
+                                   .unit_id = 1,
+                                   .name = bench->names[i],
+                                   .session = "",
+                                   .roles = 1u << ROLE_REVIEWER,
+                                   .permissions = permissions_of_roles(1u << ROLE_REVIEWER)};
+    }
+}
+
 static void add_people(Bench *bench)
 {
     GError *error = NULL;
@@ -83,13 +104,6 @@ static void add_people(Bench *bench)
                      &error);
     check(error);
     for (unsigned i = 0; i < REVIEWERS; i++) {
-        g_snprintf(bench->names[i], sizeof bench->names[i], "reviewer %u", i + 1);
-        bench->people[i] = (Actor){.account_id = i + 1,
-                                   .unit_id = 1,
-                                   .name = bench->names[i],
-                                   .session = "",
-                                   .roles = 1u << ROLE_REVIEWER,
-                                   .permissions = permissions_of_roles(1u << ROLE_REVIEWER)};
         bound_run(act_database(act), &error,
                   "INSERT INTO account (id, seq, name, display, unit_id, roles, state, made_us) "
                   "VALUES (?1, 1, ?2, ?2, 1, 4, 'active', 0)",
@@ -121,16 +135,22 @@ static void add_vote(Database *database, uint64_t id, uint64_t media, uint64_t a
     check(error);
 }
 
-static void add_media(Bench *bench, uint64_t id, uint64_t *stack, uint64_t *votes)
+// The id, and random bytes behind it.
+static void make_digest(uint64_t id, uint8_t digest[SHA256_BYTES])
 {
-    Database *database = casework_database(bench->work);
-    GError *error = NULL;
-    uint8_t digest[SHA256_BYTES] = {0};
     GRand *random = g_rand_new_with_seed((guint32)id);
     for (unsigned i = 8; i < SHA256_BYTES; i++)
         digest[i] = (uint8_t)g_rand_int(random);
     memcpy(digest, &id, sizeof id);
     g_rand_free(random);
+}
+
+static void add_media(Bench *bench, uint64_t id, uint64_t *stack, uint64_t *votes)
+{
+    Database *database = casework_database(bench->work);
+    GError *error = NULL;
+    uint8_t digest[SHA256_BYTES];
+    make_digest(id, digest);
     bound_run(database, &error,
               "INSERT INTO media (id, seq, sha256, sha1, md5, size_bytes, media_type, family, "
               "status, width, height, pdq_quality) VALUES (?1, 2, ?2, ?3, ?4, 100000, "
@@ -139,12 +159,15 @@ static void add_media(Bench *bench, uint64_t id, uint64_t *stack, uint64_t *vote
     check(error);
     bool leads = id % STACK_EVERY != 0;
     bool is_disputed = id % DISPUTED_EVERY == 1, is_voted = id % VOTED_EVERY == 2;
+    bool is_decided = id % DECIDED_EVERY == 6;
     if (leads)
         *stack = id;
-    run(database,
-        "INSERT INTO case_media (id, seq, case_id, media_id, kind, stack_id, added_us) VALUES "
-        "(?1, 2, ?2, ?1, 'new', ?3, ?4 * 1000000)",
-        "uuuu", id, bench->case_id, *stack, id, 0);
+    const char *decision = is_decided ? "decided" : is_disputed ? "disputed" : NULL;
+    bound_run(database, &error,
+              "INSERT INTO case_media (id, seq, case_id, media_id, kind, stack_id, added_us, "
+              "decision, category) VALUES (?1, 2, ?2, ?1, 'new', ?3, ?1 * 1000000, ?4, ?5)",
+              "uuutt", id, bench->case_id, *stack, decision, is_decided ? "1" : NULL);
+    check(error);
     uint64_t voter = id / VOTED_EVERY % REVIEWERS + 1;
     if (is_disputed || is_voted)
         add_vote(database, ++*votes, id, voter, "1");
@@ -152,9 +175,10 @@ static void add_media(Bench *bench, uint64_t id, uint64_t *stack, uint64_t *vote
         add_vote(database, ++*votes, id, voter % REVIEWERS + 1, "2");
     if (leads)
         bound_run(database, &error,
-                  "INSERT INTO stack (id, case_id, media_count, open_count, order_key, voted_by) "
-                  "VALUES (?1, ?2, 1, 1, ?3, ?4)",
-                  "uuui", id, bench->case_id, id * 7919 % 1000003,
+                  "INSERT INTO stack (id, case_id, media_count, open_count, disputed_count, "
+                  "order_key, voted_by) VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6)",
+                  "uuiiui", id, bench->case_id, (int64_t)!is_decided, (int64_t)is_disputed,
+                  id * 7919 % 1000003,
                   is_disputed ? (int64_t)-1
                   : is_voted  ? (int64_t)voter
                               : (int64_t)0);
@@ -396,6 +420,120 @@ static void time_reads(Bench *bench)
     }
 }
 
+// ---- Lists and searches -------------------------------------------------------------------------
+
+static void add_time(GArray *times, gint64 began)
+{
+    gint64 took = g_get_monotonic_time() - began;
+    g_array_append_val(times, took);
+}
+
+static void row_of(const char *name, GArray *times)
+{
+    g_autofree char *text = g_strdup_printf("%s, p95", name);
+    row(text, percentile_ms(times, 0.95), "ms", 50);
+    g_array_unref(times);
+}
+
+// Pages of 50, one behind another.
+static void time_list(Bench *bench, StackFilter filter, QueueOrder order, const StackRow *from,
+                      const char *name)
+{
+    GError *error = NULL;
+    GArray *times = g_array_new(FALSE, FALSE, sizeof(gint64));
+    StackRow after = from != NULL ? *from : (StackRow){0};
+    const StackListQuery query = {
+        .case_id = bench->case_id, .filter = filter, .order = order, .limit = PAGE + 1};
+    for (unsigned i = 0; i < PAGES; i++) {
+        gint64 began = g_get_monotonic_time();
+        GArray *stacks = stacks_list(bench->work, &bench->people[0], &query,
+                                     i > 0 || from != NULL ? &after : NULL, &error);
+        check(error);
+        add_time(times, began);
+        bool is_last = stacks->len <= PAGE;
+        if (!is_last)
+            after = g_array_index(stacks, CaseStack, PAGE - 1).row;
+        g_array_unref(stacks);
+        if (is_last)
+            break;
+    }
+    row_of(name, times);
+}
+
+static void time_lists(Bench *bench)
+{
+    static const char *const filters[STACK_FILTER_COUNT] = {"all", "open", "decided", "disputed"};
+    static const char *const orders[QUEUE_ORDER_COUNT] = {"in the case's order", "largest first",
+                                                          "newest first"};
+    for (unsigned filter = 0; filter < STACK_FILTER_COUNT; filter++)
+        for (unsigned order = 0; order < QUEUE_ORDER_COUNT; order++) {
+            g_autofree char *name =
+                g_strdup_printf("list of 50 stacks, %s, %s", filters[filter], orders[order]);
+            time_list(bench, (StackFilter)filter, (QueueOrder)order, NULL, name);
+        }
+    time_list(bench, STACKS_ALL, QUEUE_LARGEST_FIRST, &(StackRow){.media_count = 1, .id = MIDDLE},
+              "list of 50 stacks, all, largest first, far behind");
+    GArray *times = g_array_new(FALSE, FALSE, sizeof(gint64));
+    for (unsigned i = 0; i < 20; i++) {
+        GError *error = NULL;
+        CaseCounts counts;
+        gint64 began = g_get_monotonic_time();
+        case_file_counts(bench->work, &bench->people[0], bench->case_id, &counts, &error);
+        check(error);
+        add_time(times, began);
+    }
+    row_of("how far the case is", times);
+}
+
+static void search_once(Bench *bench, const Search *search, GArray *times)
+{
+    GError *error = NULL;
+    gint64 began = g_get_monotonic_time();
+    Act *act = act_begin(bench->work, &bench->people[0], AUDIT_SEARCH, &error);
+    check(error);
+    g_auto(SearchCursor) cursor = {0};
+    bool more;
+    GArray *hits = search_run(act, search, &cursor, PAGE, &more, &error);
+    check(error);
+    act_commit(act, &error);
+    check(error);
+    add_time(times, began);
+    if (hits->len == 0)
+        row("searches that found nothing", 1, "", 0);
+    g_array_unref(hits);
+    act_free(act);
+}
+
+static void time_searches(Bench *bench)
+{
+    GArray *by_prefix = g_array_new(FALSE, FALSE, sizeof(gint64));
+    GArray *by_digest = g_array_new(FALSE, FALSE, sizeof(gint64));
+    for (unsigned i = 1; i <= PAGES; i++) {
+        uint64_t id = i * 1021;
+        g_autofree char *name = g_strdup_printf("%016" G_GINT64_MODIFIER "x", id);
+        name[strlen(name) - (i % 4)] = '\0';
+        search_once(bench,
+                    &(Search){.kind = SEARCH_PREFIX, .term = name, .case_id = bench->case_id},
+                    by_prefix);
+        uint8_t digest[SHA256_BYTES];
+        make_digest(id, digest);
+        char hex[2 * MD5_BYTES + 1];
+        encoding_to_hex(digest, MD5_BYTES, hex);
+        search_once(bench, &(Search){.kind = SEARCH_DIGEST, .term = hex}, by_digest);
+    }
+    row_of("search by the begin of a name", by_prefix);
+    row_of("search by a hash", by_digest);
+}
+
+// Whether an earlier run made it.
+static bool find_case(Bench *bench)
+{
+    g_autoptr(CaseFile) file = case_file_find(bench->work, &bench->people[0], "1", NULL);
+    if (file != NULL)
+        bench->case_id = file->id;
+    return file != NULL;
+}
+
 int main(int argc, char **argv)
 {
     Bench bench = {0};
@@ -420,13 +558,21 @@ int main(int argc, char **argv)
     bench.folder = folder;
     bench.database = database;
     bench.work = open_work(&bench);
-    add_people(&bench);
-    gint64 began = g_get_monotonic_time();
-    add_all_media(&bench, (unsigned)media);
-    row("making the case", (double)(g_get_monotonic_time() - began) / 1e6, "s", 0);
+    name_people(&bench);
+    bool is_made = find_case(&bench);
+    if (!is_made) {
+        add_people(&bench);
+        gint64 began = g_get_monotonic_time();
+        add_all_media(&bench, (unsigned)media);
+        row("making the case", (double)(g_get_monotonic_time() - began) / 1e6, "s", 0);
+    }
     time_reads(&bench);
-    time_votes(&bench);
-    time_stack_of_thousand(&bench);
+    time_lists(&bench);
+    time_searches(&bench);
+    if (!is_made) {
+        time_votes(&bench);
+        time_stack_of_thousand(&bench);
+    }
     run_reviewers(&bench, "next stack, one reviewer", 1, 0, 20);
     run_reviewers(&bench, "next stack, 20 reviewers, one a second each", REVIEWERS, THINK_US, 20);
     run_reviewers(&bench, "next stack, 20 reviewers without pause", REVIEWERS, 0, 0);

@@ -101,6 +101,8 @@ CREATE INDEX stack_by_order ON stack (case_id, order_key, id);
 CREATE INDEX stack_done_by_order ON stack (case_id, order_key, id) WHERE open_count = 0;
 CREATE INDEX stack_done_by_size ON stack (case_id, media_count, id) WHERE open_count = 0;
 CREATE INDEX stack_done_by_case ON stack (case_id, id) WHERE open_count = 0;
-CREATE INDEX stack_disputed ON stack (case_id, id) WHERE disputed_count > 0;
+CREATE INDEX stack_disputed_by_order ON stack (case_id, order_key, id) WHERE disputed_count > 0;
+CREATE INDEX stack_disputed_by_size ON stack (case_id, media_count, id) WHERE disputed_count > 0;
+CREATE INDEX stack_disputed_by_case ON stack (case_id, id) WHERE disputed_count > 0;
 
 CREATE INDEX decision_by_case ON decision (case_id, state, id) WHERE withdrawn_us IS NULL;

@@ -284,15 +284,10 @@ static bool run_lease(Queue *queue, GError **err)
 
 static bool read_facts(Database *database, GArray *taken, GError **err)
 {
-    for (unsigned i = 0; i < taken->len; i++) {
-        LeasedStack *leased = &g_array_index(taken, LeasedStack, i);
-        StackFacts facts;
-        bool ok = lease_rows_facts(database, leased->facts.stack_id, &facts, err);
-        leased->facts = facts;
-        if (!ok)
-            return false;
-    }
-    return true;
+    g_autoptr(GPtrArray) facts = g_ptr_array_new();
+    for (unsigned i = 0; i < taken->len; i++)
+        g_ptr_array_add(facts, &g_array_index(taken, LeasedStack, i).facts);
+    return lease_rows_facts_of(database, (StackFacts *const *)facts->pdata, facts->len, err);
 }
 
 static bool check_open(const CaseFile *file, GError **err)

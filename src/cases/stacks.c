@@ -30,11 +30,15 @@ GArray *stacks_list(Casework *work, const Actor *actor, const StackListQuery *qu
     g_array_set_clear_func(stacks, clear_stack);
     for (unsigned i = 0; i < rows->len; i++) {
         CaseStack stack = {.row = g_array_index(rows, StackRow, i)};
-        bool ok = lease_rows_facts(casework_database(work), stack.row.id, &stack.facts, err);
+        stack.facts.stack_id = stack.row.id;
         g_array_append_val(stacks, stack);
-        if (!ok)
-            return NULL;
     }
+    g_autoptr(GPtrArray) facts = g_ptr_array_new();
+    for (unsigned i = 0; i < stacks->len; i++)
+        g_ptr_array_add(facts, &g_array_index(stacks, CaseStack, i).facts);
+    if (!lease_rows_facts_of(casework_database(work), (StackFacts *const *)facts->pdata, facts->len,
+                             err))
+        return NULL;
     return g_steal_pointer(&stacks);
 }
 

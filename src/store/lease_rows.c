@@ -281,49 +281,67 @@ void stack_facts_clear(StackFacts *facts)
     g_clear_pointer(&facts->findings, g_free);
 }
 
-static bool read_leader(Database *database, StackFacts *facts, GError **err)
+// As many stacks as one statement reads; it costs a server one question.
+#define FACTS_AT_ONCE 16
+#define FACTS_IDS "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16"
+
+static void facts_of_row(const Statement *row, StackFacts *facts)
 {
-    Statement *statement = bound_statement(
-        database, err,
-        "SELECT m.id, m.media_type, m.family, m.status, m.width, m.height, m.frames, "
+    stack_facts_clear(facts);
+    *facts = (StackFacts){.stack_id = (uint64_t)statement_int(row, 0),
+                          .media_id = (uint64_t)statement_int(row, 1),
+                          .media_type = g_strdup(statement_text(row, 2)),
+                          .family = g_strdup(statement_text(row, 3)),
+                          .status = g_strdup(statement_text(row, 4)),
+                          .width = (uint32_t)statement_int(row, 5),
+                          .height = (uint32_t)statement_int(row, 6),
+                          .frames = (uint32_t)statement_int(row, 7),
+                          .duration_ms = (uint32_t)statement_int(row, 8),
+                          .findings = g_strdup(statement_text(row, 9)),
+                          .has_preview = statement_int(row, 10) != 0,
+                          .has_distance = !statement_is_null(row, 11),
+                          .distance_least = (unsigned)statement_int(row, 11),
+                          .distance_most = (unsigned)statement_int(row, 12)};
+}
+
+static bool read_facts(Database *database, StackFacts *const *facts, size_t count, GError **err)
+{
+    Statement *statement = database_statement(
+        database,
+        "SELECT c.id, m.id, m.media_type, m.family, m.status, m.width, m.height, m.frames, "
         "m.duration_ms, (SELECT i.findings FROM item i WHERE i.media_id = m.id "
         "AND i.case_id = c.case_id AND i.findings IS NOT NULL LIMIT 1), "
-        "CASE WHEN EXISTS (SELECT 1 FROM preview p WHERE p.media_id = m.id) THEN 1 ELSE 0 END "
-        "FROM case_media c JOIN media m ON m.id = c.media_id WHERE c.id = ?1",
-        "u", facts->stack_id);
-    bool row;
-    if (statement == NULL || !statement_step(statement, &row, err))
+        "CASE WHEN EXISTS (SELECT 1 FROM preview p WHERE p.media_id = m.id) THEN 1 ELSE 0 END, "
+        "(SELECT min(d.distance) FROM case_media d WHERE d.stack_id = c.id), "
+        "(SELECT max(d.distance) FROM case_media d WHERE d.stack_id = c.id) "
+        "FROM case_media c JOIN media m ON m.id = c.media_id WHERE c.id IN (" FACTS_IDS ")",
+        err);
+    if (statement == NULL)
         return false;
-    if (!row)
-        return true;
-    facts->media_id = (uint64_t)statement_int(statement, 0);
-    facts->media_type = g_strdup(statement_text(statement, 1));
-    facts->family = g_strdup(statement_text(statement, 2));
-    facts->status = g_strdup(statement_text(statement, 3));
-    facts->width = (uint32_t)statement_int(statement, 4);
-    facts->height = (uint32_t)statement_int(statement, 5);
-    facts->frames = (uint32_t)statement_int(statement, 6);
-    facts->duration_ms = (uint32_t)statement_int(statement, 7);
-    facts->findings = g_strdup(statement_text(statement, 8));
-    facts->has_preview = statement_int(statement, 9) != 0;
-    statement_reset(statement);
+    for (size_t i = 0; i < FACTS_AT_ONCE; i++)
+        statement_bind_int(statement, (int)i + 1,
+                           (int64_t)facts[i < count ? i : count - 1]->stack_id);
+    bool row = true;
+    while (row) {
+        if (!statement_step(statement, &row, err))
+            return false;
+        for (size_t i = 0; row && i < count; i++)
+            if (facts[i]->stack_id == (uint64_t)statement_int(statement, 0))
+                facts_of_row(statement, facts[i]);
+    }
+    return true;
+}
+
+bool lease_rows_facts_of(Database *database, StackFacts *const *facts, size_t count, GError **err)
+{
+    for (size_t done = 0; done < count; done += FACTS_AT_ONCE)
+        if (!read_facts(database, facts + done, MIN(count - done, (size_t)FACTS_AT_ONCE), err))
+            return false;
     return true;
 }
 
 bool lease_rows_facts(Database *database, uint64_t stack_id, StackFacts *ret_facts, GError **err)
 {
     *ret_facts = (StackFacts){.stack_id = stack_id};
-    if (!read_leader(database, ret_facts, err))
-        return false;
-    Statement *statement = bound_statement(
-        database, err, "SELECT min(distance), max(distance) FROM case_media WHERE stack_id = ?1",
-        "u", stack_id);
-    bool row;
-    if (statement == NULL || !statement_step(statement, &row, err))
-        return false;
-    ret_facts->has_distance = row && !statement_is_null(statement, 0);
-    ret_facts->distance_least = row ? (unsigned)statement_int(statement, 0) : 0;
-    ret_facts->distance_most = row ? (unsigned)statement_int(statement, 1) : 0;
-    statement_reset(statement);
-    return true;
+    return lease_rows_facts_of(database, &ret_facts, 1, err);
 }

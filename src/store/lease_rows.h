@@ -98,3 +98,5 @@ typedef struct {
 
 void stack_facts_clear(StackFacts *facts);
 bool lease_rows_facts(Database *database, uint64_t stack_id, StackFacts *ret_facts, GError **err);
+// The same of many at once: fills those whose stack_id is set and whose other members are zero.
+bool lease_rows_facts_of(Database *database, StackFacts *const *facts, size_t count, GError **err);

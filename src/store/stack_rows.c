@@ -5,17 +5,28 @@
 
 // ---- Lists --------------------------------------------------------------------------------------
 
-// ?1 case, ?2 and ?3 the place behind which to look, ?4 limit, ?5 voted_by.
-#define LIST(which, behind, order)                                                                 \
-    "SELECT id, order_key, media_count, open_count, voted_by, disputed_count FROM stack "          \
-    "WHERE case_id = ?1 AND " which " AND " behind " ORDER BY " order " LIMIT ?4"
+#define COLUMNS "id, order_key, media_count, open_count, voted_by, disputed_count"
+
+#define FROM_STACKS(which) "FROM stack WHERE case_id = ?1 AND " which " AND "
+
+// ?1 case, ?2 and ?3 the place behind which to look, ?4 limit, ?5 voted_by. Many stacks have the
+// same key, and an index is entered at the place itself only when that key is asked for alone.
+#define BY_KEY(which, key, past, direction)                                                        \
+    "SELECT " COLUMNS " FROM (SELECT " COLUMNS " " FROM_STACKS(which) key                          \
+        " = ?2 AND id " past " ?3 ORDER BY id" direction                                           \
+        " LIMIT ?4) AS same UNION ALL SELECT " COLUMNS " FROM (SELECT " COLUMNS                    \
+        " " FROM_STACKS(which) key " " past " ?2 ORDER BY " key direction ", id" direction         \
+                                   " LIMIT ?4) AS beyond ORDER BY " key direction ", id" direction \
+                                   " LIMIT ?4"
+
+#define BY_ID(which)                                                                               \
+    "SELECT " COLUMNS " " FROM_STACKS(which) "id < ?3 AND ?2 = ?2 ORDER BY id DESC LIMIT ?4"
 
 #define IN_ALL_ORDERS(which)                                                                       \
     {                                                                                              \
-        [QUEUE_OF_CASE] = LIST(which, "(order_key, id) > (?2, ?3)", "order_key, id"),              \
-        [QUEUE_LARGEST_FIRST] =                                                                    \
-            LIST(which, "(media_count, id) < (?2, ?3)", "media_count DESC, id DESC"),              \
-        [QUEUE_NEWEST_FIRST] = LIST(which, "id < ?3 AND ?2 = ?2", "id DESC"),                      \
+        [QUEUE_OF_CASE] = BY_KEY(which, "order_key", ">", ""),                                     \
+        [QUEUE_LARGEST_FIRST] = BY_KEY(which, "media_count", "<", " DESC"),                        \
+        [QUEUE_NEWEST_FIRST] = BY_ID(which),                                                       \
     }
 
 // Each has an index in its order. Those of the open ones begin with voted_by, so these are read

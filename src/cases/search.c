@@ -368,6 +368,8 @@ static void say_search(Act *act, const Search *search, unsigned hits)
     json_write_member_string(json, "kind", search_kind_name(search->kind));
     if (search->kind == SEARCH_TRAIT)
         json_write_member_string(json, "trait", trait_kind_name(search->trait));
+    if (search->by_example)
+        json_write_member_bool(json, "by_example", true);
     json_write_member_uint(json, "length", search->term != NULL ? strlen(search->term) : 0);
     json_write_member_uint(json, "hits", hits);
 }

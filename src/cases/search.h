@@ -52,6 +52,7 @@ typedef struct {
     uint64_t case_id; // in this case alone; 0: all visible ones
     unsigned distance;
     KnownIndex *index; // for pdq
+    bool by_example;   // the hash is of a picture that was shown; the record says so
     int64_t from_us, to_us;
     TraitKind trait;
     double latitude, longitude;

@@ -242,6 +242,41 @@ bool api_reply_page(ApiCall *call, json_t *items, const ApiPlace *next, GError *
     return api_reply_json(call, 200, json_pack("{so so}", "items", items, "next", cursor), err);
 }
 
+// Terms may be personal and of any length: the cursor has a digest of them.
+static char *cursor_purpose_of_terms(const ApiCall *call, const char *terms)
+{
+    g_autofree char *purpose = cursor_purpose(call);
+    g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, terms, -1);
+    return g_strdup_printf("%s\n%s", purpose, digest);
+}
+
+bool api_page_begin_body(ApiCall *call, ApiObject *in, const char *terms, ApiPage *ret_page,
+                         GError **err)
+{
+    ApiPage page = {.limit =
+                        (unsigned)api_object_int_or(in, "limit", 1, LIMIT_API_PAGE, PAGE_ROWS)};
+    const char *cursor = api_object_text_or(in, "cursor", 1, LIMIT_API_BODY_CURSOR, NULL);
+    if (!api_call_body_ok(call, err))
+        return false;
+    if (cursor != NULL) {
+        g_autofree char *purpose = cursor_purpose_of_terms(call, terms);
+        if (!api_cursor_read(call->context->cursor_key, purpose, cursor, &page.place, err))
+            return false;
+        page.has_place = true;
+    }
+    *ret_page = page;
+    return true;
+}
+
+json_t *api_page_next(ApiCall *call, const char *terms, const ApiPlace *next)
+{
+    if (next == NULL)
+        return json_null();
+    g_autofree char *purpose = cursor_purpose_of_terms(call, terms);
+    g_autofree char *text = api_cursor_new(call->context->cursor_key, purpose, next);
+    return json_string(text);
+}
+
 // ---- Writing ----------------------------------------------------------------------------------
 
 #define DIGEST_BLOCK_BYTES (64u << 10)

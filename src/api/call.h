@@ -81,6 +81,13 @@ bool api_page_begin(ApiCall *call, ApiPage *ret_page, GError **err);
 // when nothing follows.
 bool api_reply_page(ApiCall *call, json_t *items, const ApiPlace *next, GError **err);
 
+// The same for lists that a body asks for, because their terms do not belong into an address:
+// `cursor` and `limit` are members of it, and `terms` is whatever else must be the same when the
+// cursor comes back. All other members must have been read.
+bool api_page_begin_body(ApiCall *call, ApiObject *in, const char *terms, ApiPage *ret_page,
+                         GError **err);
+json_t *api_page_next(ApiCall *call, const char *terms, const ApiPlace *next);
+
 // ---- Writing ----------------------------------------------------------------------------------
 
 // Begins the act of this call: one write transaction. NULL with *err set. With an Idempotency-Key

@@ -5,8 +5,9 @@
 // tests: a route that needs one answers 503 then.
 #pragma once
 
-#include "cases/match_service.h"
+#include "api/known.h"
 #include "cases/full_view.h"
+#include "cases/match_service.h"
 #include "cases/matcher.h"
 #include "cases/scan_runner.h"
 #include "cases/workshop.h"
@@ -17,6 +18,7 @@ typedef struct {
     MatchService *matching;            // for programs that check uploads
     ViewDesk *views;                   // shows the evidence itself
     ScanRunner *scans;                 // scans that the server runs
+    ApiKnown *known;                   // what all cases hold, in memory
     Workshop *workshop;                // where records of a case come in, one request at a time
     Zygote *media, *evidence, *lists;  // of the workers
     const char *data_folder;           // and database: what a process of ours is told

@@ -125,6 +125,7 @@ typedef struct {
     Matcher *matcher;
     MatchService *matching;
     Workshop *workshop;
+    ApiKnown *known;
     ViewDesk *views;
     ScanRunner *scans;
     AuditAppender *appender;
@@ -231,6 +232,7 @@ static bool prepare(Serving *serving, GError **err)
         !start_matching(serving, err) || !start_appender(serving, err))
         return false;
     serving->workshop = workshop_new(&serving->casework);
+    serving->known = api_known_new();
     serving->scans = scan_runner_new(&(ScanRunnerOptions){
         .casework = serving->casework, .unconfined = serving->options->unconfined});
     serving->views = view_desk_new(
@@ -240,6 +242,7 @@ static bool prepare(Serving *serving, GError **err)
     serving->services =
         (ApiServices){.matcher = serving->matcher,
                       .matching = serving->matching,
+                      .known = serving->known,
                       .workshop = serving->workshop,
                       .views = serving->views,
                       .scans = serving->scans,
@@ -260,6 +263,7 @@ static void take_down(Serving *serving)
     scan_runner_free(serving->scans);
     view_desk_free(serving->views);
     workshop_free(serving->workshop);
+    api_known_free(serving->known);
     matcher_free(serving->matcher);
     casework_close(serving->work);
     casework_pool_free(serving->pool);

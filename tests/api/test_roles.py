@@ -62,7 +62,25 @@ ALLOWED = {
     "setVictimState": INVESTIGATORS, "linkVictim": INVESTIGATORS, "unlinkVictim": INVESTIGATORS,
     "setVictimName": INVESTIGATORS, "destroyVictimName": INVESTIGATORS,
     "readVictimName": INVESTIGATORS, "listWho": ALL_READERS,
+    # evidence and documents
+    "listScans": READERS, "getScan": READERS, "followScan": READERS,
+    "startScan": "inv t_ingest", "cancelScan": "inv t_ingest",
+    "listDocuments": READERS, "importDocument": "inv t_ingest", "exportDocument": "inv",
+    "exportItem": "inv", "viewMedia": "inv",
+    "listRetention": READERS, "setRetention": "inv", "listRetentionDue": ALL_READERS,
+    "setGeneralRetention": "adm", "listTombstones": READERS, "listExpunges": READERS,
+    "askExpunge": "inv", "approveExpunge": INVESTIGATORS, "refuseExpunge": INVESTIGATORS,
+    # sets
+    "listSets": "inv sou aud cur", "getSet": "inv sou aud cur", "listSetEntries": "inv sou aud cur",
+    "findMatchReference": "inv sou aud cur", "createSet": "cur", "importSet": "cur",
+    "withdrawSetEntries": "cur", "reinstateSetEntries": "cur",
+    # the record
+    "listLeaves": "aud t_audit", "getCheckpoint": "aud t_audit", "getProof": "aud t_audit",
+    "listCaseLeaves": READERS,
     # across
+    "search": "inv rev sou aud", "searchExample": "inv rev sou aud",
+    "enquire": "inv", "listKnown": READERS, "listQuestions": READERS, "listNotices": READERS,
+    "answerEnquiry": INVESTIGATORS,
     "getStatistics": "inv sou aud adm", "matchHashes": "t_match", "matchPicture": "t_match",
 }
 

@@ -6,7 +6,8 @@
 //
 // Prints {"account", "unit", "case", "session", "csrf", "token"} as one line of JSON: an open
 // session with a fresh second factor, and with a CASE a token that may bring records into it. The
-// account becomes a member of the case, which is opened when there is none of this number.
+// account becomes a member of the case, which is opened when there is none of this number. The
+// database is that of CLEW_TEST_POSTGRES, where this is set.
 #include <stdio.h>
 #include <string.h>
 
@@ -110,7 +111,9 @@ int main(int argc, char **argv)
     if (argc != 5 && argc != 6)
         g_error("usage: make_account DATA NAME ROLES UNIT [CASE]");
     g_autoptr(GError) error = NULL;
-    g_autoptr(Casework) work = casework_open(&(CaseworkOptions){.data_folder = argv[1]}, &error);
+    const CaseworkOptions options = {.data_folder = argv[1],
+                                     .database = g_getenv("CLEW_TEST_POSTGRES")};
+    g_autoptr(Casework) work = casework_open(&options, &error);
     Making making = {.work = work, .desk = actor_of_command_line("test")};
     g_auto(Identity) identity = {0};
     if (work == NULL || !find_unit(&making, argv[4], &error) ||

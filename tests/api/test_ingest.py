@@ -6,6 +6,7 @@ import ctypes
 import ctypes.util
 import hashlib
 import json
+import os
 import struct
 import subprocess
 
@@ -14,6 +15,12 @@ import tap
 
 MAKE = tap.BUILD / "tests" / "api" / "make_account"
 STATE = {}
+
+
+def database():
+    """Also on PostgreSQL, when the environment gives one."""
+    url = os.environ.get("CLEW_TEST_POSTGRES")
+    return ["--database", url] if url else []
 
 
 def account(name, roles, case=None, unit="north"):
@@ -25,7 +32,7 @@ def begin():
     """One server for all checks; people of all sorts."""
     if STATE:
         return STATE
-    STATE["server"] = client.Server()
+    STATE["server"] = client.Server(*database())
     STATE["ann"] = account("ann", "investigator,reviewer", "26-001")
     STATE["aud"] = account("aud", "auditor")
     STATE["rev"] = account("rev", "reviewer", "26-001")

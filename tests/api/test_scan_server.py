@@ -28,6 +28,12 @@ def picture(seed, side=160):
     return head + struct.pack("<IiiHHIIiiII", 40, side, side, 1, 24, 0, len(rows), 0, 0, 0, 0) + rows
 
 
+def database():
+    """Also on PostgreSQL, when the environment gives one."""
+    url = os.environ.get("CLEW_TEST_POSTGRES")
+    return ["--database", url] if url else []
+
+
 def account(data, name, roles, case):
     words = [MAKE, data, name, roles, "north", case]
     return json.loads(subprocess.run(words, check=True, stdout=subprocess.PIPE).stdout)
@@ -44,7 +50,7 @@ def begin():
     (evidence / "disk" / "letter.txt").write_text("A letter.\n", encoding="ascii")
     (evidence / "way-out").symlink_to("/etc")
     STATE.update(folder=folder, evidence=evidence)
-    STATE["server"] = client.Server("--evidence-root", str(evidence))
+    STATE["server"] = client.Server("--evidence-root", str(evidence), *database())
     STATE["ann"] = account(STATE["server"].data, "ann", "investigator,reviewer", "26-001")
     STATE["case"] = f"/api/v1/cases/{STATE['ann']['case']}"
     token = folder / "token"

@@ -99,4 +99,8 @@ def test_both_ways_are_on_record():
 
 
 if __name__ == "__main__":
-    tap.main(globals())
+    try:
+        tap.main(globals())
+    finally:
+        for made in SCENE:
+            made.server.__exit__()

@@ -174,4 +174,8 @@ def test_what_was_asked_is_on_record_in_sum():
 
 
 if __name__ == "__main__":
-    tap.main(globals())
+    try:
+        tap.main(globals())
+    finally:
+        for made in SCENE:
+            made.server.__exit__()

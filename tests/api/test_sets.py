@@ -136,4 +136,8 @@ def test_only_curators_change_sets():
 
 
 if __name__ == "__main__":
-    tap.main(globals())
+    try:
+        tap.main(globals())
+    finally:
+        for made in SCENE:
+            made.server.__exit__()

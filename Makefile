@@ -16,7 +16,7 @@ MESON ?= meson
 PROGRAMS = clew clew-media-worker clew-evidence-worker clew-list-worker
 # Not built by default; make check sees that they still build.
 BENCHES = bench_pdq bench_digest bench_index bench_lists bench_scan bench_worker make_pdq_values \
-    evidence_walk evidence_ewf video_decode
+    evidence_walk evidence_ewf video_decode bench_casework bench_review
 
 # $(call configure,FOLDER,OPTIONS): once; later changes of build files are Meson's own business.
 configure = test -f $(1)/build.ninja || { out=$$($(MESON) setup $(1) $(2) 2>&1) || \

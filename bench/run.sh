@@ -3,7 +3,7 @@
 #
 # Everything of docs/benchmarks.md, on this machine: bench/run.sh FOLDER [NAME…] (make bench).
 # FOLDER is a build folder; photographs and results lie in FOLDER/bench. NAME is pdq, digest, scan,
-# worker, index, frames, timeline, lists, evidence or video; all of them unless told. Each program says what it
+# worker, index, frames, timeline, lists, evidence, video, casework or review; all of them unless told. Each program says what it
 # compares with and how often; the tab-separated lines that begin with "row" gather in FOLDER/bench/results.tsv.
 #
 #   CLEW_BENCH_MEDIA=DIR   JPEG pictures for the index on real hashes (default: the photographs)
@@ -80,5 +80,19 @@ if wanted video; then
     "$source_root/bench/video.py" "$build" "$work/video" "${CLEW_BENCH_SIZE:-full}" |
         tee "$work/video.txt"
     grep '^row	' "$work/video.txt" >>"$work/results.tsv"
+fi
+records=1000000
+if [ "${CLEW_BENCH_SIZE:-full}" = small ]; then records=50000; fi
+if wanted casework || wanted review; then
+    server=$source_root/tests/tools/postgres.sh
+    trap '"$server" stop "$work/postgres" 2>/dev/null || true' EXIT
+    url=$("$server" start "$work/postgres" fsync | tail -n 1)
+fi
+if wanted casework; then
+    run bench_casework "$work" --records "$records"
+    run bench_casework "$work" --records "$records" --database "$url"
+fi
+if wanted review; then
+    run bench_review "$work" --media "$records"
 fi
 table

@@ -91,6 +91,14 @@ if [ "$diff_status" != 1 ]; then
     exit 1
 fi
 
+step "What is new goes into a case, for people to look at"
+show "clew case open 24-001 --title 'the demo disk'"
+"$clew" case open 24-001 --title 'the demo disk'
+show "clew scan --case 24-001 evidence disk.E01"
+"$clew" --quiet scan --case 24-001 --evidence demo evidence disk.E01 >/dev/null || true
+show "clew case list"
+"$clew" case list
+
 cat <<END
 
 == How to read it
@@ -116,6 +124,7 @@ cat <<END
    Take a picture out again:      build/clew cat "$1/disk.E01 > p1 > /winhelp32.dll" -o picture.jpg
    Scan a folder of yours:        build/clew --data $1/data scan ~/Pictures
    Every record, for programs:    build/clew --data $1/data scan --json $1/evidence | less
+   Work the case with others:     build/clewd --data $1/data   (it prints where, and a one-time link)
    Ask for one hash:              build/clew --data $1/data match HASH
    Make a set of your own list:   build/clew set import NAME FILE --kind notable
    What this machine gives:       build/clew doctor

@@ -39,6 +39,8 @@ def test_every_key_that_a_command_prints_is_documented():
     text = text_of("docs/json.md")
     problems = []
     for path in sorted((tap.SOURCE / "src" / "apps" / "clew").glob("*.c")):
+        if path.name == "case_sink_server.c":  # what it writes is api/openapi.yaml's to describe
+            continue
         source = path.read_text(encoding="utf-8")
         keys = set(re.findall(r'json_write_(?:member_\w+|key)\(&?json, "([a-z0-9_]+)"', source))
         problems += [f"{path.name}: {key}" for key in sorted(keys) if f"`{key}`" not in text]

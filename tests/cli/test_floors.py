@@ -10,7 +10,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
 
 # Which library a header of angle brackets belongs to; everything else must be libc's.
 LIBRARY_OF = [
-    (r"^glib(\.h|/)|^gmodule|^gio/", "GLib"),
+    (r"^glib(\.h|/|-unix\.h)|^gmodule|^gio/", "GLib"),
     (r"^openssl/", "libcrypto"),
     (r"^(jpeglib|jerror|jmorecfg)\.h$", "libjpeg"),
     (r"^vips/", "libvips"),

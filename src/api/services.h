@@ -19,7 +19,6 @@ typedef struct {
     ViewDesk *views;                   // shows the evidence itself
     ScanRunner *scans;                 // scans that the server runs
     ApiKnown *known;                   // what all cases hold, in memory
-    ScanRunner *scans;                 // scans that the server runs
     Workshop *workshop;                // where records of a case come in, one request at a time
     Zygote *media, *evidence, *lists;  // of the workers
     const char *data_folder;           // and database: what a process of ours is told

@@ -120,7 +120,7 @@ static bool sum_sizes(const char *folder, const GPtrArray *names, size_t *ret_si
 
 GBytes *key_bundle_gather(const char *data_folder, GError **err)
 {
-    size_t size;
+    size_t size = 0;
     g_autofree char *folder = g_build_filename(data_folder, "keys", NULL);
     g_autoptr(GPtrArray) names = list_names(folder, err);
     if (names == NULL || !sum_sizes(folder, names, &size, err))

@@ -8,6 +8,7 @@
 #include "api/server.h"
 #include "api/services.h"
 #include "apps/clewd/first_link.h"
+#include "apps/clewd/upkeep.h"
 #include "apps/clewd/witness_http.h"
 #include "cases/audit_appender.h"
 #include "cases/casework.h"
@@ -129,6 +130,7 @@ typedef struct {
     ViewDesk *views;
     ScanRunner *scans;
     AuditAppender *appender;
+    Upkeep *upkeep;
     GArray *witnesses; // of AuditWitness
     ApiServices services;
 } Serving;
@@ -233,6 +235,7 @@ static bool prepare(Serving *serving, GError **err)
         return false;
     serving->workshop = workshop_new(&serving->casework);
     serving->known = api_known_new();
+    serving->upkeep = upkeep_start(&serving->casework, serving->known, say, NULL);
     serving->scans = scan_runner_new(&(ScanRunnerOptions){
         .casework = serving->casework, .unconfined = serving->options->unconfined});
     serving->views = view_desk_new(
@@ -258,6 +261,7 @@ static bool prepare(Serving *serving, GError **err)
 static void take_down(Serving *serving)
 {
     match_service_free(serving->matching); // its last leaves come before the last head
+    upkeep_stop(serving->upkeep);
     audit_appender_stop(serving->appender);
     audit_signer_free(serving->signer);
     scan_runner_free(serving->scans);

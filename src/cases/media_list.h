@@ -13,7 +13,7 @@
 
 // Rows of a case that one call looks at for what an index does not find; a page can be short and
 // still not the last.
-#define MEDIA_LIST_SCAN 10000u
+#define MEDIA_LIST_SCAN 5000u
 
 // Appends a page behind `after_id` (MediaListRow). *ret_next: go on behind this row; 0: that was
 // all.

@@ -92,7 +92,8 @@ class Through:
     def __init__(self, server, proxy):
         self.data, self.server, self.proxy = server.data, server, proxy
 
-    def request(self, method, path, body=None, *, session=None, csrf=None, headers=None):
+    def request(self, method, path, body=None, *, session=None, csrf=None, headers=None,
+                check=True):
         connection = http.client.HTTPConnection(NAME)
         connection.sock = self.proxy.link()
         sent = {"Host": NAME}
@@ -107,7 +108,8 @@ class Through:
         got = connection.getresponse()
         reply = client.Reply(got.status, {k.lower(): v for k, v in got.getheaders()}, got.read())
         connection.close()
-        client.check_reply(method, path, reply)
+        if check:
+            client.check_reply(method, path, reply)
         return reply
 
     def get(self, path, **options):
@@ -134,7 +136,7 @@ def test_people_log_in_through_nginx():
         assert root.get("/api/v1/session").json["name"] == "administrator"
         login = through.post("/api/v1/session", {"name": "administrator", "password": root.password,
                                                  "code": root.code()})
-        assert login.status == 200, login
+        assert login.status == 201, login
         cookie = login.headers["set-cookie"]
         assert cookie.startswith("__Host-clew-session=") and "; Secure" in cookie
         assert "strict-transport-security" in login.headers
@@ -165,8 +167,11 @@ def test_a_body_too_large_is_refused_and_the_proxy_keeps_none():
     server, proxy = behind_proxy()
     with server, proxy:
         through = Through(server, proxy)
-        reply = through.post("/api/v1/session", b'{"name":"' + b"a" * (2 << 20) + b'"}')
-        assert reply.status == 413, reply
+        # clewd closes once it has refused; nginx may still be sending then, and says so (502).
+        reply = through.post("/api/v1/session", b'{"name":"' + b"a" * (2 << 20) + b'"}',
+                             check=False)
+        assert reply.status in (413, 502), reply
+        assert through.get("/api/v1/health").status == 200
         kept = [path for path in Path(proxy.folder).rglob("*") if path.is_file()
                 and path.name not in ("nginx.conf", "pid", "log", "tls.key", "tls.crt")]
         assert not kept, kept

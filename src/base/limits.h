@@ -139,14 +139,14 @@
 #define LIMIT_API_RATE_KEYS 65536u            // accounts, tokens and addresses that are counted
 
 // Records and previews that come in over HTTP.
-#define LIMIT_RECORDS 1000u                // of one request
-#define LIMIT_RECORDS_BYTES (32u << 20)    // body of one request
-#define LIMIT_RECORD_PATH (64u << 10)      // bytes of a path or a locator
-#define LIMIT_RECORD_TEXT 4096u            // of any other text of a record
-#define LIMIT_RECORD_FRAMES (1u << 18)     // hashed frames of a video, of each variant
-#define LIMIT_RECORD_TIME_DIGITS 9u        // of the year of a time
-#define LIMIT_PREVIEW_MEDIA 64u            // media with previews in one request
-#define LIMIT_PREVIEWS_BYTES (32u << 20)   // body of one request
+#define LIMIT_RECORDS 1000u              // of one request
+#define LIMIT_RECORDS_BYTES (32u << 20)  // body of one request
+#define LIMIT_RECORD_PATH (64u << 10)    // bytes of a path or a locator
+#define LIMIT_RECORD_TEXT 4096u          // of any other text of a record
+#define LIMIT_RECORD_FRAMES (1u << 18)   // hashed frames of a video, of each variant
+#define LIMIT_RECORD_TIME_DIGITS 9u      // of the year of a time
+#define LIMIT_PREVIEW_MEDIA 64u          // media with previews in one request
+#define LIMIT_PREVIEWS_BYTES (32u << 20) // body of one request
 
 // The record of acts.
 #define LIMIT_CHECKPOINT_BYTES (64u << 10) // one signed head with its signatures

@@ -23,6 +23,7 @@
 #include "cases/statistics.h"
 #include "cases/votes.h"
 #include "store/bound.h"
+#include "store/case_counts.h"
 
 #define DEFAULT_MEDIA 1000000u
 #define REVIEWERS 20u
@@ -212,6 +213,8 @@ static void add_all_media(Bench *bench, unsigned count)
     database_begin_write(database, &error);
     run(database, "INSERT INTO counter (name, last) VALUES ('vote', ?1)", "u", votes, 0, 0, 0, 0);
     run(database, "INSERT INTO counter (name, last) VALUES ('decision', ?1)", "u", 1, 0, 0, 0, 0);
+    case_counts_recount(database, bench->case_id, &error);
+    check(error);
     database_commit(database, &error);
     check(error);
     database_execute(database, "ANALYZE", &error);

@@ -136,6 +136,19 @@ CREATE INDEX stack_queue ON stack (case_id, voted_by, order_key, id) WHERE open_
 CREATE INDEX stack_by_case ON stack (case_id, id);
 CREATE INDEX stack_by_size ON stack (case_id, media_count, id);
 
+-- Derived: how far a case is, kept while it changes so that nobody counts a million rows to say so.
+CREATE TABLE case_tally (
+    case_id INTEGER PRIMARY KEY,
+    items INTEGER NOT NULL,
+    not_examined INTEGER NOT NULL,
+    notable INTEGER NOT NULL,
+    ignorable INTEGER NOT NULL,
+    fresh INTEGER NOT NULL,            -- media that need eyes; of these:
+    decided INTEGER NOT NULL,
+    disputed INTEGER NOT NULL,
+    stacks INTEGER NOT NULL
+) STRICT;
+
 -- What the sets said when it came in, or when the sets changed.
 CREATE TABLE media_match (
     id INTEGER PRIMARY KEY,

@@ -8,6 +8,7 @@
 #include "cases/text_field.h"
 #include "cases/traits.h"
 #include "store/audit_log.h"
+#include "store/case_counts.h"
 #include "store/case_rows.h"
 #include "store/trait_rows.h"
 
@@ -238,7 +239,8 @@ static bool take_all(Act *act, const ExpungeRow *row, CaseFile *file, GError **e
         if ((parts[i].kinds & 1u << row->kind) != 0 && !take_part(act, row, &parts[i], err))
             return false;
     return forget_traits(act, row, err) &&
-           (!is_case || (erase_payloads(act, row, err) && close_grave(act, file, err)));
+           (!is_case || (erase_payloads(act, row, err) && close_grave(act, file, err))) &&
+           case_counts_recount(act_database(act), file->id, err);
 }
 
 bool expunge_approve(Act *act, uint64_t id, GError **err)

@@ -94,6 +94,7 @@ typedef struct {
     GHashTable *media;     // SHA-256 -> IngestMedia *, owned; every content of the records once
     GPtrArray *media_list; // of the same, in order of appearance; borrowed
     IngestCounts counts;
+    CaseCounts more; // for the case
 } Batch;
 
 // A content of the batch: what is known, and the first record that shows it best.
@@ -257,8 +258,12 @@ static bool write_case_media(Batch *batch, const IngestMedia *media, const Stack
             return false;
         batch->counts.eyes_new++;
         batch->counts.stacks_new += place->is_leader;
+        batch->more.stacks += place->is_leader;
     }
     batch->counts.media_new++;
+    batch->more.notable += g_str_equal(row.kind, "notable");
+    batch->more.ignorable += g_str_equal(row.kind, "ignorable");
+    batch->more.fresh += g_str_equal(row.kind, INGEST_NEW);
     return case_media_rows_insert(database, &row, err) &&
            ingest_record_write_matches(batch->act, row.case_id, row.media_id, media->record, err);
 }
@@ -321,6 +326,8 @@ static bool write_items(Batch *batch, GError **err)
         row.case_id = batch->ingest->case_id;
         row.evidence_id = batch->ingest->evidence_id;
         row.media_id = media != NULL ? media->media_id : 0;
+        batch->more.items++;
+        batch->more.not_examined += !g_str_equal(row.status, "ok");
         if (!item_rows_insert(act_database(batch->act), &row, err) ||
             !trait_batch_add(traits, row.media_id, has_new_traits(media), id, record->traits, err))
             return false;
@@ -373,7 +380,8 @@ static bool write_batch(Batch *batch, GError **err)
         !write_items(batch, err) || !write_previews(batch, err))
         return false;
     say_batch(batch);
-    return act_commit(batch->act, err);
+    return case_counts_add(act_database(batch->act), ingest->case_id, &batch->more, err) &&
+           act_commit(batch->act, err);
 }
 
 bool ingest_flush(Ingest *ingest, GError **err)

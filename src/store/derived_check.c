@@ -2,6 +2,7 @@
 #include "store/derived_check.h"
 
 #include "store/bound.h"
+#include "store/case_counts.h"
 
 #define MEMBERS "FROM case_media c WHERE c.stack_id = s.id"
 #define IS_OPEN "c.kind = 'new' AND (c.decision IS NULL OR c.decision <> 'decided')"
@@ -19,6 +20,11 @@ static const struct {
     {"SELECT c.id FROM case_media c WHERE c.stack_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "
      "stack s WHERE s.id = c.stack_id AND s.case_id = c.case_id) ORDER BY c.id LIMIT ?1",
      "media %" G_GUINT64_FORMAT " of a case is in a stack that is not there"},
+    {"SELECT t.case_id FROM case_tally t WHERE NOT EXISTS (SELECT 1 FROM (" CASE_COUNTS_SELECT
+     " WHERE f.id = t.case_id INTERSECT SELECT case_id, items, not_examined, notable, ignorable, "
+     "fresh, decided, disputed, stacks FROM case_tally WHERE case_id = t.case_id) same) ORDER BY "
+     "t.case_id LIMIT ?1",
+     "case %" G_GUINT64_FORMAT " says other numbers than its rows"},
 };
 
 static bool check_rule(Database *database, const char *sql, const char *says, GPtrArray *faults,

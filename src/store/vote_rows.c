@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "store/bound.h"
+#include "store/case_counts.h"
 
 #define VOTE_COLUMNS                                                                               \
     "id, seq, case_id, media_id, account_id, unit_id, undoes, category, self_generated, "          \
@@ -158,7 +159,8 @@ bool vote_rows_case_media(Database *database, uint64_t case_id, uint64_t media_i
 bool vote_rows_set_decision(Database *database, uint64_t case_media_id, uint64_t seq,
                             const char *decision, const char *category, GError **err)
 {
-    return bound_run(database, err,
+    return case_counts_decision(database, case_media_id, decision, err) &&
+           bound_run(database, err,
                      "UPDATE case_media SET seq = ?2, decision = ?3, category = ?4 WHERE id = ?1",
                      "uutt", case_media_id, seq, decision, category);
 }

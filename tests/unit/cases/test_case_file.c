@@ -78,6 +78,7 @@ static void a_number_is_taken_once(void)
     g_assert_null(
         case_file_open(act, &(CaseFileNew){.number = "24-001", .scheme = "vics-us"}, &error));
     g_assert_error(error, CLEW_ERROR, CLEW_ERROR_CONFLICT);
+    g_clear_pointer(&act, act_free);
     casework_fixture_clear(&fixture);
 }
 
@@ -90,6 +91,7 @@ static void the_last_member_stays(void)
     g_assert_true(case_file_remove_member(act, fixture.case_id, fixture.bob.account_id, &error));
     g_assert_false(case_file_remove_member(act, fixture.case_id, fixture.ann.account_id, &error));
     g_assert_error(error, CLEW_ERROR, CLEW_ERROR_CONFLICT);
+    g_clear_pointer(&act, act_free);
     casework_fixture_clear(&fixture);
 }
 

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "cases/traits.h"
 #include "casework_fixture.h"
+#include "store/derived_check.h"
 #include "store/trait_rows.h"
 
 static int64_t number(CaseworkFixture *fixture, const char *sql)
@@ -88,6 +89,36 @@ static void known_and_ignorable_media_need_no_eyes(void)
                     ==, 1);
     g_assert_cmpint(number(&fixture, "SELECT count(*) FROM stack"), ==, 1);
     g_assert_cmpint(number(&fixture, "SELECT count(*) FROM media_match"), ==, 1);
+    casework_fixture_clear(&fixture);
+}
+
+static void what_a_case_says_of_itself_is_what_its_rows_say(void)
+{
+    CaseworkFixture fixture;
+    casework_fixture_init(&fixture);
+    g_autoptr(GError) error = NULL;
+    ingest(&fixture,
+           (FixturePicture[]){{.seed = 1, .notable = "list"},
+                              {.seed = 2, .ignorable = true},
+                              {.seed = 3},
+                              {.seed = 3, .flips = 2},
+                              {.seed = 4}},
+           5);
+    CaseCounts counts;
+    g_assert_true(case_file_counts(fixture.work, &fixture.ann, fixture.case_id, &counts, &error));
+    g_assert_cmpuint(counts.items, ==, 5);
+    g_assert_cmpuint(counts.notable, ==, 1);
+    g_assert_cmpuint(counts.ignorable, ==, 1);
+    g_assert_cmpuint(counts.fresh, ==, 3);
+    g_assert_cmpuint(counts.open, ==, 3);
+    g_assert_cmpuint(counts.stacks, ==, 2);
+    g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
+    g_assert_true(derived_check(casework_database(fixture.work), faults, &error));
+    g_assert_cmpuint(faults->len, ==, 0);
+    database_execute(casework_database(fixture.work), "UPDATE case_tally SET items = 4", &error);
+    g_assert_no_error(error);
+    g_assert_true(derived_check(casework_database(fixture.work), faults, &error));
+    g_assert_cmpuint(faults->len, ==, 1);
     casework_fixture_clear(&fixture);
 }
 
@@ -236,6 +267,7 @@ int main(int argc, char **argv)
     ADD(the_same_records_twice_change_nothing);
     ADD(what_was_there_and_what_is_new_may_come_in_one_batch);
     ADD(known_and_ignorable_media_need_no_eyes);
+    ADD(what_a_case_says_of_itself_is_what_its_rows_say);
     ADD(near_duplicates_share_a_stack);
     ADD(a_chain_of_small_steps_glues_nothing_together);
     ADD(another_process_sees_the_leaders_of_this_one);

@@ -13,7 +13,7 @@ FUZZ_SECONDS ?= 60
 ROUNDS ?= 1000
 MESON ?= meson
 
-PROGRAMS = clew clew-media-worker clew-evidence-worker clew-list-worker
+PROGRAMS = clew clewd clew-media-worker clew-evidence-worker clew-list-worker
 # Not built by default; make check sees that they still build.
 BENCHES = bench_pdq bench_digest bench_index bench_lists bench_scan bench_worker make_pdq_values \
     evidence_walk evidence_ewf video_decode bench_casework bench_review

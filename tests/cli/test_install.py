@@ -23,7 +23,8 @@ def installed():
 
 def test_programs_workers_and_pages_are_installed_and_nothing_else():
     found = installed()
-    programs = {"usr/local/bin/clew", "usr/local/libexec/clew/clew-media-worker",
+    programs = {"usr/local/bin/clew", "usr/local/sbin/clewd",
+                "usr/local/libexec/clew/clew-media-worker",
                 "usr/local/libexec/clew/clew-evidence-worker",
                 "usr/local/libexec/clew/clew-list-worker"}
     tap.fail_with(f"{name} is missing" for name in sorted(programs - set(found)))

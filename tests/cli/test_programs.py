@@ -14,7 +14,8 @@ import tap
 ALWAYS = {"libc", "libm", "libpthread", "ld-linux-x86-64", "libasan", "libubsan", "libgcc_s",
           "libglib-2.0"}
 ALLOWED = {
-    "clew": {"libcrypto", "libsqlite3", "libseccomp", "libxxhash"},
+    "clew": {"libcrypto", "libsqlite3", "libseccomp", "libxxhash", "libsodium", "liboath", "libpq",
+             "libcurl"},
     "clewd": {"libcrypto", "libsqlite3", "libseccomp", "libxxhash", "libsodium", "liboath", "libpq",
               "libmicrohttpd", "libjansson", "libcurl"},
     "clew-media-worker": {"libcrypto", "libseccomp", "libjpeg", "libvips", "libavformat",

@@ -28,5 +28,5 @@ extern const Command command_case_export;
 #define CASE_DATABASE_OPTION(type)                                                                 \
     {                                                                                              \
         "database", OPTION_TEXT, offsetof(type, database), "URL",                                  \
-            "use this database: a path, or postgresql://… (default: in the data folder)"         \
+            "a path, or postgresql://… (default: in the data folder)"                            \
     }

@@ -60,7 +60,7 @@ static const CommandOption options[] = {
     {"case", OPTION_TEXT, offsetof(ScanCommandOptions, case_number), "NUMBER",
      "bring what is found into this case"},
     {"evidence", OPTION_TEXT, offsetof(ScanCommandOptions, evidence), "NAME",
-     "what the evidence is called in the case (default: the name of the first path)"},
+     "what it is called in the case (default: name of the first path)"},
     CASE_DATABASE_OPTION(ScanCommandOptions),
     {"server", OPTION_TEXT, offsetof(ScanCommandOptions, server), "URL",
      "the case is on this server"},

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "cases/enquiry.h"
 #include "cases/matcher.h"
 #include "store/case_rows.h"
 #include "store/set_edit.h"
@@ -182,7 +183,8 @@ static bool set_state(Decisions *decisions, const CaseMediaState *media, const O
         return true;
     return act_supersedes(decisions->act, TABLE_CASE_MEDIA, media->id, err) &&
            vote_rows_set_decision(act_database(decisions->act), media->id, act_seq(decisions->act),
-                                  state, outcome->category, err);
+                                  state, outcome->category, err) &&
+           enquiry_media_changed(decisions->act, media->media_id, err);
 }
 
 static bool change(Decisions *decisions, const CaseMediaState *media, DecisionRow *standing,

@@ -41,6 +41,7 @@ static void cast_vote(CaseworkFixture *fixture, const Actor *actor, const uint64
         &(VoteRequest){
             .case_id = fixture->case_id, .media = media, .count = count, .category = category},
         &error);
+    g_assert_nonnull(results);
     g_assert_no_error(error);
     act_commit(act, &error);
     g_assert_no_error(error);

@@ -217,7 +217,7 @@ static void digests_of(unsigned seed, unsigned flips, Digests *digests)
 }
 
 // Bit i * 7 of each hash is turned for i < flips.
-static StillFacts *still_of(unsigned seed, unsigned flips)
+StillFacts *casework_fixture_still(unsigned seed, unsigned flips)
 {
     StillFacts *still = still_facts_new();
     still->decoded = true;
@@ -251,7 +251,7 @@ static Record *record_of(const FixturePicture *picture)
     record->size_bytes = 1000 + picture->seed;
     record->media_type = "image/jpeg";
     digests_of(picture->seed, picture->flips, &record->digests);
-    record->still = still_of(picture->seed, picture->flips);
+    record->still = casework_fixture_still(picture->seed, picture->flips);
     if (picture->camera != NULL) {
         record->still->exif.present = true;
         record->still->exif.make = g_strdup("Maker");

@@ -49,6 +49,9 @@ typedef struct {
     bool ignorable;      // left out
 } FixturePicture;
 
+// The facts of such a picture. Yours.
+StillFacts *casework_fixture_still(unsigned seed, unsigned flips);
+
 // Ingests them into the case as evidence `evidence`.
 void casework_fixture_ingest(CaseworkFixture *fixture, const Actor *actor, uint64_t case_id,
                              const char *evidence, const FixturePicture *pictures, size_t count);

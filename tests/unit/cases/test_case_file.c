@@ -157,6 +157,7 @@ static void votes_are_counted_again_when_the_policy_changes(void)
         &(VoteRequest){.case_id = fixture.case_id, .media = &media, .count = 1, .category = "1"},
         &error);
     g_assert_no_error(error);
+    g_assert_cmpuint(results->len, ==, 1);
     g_assert_true(act_commit(act, &error));
     g_assert_cmpint(decided(&fixture), ==, 1);
     CaseFileChange wanted = unchanged;

@@ -153,22 +153,29 @@ static void a_chain_of_small_steps_glues_nothing_together(void)
     casework_fixture_clear(&fixture);
 }
 
+// Its stacker was opened before the leader came.
 static void another_process_sees_the_leaders_of_this_one(void)
 {
     CaseworkFixture fixture;
     casework_fixture_init(&fixture);
     g_autoptr(GError) error = NULL;
     g_autoptr(Casework) other = casework_fixture_open_again(&fixture);
-    g_autoptr(Ingest) late =
-        ingest_open(other, &fixture.ann,
-                    &(IngestOptions){.case_id = fixture.case_id, .evidence = "disk 2"}, &error);
+    g_autoptr(Stacker) stacker = stacker_open(other, fixture.case_id, &error);
     g_assert_no_error(error);
-    ingest(&fixture, (FixturePicture[]){{.seed = 7}}, 1);
-    CaseworkFixture second = fixture;
-    second.work = other;
-    casework_fixture_ingest(&second, &fixture.ann, fixture.case_id, "disk 2",
-                            (FixturePicture[]){{.seed = 7, .flips = 4}}, 1);
-    g_assert_cmpint(number(&fixture, "SELECT count(*) FROM stack"), ==, 1);
+    ingest(&fixture, (FixturePicture[]){{.seed = 7}, {.seed = 8}}, 2);
+    g_autoptr(Act) act = act_begin(other, &fixture.ann, AUDIT_INGEST, &error);
+    g_assert_no_error(error);
+    g_autoptr(StillFacts) still = casework_fixture_still(7, 4);
+    StackPlace place;
+    g_assert_true(stacker_place(stacker, &(StackAsk){.case_media_id = 1000, .still = still}, 1,
+                                &place, &error));
+    g_assert_false(place.is_leader);
+    g_assert_cmpuint(place.distance, ==, 4);
+    g_assert_cmpuint(place.stack_id, ==,
+                     casework_fixture_case_media(&fixture, fixture.case_id, 7, 0));
+    g_clear_pointer(&act, act_free);
+    g_clear_pointer(&stacker, stacker_free);
+    g_clear_pointer(&other, casework_close);
     casework_fixture_clear(&fixture);
 }
 
@@ -250,11 +257,13 @@ static void columns_of_audited_tables_are_those_of_the_schema(void)
         g_autofree char *sql = g_strdup_printf("SELECT * FROM %s WHERE 1 = 0", info->name);
         g_autoptr(Statement) all = statement_prepare(casework_database(fixture.work), sql, &error);
         g_assert_no_error(error);
+        g_assert_nonnull(all);
         g_auto(GStrv) columns = g_strsplit(info->columns, ",", -1);
         g_assert_cmpuint(g_strv_length(columns), ==, strlen(info->types) + 2);
         g_autoptr(Statement) by_id =
             statement_prepare(casework_database(fixture.work), info->by_id, &error);
         g_assert_no_error(error);
+        g_assert_nonnull(by_id);
     }
     casework_fixture_clear(&fixture);
 }

@@ -122,6 +122,7 @@ static void a_changed_file_has_another_etag(Fixture *f, const void *data)
 {
     ApiStaticFile before, after;
     g_autofree char *first = served(f, "/robots.txt", &before);
+    g_assert_nonnull(first);
     write_file(f->desk, "robots.txt", "other");
     g_autofree char *second = served(f, "/robots.txt", &after);
     g_assert_cmpstr(second, ==, "other");

@@ -21,7 +21,11 @@ Casework *casework_open(const CaseworkOptions *options, GError **err)
                                                   .must_exist = options->must_exist,
                                                   .database = options->database},
                                 err);
-    return work->sets != NULL ? g_steal_pointer(&work) : NULL;
+    if (work->sets == NULL)
+        return NULL;
+    if (options->cache_kib != 0)
+        database_set_cache(casework_database(work), options->cache_kib);
+    return g_steal_pointer(&work);
 }
 
 void casework_close(Casework *work)

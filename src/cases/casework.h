@@ -19,6 +19,7 @@ typedef struct {
     const char *data_folder; // keys, index, checkpoints; mode 0700
     const char *database;    // path or postgresql:// URL; NULL: clew.db in the data folder
     unsigned busy_ms;        // how long to wait for another writer; 0: SET_STORE_BUSY_MS
+    unsigned cache_kib;      // see database_set_cache; 0: DATABASE_CACHE_KIB
     bool must_exist;         // CLEW_ERROR_NOT_FOUND instead of creating anything
 } CaseworkOptions;
 

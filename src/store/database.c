@@ -195,6 +195,12 @@ bool database_has_table(Database *database, const char *name, bool *ret_has, GEr
     return database->ops->has_table(database, name, ret_has, err);
 }
 
+void database_set_cache(Database *database, unsigned kib)
+{
+    if (database->ops->set_cache != NULL)
+        database->ops->set_cache(database, kib);
+}
+
 bool database_version(Database *database, uint64_t *ret_version, GError **err)
 {
     return database->ops->version(database, ret_version, err);

@@ -69,6 +69,11 @@ bool database_in_transaction(const Database *database);
 
 bool database_has_table(Database *database, const char *name, bool *ret_has, GError **err);
 
+// How much of the database this handle may keep in memory, where that is the engine's to say. For
+// programs that open many handles; the default suits one that does a lot.
+#define DATABASE_CACHE_KIB 65536u
+void database_set_cache(Database *database, unsigned kib);
+
 // A number that differs from its last value when any connection has committed since. Cheap. On
 // PostgreSQL it may be 200 ms old, but not older than the last commit through this Database.
 bool database_version(Database *database, uint64_t *ret_version, GError **err);

@@ -20,6 +20,7 @@ typedef struct {
     bool (*has_table)(Database *database, const char *name, bool *ret_has, GError **err);
     bool (*version)(Database *database, uint64_t *ret_version, GError **err);
     void (*checkpoint)(Database *database);
+    void (*set_cache)(Database *database, unsigned kib); // NULL: the server's to say
     bool (*check)(Database *database, GPtrArray *faults, GError **err);
 
     // `kept` by database_statement: likely to run often.

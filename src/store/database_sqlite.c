@@ -8,7 +8,6 @@
 #include "store/writer_turn.h"
 
 // Page cache while a large import runs; the bound of its memory.
-#define CACHE_KIB 65536
 
 typedef struct {
     Database base;
@@ -291,6 +290,12 @@ static void sqlite_checkpoint(Database *database)
     sqlite3_wal_checkpoint_v2(handle_of(database), NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 }
 
+static void sqlite_set_cache(Database *database, unsigned kib)
+{
+    g_autofree char *script = g_strdup_printf("PRAGMA cache_size = -%u;", kib);
+    sqlite3_exec(handle_of(database), script, NULL, NULL, NULL);
+}
+
 static bool collect_faults(Database *database, const char *pragma, const char *sound,
                            GPtrArray *faults, GError **err)
 {
@@ -332,6 +337,7 @@ static const DatabaseOps sqlite_ops = {
     .has_table = sqlite_has_table,
     .version = sqlite_version,
     .checkpoint = sqlite_checkpoint,
+    .set_cache = sqlite_set_cache,
     .check = sqlite_check,
     .prepare = sqlite_prepare,
     .statement_free = sqlite_statement_free,
@@ -363,11 +369,11 @@ static bool configure(Database *database, GError **err)
                                                       "PRAGMA secure_delete = ON;"
                                                       "PRAGMA temp_store = MEMORY;"
                                                       "PRAGMA mmap_size = 0;"
-                                                      "PRAGMA cache_size = -%d;"
+                                                      "PRAGMA cache_size = -%u;"
                                                       "PRAGMA journal_size_limit = 67108864;"
                                                       "PRAGMA wal_autocheckpoint = 16384;"
                                                       "PRAGMA journal_mode = WAL;",
-                                              CACHE_KIB);
+                                              DATABASE_CACHE_KIB);
     return sqlite_execute(database, script, err);
 }
 

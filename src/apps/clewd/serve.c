@@ -16,6 +16,7 @@
 
 #define DEFAULT_LISTEN "127.0.0.1:8600"
 #define POLL_US 100000
+#define HANDLE_CACHE_KIB 8192u // of each of many handles
 #define MATCH_RATE_MAX 10000000u
 
 typedef struct {
@@ -340,7 +341,9 @@ static int run(const App *app, const void *parsed, char **arguments, int argumen
     g_autofree char *folder = app_data_folder(app);
     Serving serving = {.app = app,
                        .options = options,
-                       .casework = {.data_folder = folder, .database = options->database}};
+                       .casework = {.data_folder = folder,
+                                    .database = options->database,
+                                    .cache_kib = HANDLE_CACHE_KIB}};
     int status = serve(&serving);
     take_down(&serving);
     return status;

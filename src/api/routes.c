@@ -28,7 +28,6 @@ const ApiRoute *const *api_routes(void)
         routes_votes,
         routes_notes,
         routes_statistics,
-        routes_ingest,
         routes_match,
         routes_sets,
         routes_documents,

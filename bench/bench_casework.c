@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cases/act.h"
@@ -67,6 +67,14 @@ static void row(const char *name, double value, const char *unit, const char *ta
 static double seconds(void)
 {
     return (double)g_get_monotonic_time() / 1e6;
+}
+
+// Of this process: other work on the machine spoils it less than the clock on the wall.
+static double processor_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 static double resident_mib(void)
@@ -126,7 +134,7 @@ static void bench_ingest(Bench *bench, uint64_t count)
         ingest_open(bench->work, &actor,
                     &(IngestOptions){.case_id = bench->case_id, .evidence = "disk.E01"}, &error);
     check(error);
-    double begin = seconds(), last = begin;
+    double begin = seconds(), last = begin, processor = processor_seconds();
     for (uint64_t i = 0; i < count; i++) {
         add(bench, ingest, i);
         if ((i + 1) % (count / 4) != 0)
@@ -141,11 +149,15 @@ static void bench_ingest(Bench *bench, uint64_t count)
     ingest_flush(ingest, &error);
     check(error);
     double took = seconds() - begin;
+    processor = processor_seconds() - processor;
     IngestCounts counts = ingest_counts(ingest);
     printf("%s: %u stacks of %u media\n", bench->engine, (unsigned)counts.stacks_new,
            (unsigned)counts.eyes_new);
     g_autofree char *name = g_strdup_printf("ingest, %s", bench->engine);
     row(name, (double)count / took, "records/s", ">= 10000");
+    g_autofree char *by_processor =
+        g_strdup_printf("ingest, %s, by this process' processor time", bench->engine);
+    row(by_processor, (double)count / processor, "records/s", ">= 10000");
     // One at a time, as they come while people work.
     double worst = 0;
     begin = seconds();
@@ -165,7 +177,7 @@ static void bench_ingest(Bench *bench, uint64_t count)
 static void bench_stacks(Bench *bench, uint64_t count)
 {
     g_autoptr(GError) error = NULL;
-    double begin = seconds();
+    double begin = processor_seconds();
     g_autoptr(Act) act = NULL;
     Actor actor = actor_of_command_line("bench");
     act = act_begin(bench->work, &actor, AUDIT_INGEST, &error);

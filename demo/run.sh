@@ -93,11 +93,11 @@ fi
 
 step "What is new goes into a case, for people to look at"
 show "clew case open 24-001 --title 'the demo disk'"
-"$clew" case open 24-001 --title 'the demo disk'
+"$clew" --data data case open 24-001 --title 'the demo disk'
 show "clew scan --case 24-001 evidence disk.E01"
-"$clew" --quiet scan --case 24-001 --evidence demo evidence disk.E01 >/dev/null || true
+"$clew" --quiet --data data scan --case 24-001 --evidence demo evidence disk.E01 >/dev/null || true
 show "clew case list"
-"$clew" case list
+"$clew" --data data case list
 
 cat <<END
 

@@ -2,6 +2,7 @@
 #include "store/case_rows.h"
 
 #include "base/error.h"
+#include "store/bound.h"
 
 // ?2 everything, ?3 account, ?4 unit, ?5 only this case. ?1 and ?6 on are the query's own.
 #define READABLE                                                                                   \
@@ -111,78 +112,44 @@ bool case_rows_list(Database *database, const CaseReader *reader, uint64_t after
     }
 }
 
-static void bind_changeable(Statement *statement, const CaseFile *file)
-{
-    statement_bind_int(statement, 1, (int64_t)file->id);
-    statement_bind_int(statement, 2, (int64_t)file->seq);
-    statement_bind_text(statement, 3, file->title);
-    statement_bind_text(statement, 4, case_state_name(file->state));
-    statement_bind_int(statement, 5, file->voters);
-    statement_bind_int(statement, 6, file->voter_units);
-    statement_bind_int(statement, 7, file->restricted);
-    statement_bind_text(statement, 8, file->reference);
-    if (file->closed_us != 0)
-        statement_bind_int(statement, 9, file->closed_us);
-    if (file->decided_set_id != 0)
-        statement_bind_int(statement, 10, (int64_t)file->decided_set_id);
-}
-
 bool case_rows_insert(Database *database, const CaseFile *file, GError **err)
 {
-    Statement *statement = database_statement(
-        database,
-        "INSERT INTO case_file (id, seq, title, state, voters, voter_units, restricted, reference, "
-        "closed_us, decided_set_id, number, unit_id, scheme, opened_us) VALUES (?1, ?2, ?3, ?4, "
-        "?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-        err);
-    if (statement == NULL)
-        return false;
-    bind_changeable(statement, file);
-    statement_bind_text(statement, 11, file->number);
-    statement_bind_int(statement, 12, (int64_t)file->unit_id);
-    statement_bind_text(statement, 13, file->scheme);
-    statement_bind_int(statement, 14, file->opened_us);
-    return statement_run(statement, err);
+    return bound_run(
+        database, err,
+        "INSERT INTO case_file (id, seq, number, unit_id, title, state, scheme, voters, "
+        "voter_units, restricted, reference, opened_us, closed_us, decided_set_id) VALUES (?1, ?2, "
+        "?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        "uututttiiitinn", file->id, file->seq, file->number, file->unit_id, file->title,
+        case_state_name(file->state), file->scheme, (int64_t)file->voters,
+        (int64_t)file->voter_units, (int64_t)file->restricted, file->reference, file->opened_us,
+        file->closed_us, (int64_t)file->decided_set_id);
 }
 
 bool case_rows_update(Database *database, const CaseFile *file, GError **err)
 {
-    Statement *statement = database_statement(
-        database,
+    return bound_run(
+        database, err,
         "UPDATE case_file SET seq = ?2, title = ?3, state = ?4, voters = ?5, voter_units = ?6, "
         "restricted = ?7, reference = ?8, closed_us = ?9, decided_set_id = ?10 WHERE id = ?1",
-        err);
-    if (statement == NULL)
-        return false;
-    bind_changeable(statement, file);
-    return statement_run(statement, err);
+        "uuttiiitnn", file->id, file->seq, file->title, case_state_name(file->state),
+        (int64_t)file->voters, (int64_t)file->voter_units, (int64_t)file->restricted,
+        file->reference, file->closed_us, (int64_t)file->decided_set_id);
 }
 
 // The first column of the only row, 0 when there is none.
-static bool number_of(Statement *statement, uint64_t *ret_number, GError **err)
+static bool id_of(bool ok, int64_t id, bool found, uint64_t *ret_id)
 {
-    bool row;
-    if (!statement_step(statement, &row, err))
-        return false;
-    *ret_number = row ? (uint64_t)statement_int(statement, 0) : 0;
-    if (row)
-        statement_reset(statement);
-    return true;
+    if (ok)
+        *ret_id = found ? (uint64_t)id : 0;
+    return ok;
 }
 
 bool case_rows_number_is_taken(Database *database, const char *number, bool *ret_taken,
                                GError **err)
 {
-    Statement *statement =
-        database_statement(database, "SELECT id FROM case_file WHERE number = ?1", err);
-    if (statement == NULL)
-        return false;
-    statement_bind_text(statement, 1, number);
-    uint64_t id;
-    if (!number_of(statement, &id, err))
-        return false;
-    *ret_taken = id != 0;
-    return true;
+    int64_t id;
+    return bound_number(database, &id, ret_taken, err, "SELECT id FROM case_file WHERE number = ?1",
+                        "t", number);
 }
 
 // ---- Members ----------------------------------------------------------------------------------
@@ -190,74 +157,42 @@ bool case_rows_number_is_taken(Database *database, const char *number, bool *ret
 bool case_rows_member(Database *database, uint64_t case_id, uint64_t account_id, uint64_t *ret_id,
                       GError **err)
 {
-    Statement *statement = database_statement(
-        database, "SELECT id FROM case_member WHERE case_id = ?1 AND account_id = ?2", err);
-    if (statement == NULL)
-        return false;
-    statement_bind_int(statement, 1, (int64_t)case_id);
-    statement_bind_int(statement, 2, (int64_t)account_id);
-    return number_of(statement, ret_id, err);
+    int64_t id = 0;
+    bool found = false;
+    bool ok = bound_number(database, &id, &found, err,
+                           "SELECT id FROM case_member WHERE case_id = ?1 AND account_id = ?2",
+                           "uu", case_id, account_id);
+    return id_of(ok, id, found, ret_id);
 }
 
 bool case_rows_members(Database *database, uint64_t case_id, GArray *account_ids, GError **err)
 {
-    Statement *statement = database_statement(
-        database, "SELECT account_id FROM case_member WHERE case_id = ?1 ORDER BY account_id", err);
-    if (statement == NULL)
-        return false;
-    statement_bind_int(statement, 1, (int64_t)case_id);
-    bool row;
-    while (true) {
-        if (!statement_step(statement, &row, err))
-            return false;
-        if (!row)
-            return true;
-        uint64_t id = (uint64_t)statement_int(statement, 0);
-        g_array_append_val(account_ids, id);
-    }
+    return bound_ids(database, account_ids, err,
+                     "SELECT account_id FROM case_member WHERE case_id = ?1 ORDER BY account_id",
+                     "u", case_id);
 }
 
 bool case_rows_add_member(Database *database, uint64_t id, uint64_t seq, uint64_t case_id,
                           uint64_t account_id, int64_t now_us, GError **err)
 {
-    Statement *statement =
-        database_statement(database,
-                           "INSERT INTO case_member (id, seq, case_id, account_id, added_us) "
-                           "VALUES (?1, ?2, ?3, ?4, ?5)",
-                           err);
-    if (statement == NULL)
-        return false;
-    statement_bind_int(statement, 1, (int64_t)id);
-    statement_bind_int(statement, 2, (int64_t)seq);
-    statement_bind_int(statement, 3, (int64_t)case_id);
-    statement_bind_int(statement, 4, (int64_t)account_id);
-    statement_bind_int(statement, 5, now_us);
-    return statement_run(statement, err);
+    return bound_run(database, err,
+                     "INSERT INTO case_member (id, seq, case_id, account_id, added_us) VALUES (?1, "
+                     "?2, ?3, ?4, ?5)",
+                     "uuuui", id, seq, case_id, account_id, now_us);
 }
 
 bool case_rows_remove_member(Database *database, uint64_t id, GError **err)
 {
-    Statement *statement =
-        database_statement(database, "DELETE FROM case_member WHERE id = ?1", err);
-    if (statement == NULL)
-        return false;
-    statement_bind_int(statement, 1, (int64_t)id);
-    return statement_run(statement, err);
+    return bound_run(database, err, "DELETE FROM case_member WHERE id = ?1", "u", id);
 }
 
 bool case_rows_account_exists(Database *database, uint64_t account_id, bool *ret_exists,
                               GError **err)
 {
-    Statement *statement = database_statement(
-        database, "SELECT id FROM account WHERE id = ?1 AND state <> 'closed'", err);
-    if (statement == NULL)
-        return false;
-    statement_bind_int(statement, 1, (int64_t)account_id);
-    uint64_t id;
-    if (!number_of(statement, &id, err))
-        return false;
-    *ret_exists = id != 0;
-    return true;
+    int64_t id;
+    return bound_number(database, &id, ret_exists, err,
+                        "SELECT id FROM account WHERE id = ?1 AND state <> 'closed'", "u",
+                        account_id);
 }
 
 // ---- Evidence ---------------------------------------------------------------------------------
@@ -265,32 +200,21 @@ bool case_rows_account_exists(Database *database, uint64_t account_id, bool *ret
 bool case_rows_evidence(Database *database, uint64_t case_id, const char *name, uint64_t *ret_id,
                         GError **err)
 {
-    Statement *statement = database_statement(
-        database, "SELECT id FROM evidence WHERE case_id = ?1 AND name = ?2", err);
-    if (statement == NULL)
-        return false;
-    statement_bind_int(statement, 1, (int64_t)case_id);
-    statement_bind_text(statement, 2, name);
-    return number_of(statement, ret_id, err);
+    int64_t id = 0;
+    bool found = false;
+    bool ok = bound_number(database, &id, &found, err,
+                           "SELECT id FROM evidence WHERE case_id = ?1 AND name = ?2", "ut",
+                           case_id, name);
+    return id_of(ok, id, found, ret_id);
 }
 
 bool case_rows_add_evidence(Database *database, uint64_t id, uint64_t seq, uint64_t case_id,
                             const char *name, const char *root, int64_t now_us, GError **err)
 {
-    Statement *statement =
-        database_statement(database,
-                           "INSERT INTO evidence (id, seq, case_id, name, root, added_us) VALUES "
-                           "(?1, ?2, ?3, ?4, ?5, ?6)",
-                           err);
-    if (statement == NULL)
-        return false;
-    statement_bind_int(statement, 1, (int64_t)id);
-    statement_bind_int(statement, 2, (int64_t)seq);
-    statement_bind_int(statement, 3, (int64_t)case_id);
-    statement_bind_text(statement, 4, name);
-    statement_bind_text(statement, 5, root);
-    statement_bind_int(statement, 6, now_us);
-    return statement_run(statement, err);
+    return bound_run(database, err,
+                     "INSERT INTO evidence (id, seq, case_id, name, root, added_us) VALUES (?1, "
+                     "?2, ?3, ?4, ?5, ?6)",
+                     "uuutti", id, seq, case_id, name, root, now_us);
 }
 
 void evidence_row_free(EvidenceRow *row)
@@ -304,12 +228,12 @@ void evidence_row_free(EvidenceRow *row)
 
 bool case_rows_evidences(Database *database, uint64_t case_id, GPtrArray *rows, GError **err)
 {
-    Statement *statement = database_statement(
-        database, "SELECT id, name, root, added_us FROM evidence WHERE case_id = ?1 ORDER BY id",
-        err);
+    Statement *statement = bound_statement(
+        database, err,
+        "SELECT id, name, root, added_us FROM evidence WHERE case_id = ?1 ORDER BY id", "u",
+        case_id);
     if (statement == NULL)
         return false;
-    statement_bind_int(statement, 1, (int64_t)case_id);
     bool row;
     while (true) {
         if (!statement_step(statement, &row, err))

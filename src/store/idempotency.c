@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "store/bound.h"
 
 #define FORGET_EVERY 64
 
@@ -17,16 +18,12 @@ void idempotent_reply_clear(IdempotentReply *reply)
 bool idempotency_find(Database *database, uint64_t account_id, const IdempotencyKey *key,
                       IdempotentReply *ret_reply, GError **err)
 {
-    Statement *statement = database_statement(database,
-                                              "SELECT request_sha256, status, reply FROM "
-                                              "idempotency WHERE account_id = ?1 AND key = ?2",
-                                              err);
-    if (statement == NULL)
-        return false;
-    statement_bind_int(statement, 1, (int64_t)account_id);
-    statement_bind_text(statement, 2, key->key);
+    Statement *statement = bound_statement(database, err,
+                                           "SELECT request_sha256, status, reply FROM idempotency "
+                                           "WHERE account_id = ?1 AND key = ?2",
+                                           "ut", account_id, key->key);
     bool row;
-    if (!statement_step(statement, &row, err))
+    if (statement == NULL || !statement_step(statement, &row, err))
         return false;
     *ret_reply = (IdempotentReply){.found = row};
     if (!row)
@@ -48,23 +45,13 @@ bool idempotency_find(Database *database, uint64_t account_id, const Idempotency
 
 static bool forget(Database *database, uint64_t account_id, int64_t now_us, GError **err)
 {
-    Statement *statement =
-        database_statement(database, "DELETE FROM idempotency WHERE made_us < ?1", err);
-    if (statement == NULL)
-        return false;
-    statement_bind_int(statement, 1, now_us - IDEMPOTENCY_KEPT_US);
-    if (!statement_run(statement, err))
-        return false;
-    statement = database_statement(
-        database,
-        "DELETE FROM idempotency WHERE account_id = ?1 AND made_us < (SELECT made_us FROM "
-        "idempotency WHERE account_id = ?1 ORDER BY made_us DESC LIMIT 1 OFFSET ?2)",
-        err);
-    if (statement == NULL)
-        return false;
-    statement_bind_int(statement, 1, (int64_t)account_id);
-    statement_bind_int(statement, 2, LIMIT_IDEMPOTENCY_KEYS);
-    return statement_run(statement, err);
+    return bound_run(database, err, "DELETE FROM idempotency WHERE made_us < ?1", "i",
+                     now_us - IDEMPOTENCY_KEPT_US) &&
+           bound_run(database, err,
+                     "DELETE FROM idempotency WHERE account_id = ?1 AND made_us < (SELECT made_us "
+                     "FROM idempotency WHERE account_id = ?1 ORDER BY made_us DESC LIMIT 1 OFFSET "
+                     "?2)",
+                     "ui", account_id, (int64_t)LIMIT_IDEMPOTENCY_KEYS);
 }
 
 bool idempotency_store(Database *database, uint64_t account_id, const IdempotencyKey *key,
@@ -73,15 +60,7 @@ bool idempotency_store(Database *database, uint64_t account_id, const Idempotenc
     // One act in so many looks for old rows: the limit is for keeping, not for counting.
     if (now_us % FORGET_EVERY == 0 && !forget(database, account_id, now_us, err))
         return false;
-    Statement *statement = database_statement(
-        database, "INSERT INTO idempotency VALUES (?1, ?2, ?3, ?4, ?5, ?6)", err);
-    if (statement == NULL)
-        return false;
-    statement_bind_int(statement, 1, (int64_t)account_id);
-    statement_bind_text(statement, 2, key->key);
-    statement_bind_blob(statement, 3, key->request_sha256, SHA256_BYTES);
-    statement_bind_int(statement, 4, status);
-    statement_bind_text(statement, 5, text);
-    statement_bind_int(statement, 6, now_us);
-    return statement_run(statement, err);
+    return bound_run(database, err, "INSERT INTO idempotency VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                     "utbiti", account_id, key->key, key->request_sha256, (size_t)SHA256_BYTES,
+                     (int64_t)status, text, now_us);
 }

@@ -476,9 +476,8 @@ static int scan(const App *app, const void *parsed, char **arguments, int argume
     if (workers == NULL)
         return command_fail(error);
     g_autofree char *data = app_data_folder(app);
-    g_autoptr(SetStore) store = set_store_open(
-        data, (SetStoreOptions){.database = own->job != OPTION_ABSENT ? database_of(own) : NULL},
-        &error);
+    g_autoptr(SetStore) store =
+        set_store_open(data, (SetStoreOptions){.database = database_of(own)}, &error);
     g_autoptr(Matcher) matcher = store ? open_matcher(app, own, store, &error) : NULL;
     if (matcher == NULL)
         return command_fail(error);

@@ -94,7 +94,8 @@ typedef struct {
     GHashTable *media;     // SHA-256 -> IngestMedia *, owned; every content of the records once
     GPtrArray *media_list; // of the same, in order of appearance; borrowed
     IngestCounts counts;
-    CaseCounts more; // for the case
+    CaseCounts more;    // for the case
+    unsigned previewed; // media that got their previews
 } Batch;
 
 // A content of the batch: what is known, and the first record that shows it best.
@@ -336,22 +337,69 @@ static bool write_items(Batch *batch, GError **err)
     return trait_batch_finish(traits, err);
 }
 
+// Ids of the media that pending records with previews show, 0 for unknown ones; of contents of the
+// batch and of those whose items were there before.
+static bool find_previewed(Batch *batch, const GPtrArray *records, uint64_t *ret_media,
+                           GError **err)
+{
+    g_autofree uint8_t(*digests)[SHA256_BYTES] = g_malloc((records->len + 1) * sizeof *digests);
+    for (unsigned i = 0; i < records->len; i++)
+        memcpy(digests[i], ((const IngestRecord *)records->pdata[i])->digests.sha256, SHA256_BYTES);
+    g_autoptr(GArray) known = g_array_new(FALSE, FALSE, sizeof(MediaKnown));
+    if (!media_rows_known(act_database(batch->act), batch->ingest->case_id,
+                          (const uint8_t(*)[SHA256_BYTES])digests, records->len, known, err))
+        return false;
+    g_autoptr(GHashTable) ids = g_hash_table_new(sha256_key_hash, sha256_key_equal);
+    for (unsigned i = 0; i < known->len; i++) {
+        MediaKnown *row = &g_array_index(known, MediaKnown, i);
+        if (row->case_media_id != 0)
+            g_hash_table_insert(ids, row->sha256, &row->media_id);
+    }
+    for (unsigned i = 0; i < records->len; i++) {
+        const uint64_t *id = g_hash_table_lookup(ids, digests[i]);
+        ret_media[i] = id != NULL ? *id : 0;
+    }
+    return true;
+}
+
+// A content has its previews once in a scan, and they may come with a later item of it than the
+// first, or with an item that an earlier run had brought in.
 static bool write_previews(Batch *batch, GError **err)
+{
+    const GPtrArray *pending = batch->ingest->pending;
+    g_autoptr(GPtrArray) records = g_ptr_array_new();
+    for (unsigned i = 0; i < pending->len; i++) {
+        const IngestRecord *record = pending->pdata[i];
+        if (record->previews != NULL && g_strcmp0(record->kind, INGEST_NEW) == 0)
+            g_ptr_array_add(records, (void *)record);
+    }
+    g_autofree uint64_t *media = g_new0(uint64_t, records->len);
+    if (records->len > 0 && !find_previewed(batch, records, media, err))
+        return false;
+    for (unsigned i = 0; i < records->len; i++) {
+        bool exist = true;
+        if (media[i] != 0 && !preview_rows_exist(act_database(batch->act), media[i], &exist, err))
+            return false;
+        const IngestRecord *record = records->pdata[i];
+        if (!exist && !preview_store(batch->act, media[i], record->previews, NULL, err))
+            return false;
+        batch->previewed += !exist;
+    }
+    return true;
+}
+
+// What is new and came without any.
+static bool say_missing_previews(Batch *batch, GError **err)
 {
     for (unsigned i = 0; i < batch->media_list->len; i++) {
         const IngestMedia *media = batch->media_list->pdata[i];
-        if (!needs_eyes(media))
+        if (!needs_eyes(media) || media->record->previews != NULL)
             continue;
-        if (media->record->previews != NULL) {
-            if (!preview_store(batch->act, media->media_id, media->record->previews, NULL, err))
-                return false;
-        } else if (media->record->preview_reason != NULL) {
-            if (!preview_store_reason(batch->act, media->media_id, media->record->preview_reason,
-                                      err))
-                return false;
-        } else {
+        if (media->record->preview_reason == NULL)
             g_array_append_val(batch->ingest->wants, media->media_id);
-        }
+        else if (!preview_store_reason(batch->act, media->media_id, media->record->preview_reason,
+                                       err))
+            return false;
     }
     return true;
 }
@@ -364,8 +412,18 @@ static void say_batch(const Batch *batch)
     json_write_member_uint(json, "items", batch->counts.items_new);
     json_write_member_uint(json, "media", batch->counts.media_new);
     json_write_member_uint(json, "needs_eyes", batch->counts.eyes_new);
+    json_write_member_uint(json, "with_previews", batch->previewed);
 }
 
+static bool write_new(Batch *batch, GError **err)
+{
+    gather_media(batch);
+    return find_known(batch, err) && give_ids(batch, err) && write_all_media(batch, err) &&
+           write_items(batch, err) && say_missing_previews(batch, err) &&
+           case_counts_add(act_database(batch->act), batch->ingest->case_id, &batch->more, err);
+}
+
+// Without anything to write there is no act.
 static bool write_batch(Batch *batch, GError **err)
 {
     Ingest *ingest = batch->ingest;
@@ -373,15 +431,13 @@ static bool write_batch(Batch *batch, GError **err)
                             &ingest->evidence_id, err) ||
         !find_new(batch, err))
         return false;
-    if (batch->records->len == 0)
-        return true;
-    gather_media(batch);
-    if (!find_known(batch, err) || !give_ids(batch, err) || !write_all_media(batch, err) ||
-        !write_items(batch, err) || !write_previews(batch, err))
+    bool has_new = batch->records->len > 0;
+    if ((has_new && !write_new(batch, err)) || !write_previews(batch, err))
         return false;
+    if (!has_new && batch->previewed == 0)
+        return true;
     say_batch(batch);
-    return case_counts_add(act_database(batch->act), ingest->case_id, &batch->more, err) &&
-           act_commit(batch->act, err);
+    return act_commit(batch->act, err);
 }
 
 // A server that knows nothing of tables that grow from nothing chooses plans for empty ones, and

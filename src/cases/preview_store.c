@@ -67,7 +67,7 @@ bool preview_store(Act *act, uint64_t media_id, const PreviewSet *previews, unsi
     }
     if (ret_stored != NULL)
         *ret_stored = stored;
-    return true;
+    return preview_rows_missing(act_database(act), media_id, NULL, err);
 }
 
 bool preview_store_reason(Act *act, uint64_t media_id, const char *reason, GError **err)

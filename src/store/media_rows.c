@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "store/bound.h"
 #include "store/frame_pack.h"
 
 // Contents and items are looked up so many at a time.
@@ -162,27 +163,20 @@ bool media_rows_update(Database *database, const MediaRow *row, GError **err)
     return statement_run(statement, err);
 }
 
-static bool insert_chunk(Database *database, uint64_t media_id, unsigned chunk,
+static bool insert_chunk(Database *database, uint64_t media_id, uint64_t chunk,
                          const GByteArray *packed, GError **err)
 {
-    Statement *statement = database_statement(
-        database,
-        "INSERT INTO media_frames (media_id, chunk, frames) VALUES (?1, ?2, ?3) ON CONFLICT DO "
-        "NOTHING",
-        err);
-    if (statement == NULL)
-        return false;
-    statement_bind_int(statement, 1, (int64_t)media_id);
-    statement_bind_int(statement, 2, chunk);
-    statement_bind_blob(statement, 3, packed->data, packed->len);
-    return statement_run(statement, err);
+    return bound_run(database, err,
+                     "INSERT INTO media_frames (media_id, chunk, frames) VALUES (?1, ?2, ?3) ON "
+                     "CONFLICT DO NOTHING",
+                     "uub", media_id, chunk, packed->data, (size_t)packed->len);
 }
 
 bool media_rows_insert_frames(Database *database, uint64_t media_id, const FrameHash *frames,
                               size_t count, GError **err)
 {
     g_autoptr(GByteArray) packed = g_byte_array_new();
-    unsigned chunk = 0;
+    uint64_t chunk = 0;
     for (size_t i = 0; i < count; i++) {
         uint8_t bytes[FRAME_PACKED_BYTES];
         frame_pack(&frames[i], bytes);
@@ -198,11 +192,11 @@ bool media_rows_insert_frames(Database *database, uint64_t media_id, const Frame
 
 bool media_rows_frames(Database *database, uint64_t media_id, GArray *frames, GError **err)
 {
-    Statement *statement = database_statement(
-        database, "SELECT frames FROM media_frames WHERE media_id = ?1 ORDER BY chunk", err);
+    Statement *statement = bound_statement(
+        database, err, "SELECT frames FROM media_frames WHERE media_id = ?1 ORDER BY chunk", "u",
+        media_id);
     if (statement == NULL)
         return false;
-    statement_bind_int(statement, 1, (int64_t)media_id);
     bool row;
     while (true) {
         if (!statement_step(statement, &row, err))
@@ -327,17 +321,12 @@ bool preview_rows_get(Database *database, uint64_t media_id, const char *kind, u
                       uint64_t *ret_id, uint64_t *ret_object_key_id, GBytes **ret_sealed,
                       GError **err)
 {
-    Statement *statement = database_statement(database,
-                                              "SELECT id, object_key_id, sealed FROM preview WHERE "
-                                              "media_id = ?1 AND kind = ?2 AND ordinal = ?3",
-                                              err);
-    if (statement == NULL)
-        return false;
-    statement_bind_int(statement, 1, (int64_t)media_id);
-    statement_bind_text(statement, 2, kind);
-    statement_bind_int(statement, 3, ordinal);
+    Statement *statement = bound_statement(database, err,
+                                           "SELECT id, object_key_id, sealed FROM preview WHERE "
+                                           "media_id = ?1 AND kind = ?2 AND ordinal = ?3",
+                                           "uti", media_id, kind, (int64_t)ordinal);
     bool row;
-    if (!statement_step(statement, &row, err))
+    if (statement == NULL || !statement_step(statement, &row, err))
         return false;
     *ret_sealed = NULL;
     if (!row)
@@ -351,35 +340,22 @@ bool preview_rows_get(Database *database, uint64_t media_id, const char *kind, u
     return true;
 }
 
-bool preview_rows_exist(Database *database, uint64_t media_id, bool *ret_exist,
-                        uint64_t *ret_object_key_id, GError **err)
+bool preview_rows_exist(Database *database, uint64_t media_id, bool *ret_exist, GError **err)
 {
-    Statement *statement = database_statement(
-        database, "SELECT object_key_id FROM preview WHERE media_id = ?1 LIMIT 1", err);
-    if (statement == NULL)
-        return false;
-    statement_bind_int(statement, 1, (int64_t)media_id);
-    if (!statement_step(statement, ret_exist, err))
-        return false;
-    if (*ret_exist) {
-        *ret_object_key_id = (uint64_t)statement_int(statement, 0);
-        statement_reset(statement);
-    }
-    return true;
+    int64_t id;
+    return bound_number(database, &id, ret_exist, err,
+                        "SELECT id FROM preview WHERE media_id = ?1 LIMIT 1", "u", media_id);
 }
 
 bool preview_rows_missing(Database *database, uint64_t media_id, const char *reason, GError **err)
 {
-    Statement *statement = database_statement(
-        database,
-        "INSERT INTO preview_missing (media_id, reason) VALUES (?1, ?2) ON CONFLICT (media_id) DO "
-        "UPDATE SET reason = excluded.reason",
-        err);
-    if (statement == NULL)
-        return false;
-    statement_bind_int(statement, 1, (int64_t)media_id);
-    statement_bind_text(statement, 2, reason);
-    return statement_run(statement, err);
+    if (reason == NULL)
+        return bound_run(database, err, "DELETE FROM preview_missing WHERE media_id = ?1", "u",
+                         media_id);
+    return bound_run(database, err,
+                     "INSERT INTO preview_missing (media_id, reason) VALUES (?1, ?2) ON CONFLICT "
+                     "(media_id) DO UPDATE SET reason = excluded.reason",
+                     "ut", media_id, reason);
 }
 
 // ---- Stacks -----------------------------------------------------------------------------------
@@ -387,47 +363,33 @@ bool preview_rows_missing(Database *database, uint64_t media_id, const char *rea
 bool stack_rows_insert(Database *database, uint64_t id, uint64_t case_id, int64_t order_key,
                        GError **err)
 {
-    Statement *statement = database_statement(
-        database,
-        "INSERT INTO stack (id, case_id, media_count, open_count, order_key, voted_by) VALUES (?1, "
-        "?2, 1, 1, ?3, 0)",
-        err);
-    if (statement == NULL)
-        return false;
-    statement_bind_int(statement, 1, (int64_t)id);
-    statement_bind_int(statement, 2, (int64_t)case_id);
-    statement_bind_int(statement, 3, order_key);
-    return statement_run(statement, err);
+    return bound_run(database, err,
+                     "INSERT INTO stack (id, case_id, media_count, open_count, order_key, "
+                     "voted_by) VALUES (?1, ?2, 1, 1, ?3, 0)",
+                     "uui", id, case_id, order_key);
 }
 
 bool stack_rows_grow(Database *database, uint64_t id, GError **err)
 {
-    Statement *statement = database_statement(
-        database,
-        "UPDATE stack SET media_count = media_count + 1, open_count = open_count + 1, voted_by = "
-        "CASE WHEN voted_by = 0 THEN 0 ELSE -1 END WHERE id = ?1", // nobody voted on all of it now
-        err);
-    if (statement == NULL)
-        return false;
-    statement_bind_int(statement, 1, (int64_t)id);
-    return statement_run(statement, err);
+    // Nobody has voted on all of it now.
+    return bound_run(database, err,
+                     "UPDATE stack SET media_count = media_count + 1, open_count = open_count + 1, "
+                     "voted_by = CASE WHEN voted_by = 0 THEN 0 ELSE -1 END WHERE id = ?1",
+                     "u", id);
 }
 
 bool stack_rows_leaders(Database *database, uint64_t case_id, uint64_t after_id, unsigned limit,
                         LeaderCallback callback, void *user_data, GError **err)
 {
     // By the leader's key, in order: the case's own ids follow one another in stretches.
-    Statement *statement = database_statement(
-        database,
+    Statement *statement = bound_statement(
+        database, err,
         "SELECT s.id, c.media_id, m.hashes, m.family FROM stack s JOIN case_media c ON c.id = s.id "
         "JOIN media m ON m.id = c.media_id WHERE s.case_id = ?1 AND s.id > ?2 ORDER BY s.id LIMIT "
         "?3",
-        err);
+        "uui", case_id, after_id, (int64_t)limit);
     if (statement == NULL)
         return false;
-    statement_bind_int(statement, 1, (int64_t)case_id);
-    statement_bind_int(statement, 2, (int64_t)after_id);
-    statement_bind_int(statement, 3, limit);
     bool row;
     while (true) {
         if (!statement_step(statement, &row, err))

@@ -99,8 +99,8 @@ bool preview_rows_insert(Database *database, const PreviewRow *row, bool *ret_in
 bool preview_rows_get(Database *database, uint64_t media_id, const char *kind, unsigned ordinal,
                       uint64_t *ret_id, uint64_t *ret_object_key_id, GBytes **ret_sealed,
                       GError **err);
-bool preview_rows_exist(Database *database, uint64_t media_id, bool *ret_exist,
-                        uint64_t *ret_object_key_id, GError **err);
+bool preview_rows_exist(Database *database, uint64_t media_id, bool *ret_exist, GError **err);
+// Why there is none; NULL: there is one now.
 bool preview_rows_missing(Database *database, uint64_t media_id, const char *reason, GError **err);
 
 // A new stack of one.

@@ -273,11 +273,16 @@ static void ingest_one(Ingest *ingest, const FixturePicture *picture)
                              .digests = 1u << HASH_SHA256};
         g_array_append_val(matches, match);
     }
-    ingest_add(
-        ingest,
-        &(IngestItem){
-            .record = record, .matches = matches, .is_media = true, .left_out = picture->ignorable},
-        &error);
+    g_autoptr(PreviewSet) previews = preview_set_new();
+    if (picture->has_preview)
+        preview_set_add(previews, PREVIEW_192, 0, 192, 144, g_bytes_new_static("preview", 7));
+    ingest_add(ingest,
+               &(IngestItem){.record = record,
+                             .matches = matches,
+                             .is_media = true,
+                             .left_out = picture->ignorable,
+                             .previews = picture->has_preview ? previews : NULL},
+               &error);
     g_assert_no_error(error);
 }
 

@@ -47,6 +47,7 @@ typedef struct {
     const char *notable; // name of a notable set that it matches exactly (made up); NULL: none
     const char *camera;  // EXIF model; NULL: no EXIF
     bool ignorable;      // left out
+    bool has_preview;    // some bytes as its preview
 } FixturePicture;
 
 // The facts of such a picture. Yours.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "cases/preview_store.h"
 #include "cases/traits.h"
 #include "casework_fixture.h"
 #include "store/derived_check.h"
@@ -119,6 +120,50 @@ static void what_a_case_says_of_itself_is_what_its_rows_say(void)
     g_assert_no_error(error);
     g_assert_true(derived_check(casework_database(fixture.work), faults, &error));
     g_assert_cmpuint(faults->len, ==, 1);
+    casework_fixture_clear(&fixture);
+}
+
+// Whichever lane decoded a content first has its previews.
+static void previews_may_come_with_a_later_item_of_the_same_content(void)
+{
+    CaseworkFixture fixture;
+    casework_fixture_init(&fixture);
+    ingest(&fixture, (FixturePicture[]){{.seed = 1}}, 1);
+    g_assert_cmpint(number(&fixture, "SELECT count(*) FROM preview"), ==, 0);
+    ingest(&fixture, (FixturePicture[]){{.seed = 1, .path = "copy.jpg", .has_preview = true}}, 1);
+    g_assert_cmpint(number(&fixture, "SELECT count(*) FROM preview"), ==, 1);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) jpeg = NULL;
+    g_assert_true(preview_load(fixture.work, casework_fixture_media(&fixture, 1, 0), PREVIEW_192, 0,
+                               &jpeg, &error));
+    g_assert_cmpmem(g_bytes_get_data(jpeg, NULL), (gsize)g_bytes_get_size(jpeg), "preview", 7);
+    casework_fixture_clear(&fixture);
+}
+
+static void previews_that_an_earlier_run_left_out_come_with_a_later_one(void)
+{
+    CaseworkFixture fixture;
+    casework_fixture_init(&fixture);
+    ingest(&fixture, (FixturePicture[]){{.seed = 1}}, 1);
+    const FixturePicture again[] = {{.seed = 1, .has_preview = true}};
+    ingest(&fixture, again, 1);
+    g_assert_cmpint(number(&fixture, "SELECT count(*) FROM preview"), ==, 1);
+    g_assert_cmpint(number(&fixture, "SELECT count(*) FROM item"), ==, 1);
+    int64_t leaves = number(&fixture, "SELECT max(seq) FROM audit_leaf");
+    ingest(&fixture, again, 1);
+    g_assert_cmpint(number(&fixture, "SELECT max(seq) FROM audit_leaf"), ==, leaves);
+    casework_fixture_clear(&fixture);
+}
+
+static void known_media_get_no_previews(void)
+{
+    CaseworkFixture fixture;
+    casework_fixture_init(&fixture);
+    ingest(&fixture,
+           (FixturePicture[]){{.seed = 1, .notable = "list", .has_preview = true},
+                              {.seed = 2, .ignorable = true, .has_preview = true}},
+           2);
+    g_assert_cmpint(number(&fixture, "SELECT count(*) FROM preview"), ==, 0);
     casework_fixture_clear(&fixture);
 }
 
@@ -277,6 +322,9 @@ int main(int argc, char **argv)
     ADD(what_was_there_and_what_is_new_may_come_in_one_batch);
     ADD(known_and_ignorable_media_need_no_eyes);
     ADD(what_a_case_says_of_itself_is_what_its_rows_say);
+    ADD(previews_may_come_with_a_later_item_of_the_same_content);
+    ADD(previews_that_an_earlier_run_left_out_come_with_a_later_one);
+    ADD(known_media_get_no_previews);
     ADD(near_duplicates_share_a_stack);
     ADD(a_chain_of_small_steps_glues_nothing_together);
     ADD(another_process_sees_the_leaders_of_this_one);

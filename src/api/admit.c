@@ -67,9 +67,11 @@ static bool serve_file(const ApiAdmission *admission, ApiCall *call, const ApiAr
         return refuse(err, API_PROBLEM_METHOD, "pages can only be read");
     }
     ApiStaticFile file;
-    if (!api_static_files_open(admission->files, call->target.path, &file, err))
+    if (!api_static_files_open(admission->files, call->target.path, call->headers.accept_encoding,
+                               &file, err))
         return false;
     ApiReply *reply = &call->reply;
+    reply->is_page = true;
     reply->status = 200;
     reply->content_type = g_strdup(file.content_type);
     reply->etag = g_strdup(file.etag);
@@ -78,6 +80,10 @@ static bool serve_file(const ApiAdmission *admission, ApiCall *call, const ApiAr
     reply->size_bytes = file.size_bytes;
     if (file.text != NULL)
         reply->bytes = g_bytes_new_static(file.text, file.size_bytes);
+    if (file.varies)
+        api_reply_header(call, "Vary", "Accept-Encoding");
+    if (file.is_gzip)
+        api_reply_header(call, "Content-Encoding", "gzip");
     const char *wanted = call->headers.if_none_match;
     if (wanted != NULL && strstr(wanted, file.etag) != NULL) {
         reply->status = 304;

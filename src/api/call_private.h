@@ -22,6 +22,7 @@ typedef struct {
     const char *content_type;
     const char *content_length;
     const char *content_encoding;
+    const char *accept_encoding;
     const char *transfer_encoding;
     const char *if_match;
     const char *if_none_match;
@@ -43,6 +44,7 @@ typedef struct {
     ApiEventSource events; // or these; `next` NULL: none
     char *etag;
     const char *cache_control; // NULL: no-store
+    bool is_page;              // of the desk: a browser may run it
     GArray *headers;           // of ApiReplyHeader
 } ApiReply;
 

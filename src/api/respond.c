@@ -8,26 +8,32 @@
 
 // ---- Headers ----------------------------------------------------------------------------------
 
-#define CONTENT_SECURITY_POLICY                                                                    \
+#define POLICY_OF_PAGES                                                                            \
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "              \
     "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; "                   \
     "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
+// What the API sends is data: should a browser ever show it, it loads and runs nothing.
+#define POLICY_OF_DATA                                                                             \
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
 static const struct {
     const char *name, *value;
 } fixed_headers[] = {
-    {"Content-Security-Policy", CONTENT_SECURITY_POLICY},
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "no-referrer"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
-    {"Permissions-Policy", "camera=(), display-capture=(), geolocation=(), microphone=(), "
-                           "payment=(), usb=()"},
+    {"Permissions-Policy",
+     "accelerometer=(), bluetooth=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+     "hid=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()"},
 };
 
 static void add_headers(struct MHD_Response *response, const ApiCall *call)
 {
     const ApiReply *reply = &call->reply;
+    MHD_add_response_header(response, "Content-Security-Policy",
+                            reply->is_page ? POLICY_OF_PAGES : POLICY_OF_DATA);
     for (unsigned i = 0; i < G_N_ELEMENTS(fixed_headers); i++)
         MHD_add_response_header(response, fixed_headers[i].name, fixed_headers[i].value);
     if (reply->events.next != NULL)

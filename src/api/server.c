@@ -97,6 +97,7 @@ static const struct {
     {"Content-Type", offsetof(ApiHeaders, content_type)},
     {"Content-Length", offsetof(ApiHeaders, content_length)},
     {"Content-Encoding", offsetof(ApiHeaders, content_encoding)},
+    {"Accept-Encoding", offsetof(ApiHeaders, accept_encoding)},
     {"Transfer-Encoding", offsetof(ApiHeaders, transfer_encoding)},
     {"If-Match", offsetof(ApiHeaders, if_match)},
     {"If-None-Match", offsetof(ApiHeaders, if_none_match)},

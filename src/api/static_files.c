@@ -10,6 +10,7 @@
 #include "base/limits.h"
 
 #define HASH_DIGITS_MIN 8
+#define GZIP_ENDING ".gz"
 
 struct ApiStaticFiles {
     int folder; // -1: none
@@ -126,8 +127,49 @@ static bool fill(int descriptor, const char *name, ApiStaticFile *ret_file)
     return true;
 }
 
-bool api_static_files_open(const ApiStaticFiles *files, const char *path, ApiStaticFile *ret_file,
-                           GError **err)
+// "q=0", "q=0.000": the client does not want it (RFC 9110, 12.4.2).
+static bool is_weight_of_nothing(const char *parameters)
+{
+    const char *weight = strstr(parameters, "q=");
+    return weight != NULL && weight[2] == '0' && strpbrk(weight, "123456789") == NULL;
+}
+
+// Whether an Accept-Encoding names gzip (RFC 9110, 12.5.3). "*" is not taken for it: the plain form
+// is always right.
+static bool wants_gzip(const char *accepts)
+{
+    g_auto(GStrv) codings = g_strsplit(accepts != NULL ? accepts : "", ",", -1);
+    for (unsigned i = 0; codings[i] != NULL; i++) {
+        char *parameters = strchr(codings[i], ';');
+        if (parameters != NULL)
+            *parameters++ = '\0';
+        if (g_ascii_strcasecmp(g_strstrip(codings[i]), "gzip") == 0)
+            return parameters == NULL || !is_weight_of_nothing(parameters);
+    }
+    return false;
+}
+
+// Puts the gzip form in the place of the plain one, when there is one and it is wanted.
+static void prefer_gzip(const ApiStaticFiles *files, const char *path, const char *accepts,
+                        ApiStaticFile *file)
+{
+    g_autofree char *coded = g_strconcat(path, GZIP_ENDING, NULL);
+    struct stat info;
+    int descriptor = open_below(files->folder, coded);
+    file->varies = descriptor >= 0 && fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode);
+    file->is_gzip = file->varies && wants_gzip(accepts);
+    if (file->is_gzip) {
+        close(file->descriptor);
+        file->descriptor = descriptor;
+        file->size_bytes = (uint64_t)info.st_size;
+        g_strlcpy(file->etag + strlen(file->etag) - 1, "-gzip\"", sizeof "-gzip\"");
+    } else if (descriptor >= 0) {
+        close(descriptor);
+    }
+}
+
+bool api_static_files_open(const ApiStaticFiles *files, const char *path, const char *accepts,
+                           ApiStaticFile *ret_file, GError **err)
 {
     const char *name = strrchr(path, '/');
     if (name == NULL)
@@ -152,5 +194,6 @@ bool api_static_files_open(const ApiStaticFiles *files, const char *path, ApiSta
         close(descriptor);
         return not_found(err);
     }
+    prefer_gzip(files, path, accepts, ret_file);
     return true;
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """clewd as a program: how it starts, what it refuses, how it ends, and the desk's files."""
+import gzip
 import http.client
 import os
 import socket
@@ -30,8 +31,7 @@ def test_it_starts_without_accounts_and_answers_strangers_only():
         assert server.get("/api/v1/health").json == {"status": "ok"}
         assert server.get("/api/v1/session").status == 401
         assert server.get("/api/v1/schemes").status == 401
-        page = server.get("/")
-        assert page.type == "text/html" and b"not installed" in page.body
+        assert server.get("/").type == "text/html"
 
 
 def test_its_data_folder_is_private():
@@ -98,6 +98,7 @@ def test_the_desk_is_served_from_its_folder_only():
         Path(folder, "secret.txt").write_text("secret", encoding="ascii")
         (desk / "index.html").write_text("<!doctype html><title>desk</title>", encoding="ascii")
         (desk / "assets" / "desk-0123abcd.js").write_text("1;", encoding="ascii")
+        (desk / "assets" / "desk-0123abcd.js.gz").write_bytes(gzip.compress(b"1;"))
         (desk / ".hidden.txt").write_text("hidden", encoding="ascii")
         (desk / "link.txt").symlink_to("../secret.txt")
         with client.Server("--desk", str(desk)) as server:
@@ -111,10 +112,44 @@ def test_the_desk_is_served_from_its_folder_only():
                                headers={"If-None-Match": script.headers["etag"]})
             assert again.status == 304 and again.body == b""
             assert server.request("HEAD", "/index.html").headers["content-length"] == "34"
+            coded = server.get("/assets/desk-0123abcd.js", headers={"Accept-Encoding": "gzip, br"})
+            assert gzip.decompress(coded.body) == b"1;" and coded.type == "text/javascript"
+            assert coded.headers["content-encoding"] == "gzip"
+            assert coded.headers["etag"] != script.headers["etag"]
+            assert coded.headers["cache-control"] == script.headers["cache-control"]
+            assert coded.headers["vary"] == script.headers["vary"] == "Accept-Encoding"
+            assert "content-encoding" not in script.headers and "vary" not in page.headers
+            for etag, status in ((coded.headers["etag"], 304), (script.headers["etag"], 200)):
+                again = server.get("/assets/desk-0123abcd.js",
+                                   headers={"Accept-Encoding": "gzip", "If-None-Match": etag})
+                assert again.status == status, etag
+            assert server.get("/assets/desk-0123abcd.js.gz").status == 404
             for path in ("/link.txt", "/.hidden.txt", "/none.js", "/assets/../../secret.txt",
                          "/%2e%2e/secret.txt", "/assets%2f..%2f..%2fsecret.txt"):
                 assert server.get(path).status in (400, 404), path
             assert server.request("POST", "/index.html", b"x").status == 405
+
+
+def policy(reply):
+    return sorted(part.strip() for part in reply.headers["content-security-policy"].split(";"))
+
+
+def test_pages_may_run_the_desk_and_replies_of_the_api_nothing():
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "index.html").write_text("<!doctype html>", encoding="ascii")
+        with client.Server("--desk", folder) as server:
+            page = server.get("/")
+            assert policy(page) == sorted([
+                "default-src 'none'", "script-src 'self'", "style-src 'self'",
+                "img-src 'self' blob:", "connect-src 'self'", "font-src 'self'", "base-uri 'none'",
+                "form-action 'none'", "frame-ancestors 'none'",
+                "require-trusted-types-for 'script'", "trusted-types 'none'"])
+            for feature in ("camera", "microphone", "geolocation", "display-capture", "usb"):
+                assert f"{feature}=()" in page.headers["permissions-policy"], feature
+            for path in ("/api/v1/health", "/api/v1/session", "/none.js"):
+                assert policy(server.get(path)) == sorted([
+                    "default-src 'none'", "base-uri 'none'", "form-action 'none'",
+                    "frame-ancestors 'none'"]), path
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     g_autoptr(ApiStaticFiles) files = api_static_files_new(NULL, NULL);
     ApiStaticFile file;
-    api_static_files_open(files, target.path, &file, NULL);
+    api_static_files_open(files, target.path, NULL, &file, NULL);
     api_target_clear(&target);
     return 0;
 }

@@ -53,10 +53,11 @@ static void tear_down(Fixture *f, const void *data)
 }
 
 // The content, or NULL when the path is not served. The type and whether it is immutable as well.
-static char *served(const Fixture *f, const char *path, ApiStaticFile *ret_file)
+static char *served_as(const Fixture *f, const char *path, const char *accepts,
+                       ApiStaticFile *ret_file)
 {
     g_autoptr(GError) error = NULL;
-    if (!api_static_files_open(f->files, path, ret_file, &error)) {
+    if (!api_static_files_open(f->files, path, accepts, ret_file, &error)) {
         g_assert_error(error, CLEW_ERROR, CLEW_ERROR_NOT_FOUND);
         return NULL;
     }
@@ -65,6 +66,11 @@ static char *served(const Fixture *f, const char *path, ApiStaticFile *ret_file)
                     ret_file->size_bytes);
     close(ret_file->descriptor);
     return text;
+}
+
+static char *served(const Fixture *f, const char *path, ApiStaticFile *ret_file)
+{
+    return served_as(f, path, NULL, ret_file);
 }
 
 static void gives_files_with_their_type(Fixture *f, const void *data)
@@ -129,15 +135,56 @@ static void a_changed_file_has_another_etag(Fixture *f, const void *data)
     g_assert_cmpstr(before.etag, !=, after.etag);
 }
 
+static void gives_the_gzip_form_to_those_who_take_it(Fixture *f, const void *data)
+{
+    static const char *const takers[] = {"gzip", "deflate, gzip;q=0.5, br", "br , GZIP ;q=1"};
+    static const char *const others[] = {NULL,       "",       "identity",         "*",
+                                         "gzip;q=0", "xgzip,", "gzip; q=0.000, br"};
+    ApiStaticFile plain, coded;
+    write_file(f->desk, "index.html.gz", "coded");
+    for (unsigned i = 0; i < G_N_ELEMENTS(others); i++) {
+        g_autofree char *text = served_as(f, "/", others[i], &plain);
+        g_assert_cmpstr(text, ==, "<!doctype html>");
+        g_assert_true(plain.varies && !plain.is_gzip);
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(takers); i++) {
+        g_autofree char *text = served_as(f, "/cases", takers[i], &coded);
+        g_assert_cmpstr(text, ==, "coded");
+        g_assert_true(coded.varies && coded.is_gzip);
+        g_assert_cmpstr(coded.content_type, ==, "text/html; charset=utf-8");
+        g_assert_cmpstr(coded.etag, !=, plain.etag);
+        g_assert_true(g_str_has_suffix(coded.etag, "\""));
+    }
+    g_autofree char *itself = served_as(f, "/index.html.gz", "gzip", &coded);
+    g_assert_null(itself);
+    g_autofree char *alone = served_as(f, "/robots.txt", "gzip", &plain);
+    g_assert_cmpstr(alone, ==, "none");
+    g_assert_false(plain.varies || plain.is_gzip);
+}
+
+static void a_gzip_form_that_is_no_file_is_none(Fixture *f, const void *data)
+{
+    ApiStaticFile file;
+    g_autofree char *link = g_build_filename(f->desk, "robots.txt.gz", NULL);
+    g_autofree char *folder = g_build_filename(f->desk, "index.html.gz", NULL);
+    g_assert_cmpint(symlink("../secret.txt", link), ==, 0);
+    g_assert_cmpint(g_mkdir(folder, 0700), ==, 0);
+    g_autofree char *text = served_as(f, "/robots.txt", "gzip", &file);
+    g_assert_cmpstr(text, ==, "none");
+    g_autofree char *page = served_as(f, "/", "gzip", &file);
+    g_assert_cmpstr(page, ==, "<!doctype html>");
+    g_assert_false(file.varies || file.is_gzip);
+}
+
 static void without_a_desk_a_page_says_so(void)
 {
     g_autoptr(ApiStaticFiles) files = api_static_files_new("/nonexistent/desk", NULL);
     ApiStaticFile file;
-    g_assert_true(api_static_files_open(files, "/", &file, NULL));
+    g_assert_true(api_static_files_open(files, "/", "gzip", &file, NULL));
     g_assert_cmpint(file.descriptor, ==, -1);
     g_assert_nonnull(strstr(file.text, "not installed"));
     g_assert_cmpuint(file.size_bytes, ==, strlen(file.text));
-    g_assert_false(api_static_files_open(files, "/robots.txt", &file, NULL));
+    g_assert_false(api_static_files_open(files, "/robots.txt", NULL, &file, NULL));
 }
 
 #define ADD(name, function) g_test_add(name, Fixture, NULL, set_up, function, tear_down)
@@ -149,6 +196,8 @@ int main(int argc, char **argv)
     ADD("/api/static/places", gives_the_page_for_places_of_the_desk);
     ADD("/api/static/nothing_else", serves_nothing_else);
     ADD("/api/static/etag", a_changed_file_has_another_etag);
+    ADD("/api/static/gzip", gives_the_gzip_form_to_those_who_take_it);
+    ADD("/api/static/gzip_of_no_file", a_gzip_form_that_is_no_file_is_none);
     g_test_add_func("/api/static/no_desk", without_a_desk_a_page_says_so);
     return g_test_run();
 }

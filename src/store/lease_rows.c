@@ -278,12 +278,9 @@ void stack_facts_clear(StackFacts *facts)
     g_clear_pointer(&facts->media_type, g_free);
     g_clear_pointer(&facts->family, g_free);
     g_clear_pointer(&facts->status, g_free);
-    g_clear_pointer(&facts->findings, g_free);
+    g_clear_pointer(&facts->no_preview, g_free);
+    tile_facts_clear(&facts->tile);
 }
-
-// As many stacks as one statement reads; it costs a server one question.
-#define FACTS_AT_ONCE 16
-#define FACTS_IDS "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16"
 
 static void facts_of_row(const Statement *row, StackFacts *facts)
 {
@@ -297,11 +294,13 @@ static void facts_of_row(const Statement *row, StackFacts *facts)
                           .height = (uint32_t)statement_int(row, 6),
                           .frames = (uint32_t)statement_int(row, 7),
                           .duration_ms = (uint32_t)statement_int(row, 8),
-                          .findings = g_strdup(statement_text(row, 9)),
+                          .no_preview = g_strdup(statement_text(row, 9)),
                           .has_preview = statement_int(row, 10) != 0,
                           .has_distance = !statement_is_null(row, 11),
                           .distance_least = (unsigned)statement_int(row, 11),
-                          .distance_most = (unsigned)statement_int(row, 12)};
+                          .distance_most = (unsigned)statement_int(row, 12),
+                          .size_bytes = (uint64_t)statement_int(row, 13),
+                          .tile = {.case_media_id = (uint64_t)statement_int(row, 0)}};
 }
 
 static bool read_facts(Database *database, StackFacts *const *facts, size_t count, GError **err)
@@ -309,16 +308,15 @@ static bool read_facts(Database *database, StackFacts *const *facts, size_t coun
     Statement *statement = database_statement(
         database,
         "SELECT c.id, m.id, m.media_type, m.family, m.status, m.width, m.height, m.frames, "
-        "m.duration_ms, (SELECT i.findings FROM item i WHERE i.media_id = m.id "
-        "AND i.case_id = c.case_id AND i.findings IS NOT NULL LIMIT 1), "
+        "m.duration_ms, " TILE_NO_PREVIEW ", "
         "CASE WHEN EXISTS (SELECT 1 FROM preview p WHERE p.media_id = m.id) THEN 1 ELSE 0 END, "
         "(SELECT min(d.distance) FROM case_media d WHERE d.stack_id = c.id), "
-        "(SELECT max(d.distance) FROM case_media d WHERE d.stack_id = c.id) "
-        "FROM case_media c JOIN media m ON m.id = c.media_id WHERE c.id IN (" FACTS_IDS ")",
+        "(SELECT max(d.distance) FROM case_media d WHERE d.stack_id = c.id), m.size_bytes "
+        "FROM case_media c JOIN media m ON m.id = c.media_id WHERE c.id IN (" TILE_IDS ")",
         err);
     if (statement == NULL)
         return false;
-    for (size_t i = 0; i < FACTS_AT_ONCE; i++)
+    for (size_t i = 0; i < TILE_IDS_AT_ONCE; i++)
         statement_bind_int(statement, (int)i + 1,
                            (int64_t)facts[i < count ? i : count - 1]->stack_id);
     bool row = true;
@@ -334,10 +332,14 @@ static bool read_facts(Database *database, StackFacts *const *facts, size_t coun
 
 bool lease_rows_facts_of(Database *database, StackFacts *const *facts, size_t count, GError **err)
 {
-    for (size_t done = 0; done < count; done += FACTS_AT_ONCE)
-        if (!read_facts(database, facts + done, MIN(count - done, (size_t)FACTS_AT_ONCE), err))
+    for (size_t done = 0; done < count; done += TILE_IDS_AT_ONCE)
+        if (!read_facts(database, facts + done, MIN(count - done, (size_t)TILE_IDS_AT_ONCE), err))
             return false;
-    return true;
+    g_autoptr(GPtrArray) tiles = g_ptr_array_new();
+    for (size_t i = 0; i < count; i++)
+        if (facts[i]->media_id != 0)
+            g_ptr_array_add(tiles, &facts[i]->tile);
+    return tile_rows_read(database, (TileFacts *const *)tiles->pdata, tiles->len, true, err);
 }
 
 bool lease_rows_facts(Database *database, uint64_t stack_id, StackFacts *ret_facts, GError **err)

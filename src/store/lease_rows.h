@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "store/database.h"
+#include "store/tile_rows.h"
 
 typedef enum {
     QUEUE_OF_CASE,       // as ingest said
@@ -89,11 +90,13 @@ bool lease_rows_voted_all(Database *database, uint64_t stack_id, uint64_t accoun
 typedef struct {
     uint64_t stack_id, media_id; // of the leader
     char *media_type, *family, *status;
+    uint64_t size_bytes;
     uint32_t width, height, frames, duration_ms; // 0: not known
     bool has_distance;
     unsigned distance_least, distance_most; // of its other media to the leader
-    char *findings;                         // of an item of the leader, JSON
     bool has_preview;
+    char *no_preview; // why there is none
+    TileFacts tile;   // findings of the leader, tags of the stack
 } StackFacts;
 
 void stack_facts_clear(StackFacts *facts);

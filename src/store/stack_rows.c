@@ -144,6 +144,8 @@ void stack_media_clear(StackMedia *media)
     g_clear_pointer(&media->media_type, g_free);
     g_clear_pointer(&media->family, g_free);
     g_clear_pointer(&media->status, g_free);
+    g_clear_pointer(&media->no_preview, g_free);
+    tile_facts_clear(&media->tile);
 }
 
 static StackMedia media_of_row(const Statement *row)
@@ -165,7 +167,18 @@ static StackMedia media_of_row(const Statement *row)
                         .height = (uint32_t)statement_int(row, 13),
                         .frames = (uint32_t)statement_int(row, 14),
                         .duration_ms = (uint32_t)statement_int(row, 15),
-                        .has_preview = statement_int(row, 16) != 0};
+                        .has_preview = statement_int(row, 16) != 0,
+                        .no_preview = g_strdup(statement_text(row, 17)),
+                        .tile = {.case_media_id = (uint64_t)statement_int(row, 0)}};
+}
+
+// Adds findings and tags to those from `first` on.
+static bool add_tiles(Database *database, GArray *media, unsigned first, GError **err)
+{
+    g_autoptr(GPtrArray) tiles = g_ptr_array_new();
+    for (unsigned i = first; i < media->len; i++)
+        g_ptr_array_add(tiles, &g_array_index(media, StackMedia, i).tile);
+    return tile_rows_read(database, (TileFacts *const *)tiles->pdata, tiles->len, false, err);
 }
 
 bool stack_rows_media(Database *database, uint64_t case_id, uint64_t stack_id, uint64_t after,
@@ -176,9 +189,11 @@ bool stack_rows_media(Database *database, uint64_t case_id, uint64_t stack_id, u
         "SELECT c.id, c.media_id, c.kind, c.decision, c.category, c.distance, c.orientation, "
         "c.added_us, m.media_type, m.family, m.status, m.size_bytes, m.width, m.height, m.frames, "
         "m.duration_ms, CASE WHEN EXISTS (SELECT 1 FROM preview p WHERE p.media_id = m.id) "
-        "THEN 1 ELSE 0 END FROM case_media c JOIN media m ON m.id = c.media_id "
+        "THEN 1 ELSE 0 END, " TILE_NO_PREVIEW
+        " FROM case_media c JOIN media m ON m.id = c.media_id "
         "WHERE c.stack_id = ?1 AND +c.case_id = ?2 AND c.id > ?3 ORDER BY c.id LIMIT ?4",
         "uuui", stack_id, case_id, after, (int64_t)limit);
+    unsigned first = media->len;
     bool row = statement != NULL;
     while (row) {
         if (!statement_step(statement, &row, err))
@@ -188,5 +203,5 @@ bool stack_rows_media(Database *database, uint64_t case_id, uint64_t stack_id, u
             g_array_append_val(media, one);
         }
     }
-    return statement != NULL;
+    return statement != NULL && add_tiles(database, media, first, err);
 }

@@ -40,6 +40,8 @@ typedef struct {
     uint64_t size_bytes;
     uint32_t width, height, frames, duration_ms;
     bool has_preview;
+    char *no_preview; // why there is none; NULL: not said
+    TileFacts tile;   // findings and tags of the media
 } StackMedia;
 
 void stack_media_clear(StackMedia *media);

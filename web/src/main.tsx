@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+import { render } from "preact";
+import "./style/tokens.css";
+import "./style/base.css";
+import "./style/parts.css";
+import "./style/shell.css";
+import { App } from "./app.tsx";
+import { text } from "./text.ts";
+
+document.documentElement.lang = text.locale.slice(0, 2);
+const root = document.getElementById("desk");
+if (root !== null)
+    render(<App />, root);

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { PageProps } from "../routes.ts";
+import { Empty, Page } from "../ui/parts.tsx";
+
+export function Enquiries(_props: PageProps) {
+    return <Page title="Enquiries"><Empty /></Page>;
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { PageProps } from "../routes.ts";
+import { Empty, Page } from "../ui/parts.tsx";
+
+export function Identifiers(_props: PageProps) {
+    return <Page title="Identifiers"><Empty /></Page>;
+}

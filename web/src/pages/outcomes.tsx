@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { PageProps } from "../routes.ts";
+import { Empty, Page } from "../ui/parts.tsx";
+
+export function Outcomes(_props: PageProps) {
+    return <Page title="Outcomes"><Empty /></Page>;
+}

@@ -5,14 +5,17 @@
 #include "api/call.h"
 #include "api/people_json.h"
 #include "api/routes.h"
+#include "api/services.h"
 #include "api/times.h"
 #include "base/limits.h"
 #include "cases/accounts.h"
 #include "cases/password.h"
 #include "cases/sessions.h"
+#include "cases/sign_in_links.h"
 
 #define CODE_BYTES_MAX 64u // six digits, or a recovery code as somebody types it
 #define INVITATION_BYTES_MAX 128u
+#define LINK_BYTES 64u // hexadecimal digits
 
 // ---- The session --------------------------------------------------------------------------------
 
@@ -86,6 +89,21 @@ static bool log_in(ApiCall *call, GError **err)
         return false;
     if (!sessions_login(api_call_work(call), &request, &session, &error))
         return refuse_login(call, request.name, error, err);
+    api_reply_set_session(call, session);
+    return reply_with_session(call, 201, session, err);
+}
+
+static bool open_link(ApiCall *call, GError **err)
+{
+    const ApiServices *services = api_call_services(call);
+    const char *link = api_object_text(api_call_body(call), "link", LINK_BYTES, LINK_BYTES);
+    API_SECRET session = NULL;
+    GError *error = NULL;
+    if (!api_call_body_ok(call, err))
+        return false;
+    if (!sign_in_links_open(services != NULL ? services->links : NULL, api_call_work(call), link,
+                            api_call_address(call), &session, &error))
+        return refuse_login(call, SIGN_IN_LINK_NAME, error, err);
     api_reply_set_session(call, session);
     return reply_with_session(call, 201, session, err);
 }
@@ -191,6 +209,13 @@ const ApiRoute routes_session[] = {
      .body = API_BODY_JSON,
      .unrepeatable = true,
      .handle = give_second_factor},
+    {.method = API_METHOD_POST,
+     .path = "/api/v1/session/link",
+     .operation = "openLink",
+     .permission = PERMISSION_NONE,
+     .body = API_BODY_JSON,
+     .unrepeatable = true,
+     .handle = open_link},
     {.path = "/api/v1/login",
      .operation = "getLogin",
      .permission = PERMISSION_NONE,

@@ -10,6 +10,7 @@
 #include "cases/match_service.h"
 #include "cases/matcher.h"
 #include "cases/scan_runner.h"
+#include "cases/sign_in_links.h"
 #include "cases/workshop.h"
 #include "wire/zygote.h"
 
@@ -20,6 +21,7 @@ typedef struct {
     ScanRunner *scans;                 // scans that the server runs
     ApiKnown *known;                   // what all cases hold, in memory
     Workshop *workshop;                // where records of a case come in, one request at a time
+    SignInLinks *links;                // the operator's; NULL: none
     Zygote *media, *evidence, *lists;  // of the workers
     const char *data_folder;           // and database: what a process of ours is told
     const char *database;              // NULL: in the data folder

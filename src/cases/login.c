@@ -44,6 +44,15 @@ bool login_refuse_code(Casework *work, const Account *account, GError **err)
     return login_refuse(err);
 }
 
+bool login_refuse_link(Casework *work, LoginPlace place, GError **err)
+{
+    uint64_t failures;
+    if (!login_limits_failed(work, place, &failures, err) ||
+        (failures != 0 && !report(work, NULL, "link", failures, err)))
+        return false;
+    return login_refuse(err);
+}
+
 void login_check_clear(LoginCheck *check)
 {
     g_clear_pointer(&check->account, account_row_free);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The steps of a login that a change of one's own secrets takes as well. For sessions.c and
-// accounts_enrol.c alone.
+// The steps of a login that a change of one's own secrets or a link takes as well. For sessions.c,
+// sign_in_links.c and accounts_enrol.c alone.
 #pragma once
 
 #include "cases/accounts.h"
@@ -14,6 +14,7 @@ bool login_refuse(GError **err);
 // Counts a failure, puts it on record when there were many, and refuses.
 bool login_refuse_counted(Casework *work, LoginPlace place, const Account *account, GError **err);
 bool login_refuse_code(Casework *work, const Account *account, GError **err);
+bool login_refuse_link(Casework *work, LoginPlace place, GError **err);
 
 typedef struct {
     Account *account; // NULL unless all was right
@@ -30,3 +31,9 @@ bool login_check_password(Casework *work, LoginPlace place, const char *password
 
 // Inside an act: that the account is still active and its secrets are those that were checked.
 bool login_check_again(Act *act, const LoginCheck *check, GError **err);
+
+// Opens a session with its second factor for the bearer of a link that the operator made. Commits
+// an act of its own. *ret_active is false when the account is active no longer; then nothing was
+// done.
+bool login_enter_by_link(Casework *work, uint64_t account_id, LoginPlace place, bool *ret_active,
+                         char **ret_session, GError **err);

@@ -73,8 +73,8 @@ static bool find(Casework *work, const char *session, Found *ret_found, GError *
 
 // ---- Login --------------------------------------------------------------------------------------
 
-static SessionRow *insert(Act *act, const Account *account, const LoginRequest *request,
-                          bool second_factor, char **ret_session, GError **err)
+static SessionRow *insert(Act *act, const Account *account, const char *address, bool second_factor,
+                          char **ret_session, GError **err)
 {
     int64_t now = act_now_us(act);
     g_autoptr(SessionRow) row = g_new0(SessionRow, 1);
@@ -83,7 +83,7 @@ static SessionRow *insert(Act *act, const Account *account, const LoginRequest *
     row->made_us = row->seen_us = now;
     row->ends_us = now + SESSION_LIFE_US;
     row->second_factor_us = second_factor ? now : 0;
-    row->address = g_strdup(request->address);
+    row->address = g_strdup(address);
     if (session_row_insert(act_database(act), row, err) &&
         session_row_prune(act_database(act), account->id, LIMIT_ACCOUNT_SESSIONS, now, err)) {
         *ret_session = session;
@@ -125,7 +125,7 @@ static bool enter(Casework *work, const LoginRequest *request, const LoginCheck 
     if (!*ret_right)
         return true;
     g_autoptr(SessionRow) row =
-        insert(act, check->account, request, request->code != NULL, &session, err);
+        insert(act, check->account, request->address, request->code != NULL, &session, err);
     if (row == NULL)
         return false;
     char key[2 * SHORT_KEY_BYTES + 1];
@@ -161,6 +161,42 @@ bool sessions_login(Casework *work, const LoginRequest *request, char **ret_sess
     if (!enter(work, request, &check, &grown, &right, ret_session, err))
         return false;
     return right || login_refuse_code(work, check.account, err);
+}
+
+bool login_enter_by_link(Casework *work, uint64_t account_id, LoginPlace place, bool *ret_active,
+                         char **ret_session, GError **err)
+{
+    g_autoptr(Account) account = NULL;
+    char *session = NULL;
+    if (!account_row_load(casework_database(work), account_id, &account, err))
+        return false;
+    *ret_active = account != NULL && g_str_equal(account->state, "active");
+    if (!*ret_active)
+        return true;
+    Actor actor = account_actor(account);
+    g_autoptr(Act) act = act_begin(work, &actor, AUDIT_LOGIN, err);
+    g_autoptr(SessionRow) row =
+        act != NULL ? insert(act, account, place.address, true, &session, err) : NULL;
+    if (row == NULL)
+        return false;
+    char key[2 * SHORT_KEY_BYTES + 1];
+    short_key(row->id_hash, key);
+    actor.session = key;
+    act_set_object(act, "account %" G_GUINT64_FORMAT, account->id);
+    json_write_member_string(act_payload(act), "address", place.address);
+    json_write_member_bool(act_payload(act), "second_factor", true);
+    json_write_member_string(act_payload(act), "by",
+                             "signed in by a link the server's operator printed");
+    uint64_t failures;
+    bool done = login_limits_succeeded(work, place, &failures, err);
+    if (done) {
+        json_write_member_uint(act_payload(act), "failures_before", failures);
+        done = act_commit(act, err);
+    }
+    if (done)
+        *ret_session = g_steal_pointer(&session);
+    secret_free(session);
+    return done;
 }
 
 unsigned sessions_wait_s(Casework *work, const char *name, const char *address)

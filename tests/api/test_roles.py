@@ -27,6 +27,7 @@ REVIEWERS = "inv rev"                         # look and vote in this case
 ALLOWED = {
     # anybody
     "getHealth": EVERYBODY, "getLogin": EVERYBODY, "logIn": EVERYBODY,
+    "openLink": EVERYBODY,
     "openInvitation": EVERYBODY, "enrolInvitation": EVERYBODY, "acceptInvitation": EVERYBODY,
     # one's own
     "getSession": PEOPLE, "logOut": PEOPLE, "giveSecondFactor": PEOPLE, "changePassword": PEOPLE,

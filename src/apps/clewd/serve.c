@@ -7,7 +7,9 @@
 
 #include "api/server.h"
 #include "api/services.h"
+#include "apps/clewd/desk_folder.h"
 #include "apps/clewd/first_link.h"
+#include "apps/clewd/sign_in.h"
 #include "apps/clewd/upkeep.h"
 #include "apps/clewd/witness_http.h"
 #include "cases/audit_appender.h"
@@ -28,6 +30,7 @@ typedef struct {
     char **hosts;
     char *desk;
     char **witnesses;
+    char **sign_in_links;
     bool unconfined;
     int64_t match_rate;
 } ServeOptions;
@@ -46,7 +49,9 @@ static const CommandOption serve_options[] = {
     {"host", OPTION_TEXT_LIST, offsetof(ServeOptions, hosts), "NAME",
      "a name under which browsers reach it; may be repeated"},
     {"desk", OPTION_FILE, offsetof(ServeOptions, desk), "DIR",
-     "folder of the desk's files (default: as installed)"},
+     "folder of the desk's files (default: as built or installed)"},
+    {"sign-in-link", OPTION_TEXT_LIST, offsetof(ServeOptions, sign_in_links), "NAME",
+     "print an address that signs this person in, once; may be repeated"},
     {"witness", OPTION_TEXT_LIST, offsetof(ServeOptions, witnesses), "URL=KEY",
      "give heads of the record to this witness; may be repeated"},
     {"unconfined", OPTION_FLAG, offsetof(ServeOptions, unconfined), NULL,
@@ -107,6 +112,12 @@ static bool check_options(const ServeOptions *options, GError **err)
         g_set_error(err, CLEW_ERROR, CLEW_ERROR_INVALID, "--desk %s is no folder", options->desk);
         return false;
     }
+    if (options->sign_in_links != NULL && options->behind_tls_proxy) {
+        g_set_error_literal(err, CLEW_ERROR, CLEW_ERROR_INVALID,
+                            "--sign-in-link is for a server that only this machine reaches, and "
+                            "behind a proxy others reach it; leave one of the two out");
+        return false;
+    }
     int64_t rate = options->match_rate;
     if (rate != OPTION_ABSENT && (rate < 1 || rate > MATCH_RATE_MAX)) {
         g_set_error(err, CLEW_ERROR, CLEW_ERROR_INVALID, "--match-rate is 1 to %u", MATCH_RATE_MAX);
@@ -130,9 +141,11 @@ typedef struct {
     ApiKnown *known;
     ViewDesk *views;
     ScanRunner *scans;
+    SignInLinks *links;
     AuditAppender *appender;
     Upkeep *upkeep;
     GArray *witnesses; // of AuditWitness
+    char *desk;
     ApiServices services;
 } Serving;
 
@@ -243,6 +256,7 @@ static bool prepare(Serving *serving, GError **err)
         &(ViewDeskOptions){.media = serving->media,
                            .evidence = serving->evidence,
                            .roots = (const char *const *)serving->options->evidence_roots});
+    serving->links = sign_in_links_new();
     serving->services =
         (ApiServices){.matcher = serving->matcher,
                       .matching = serving->matching,
@@ -250,6 +264,7 @@ static bool prepare(Serving *serving, GError **err)
                       .workshop = serving->workshop,
                       .views = serving->views,
                       .scans = serving->scans,
+                      .links = serving->links,
                       .media = serving->media,
                       .evidence = serving->evidence,
                       .lists = serving->lists,
@@ -266,6 +281,7 @@ static void take_down(Serving *serving)
     audit_appender_stop(serving->appender);
     audit_signer_free(serving->signer);
     scan_runner_free(serving->scans);
+    sign_in_links_free(serving->links);
     view_desk_free(serving->views);
     workshop_free(serving->workshop);
     api_known_free(serving->known);
@@ -276,18 +292,20 @@ static void take_down(Serving *serving)
     zygote_free(serving->evidence);
     zygote_free(serving->lists);
     g_clear_pointer(&serving->witnesses, g_array_unref);
+    g_free(serving->desk);
 }
 
 static ApiServer *start(Serving *serving, GError **err)
 {
     const ServeOptions *options = serving->options;
+    serving->desk = options->desk != NULL ? g_strdup(options->desk) : desk_folder_find();
     return api_server_start(
         &(ApiServerOptions){
             .listen = options->listen != NULL ? options->listen : DEFAULT_LISTEN,
             .behind_tls_proxy = options->behind_tls_proxy,
             .proxies = (const char *const *)options->proxies,
             .hosts = (const char *const *)options->hosts,
-            .desk = options->desk != NULL ? options->desk : DESK_FOLDER,
+            .desk = serving->desk,
             .pool = serving->pool,
             .authenticator = api_authenticator_of_accounts(),
             .spool = serving->casework.data_folder,
@@ -306,15 +324,19 @@ static char *origin_of(const ServeOptions *options, const ApiServer *server)
     return g_strdup_printf("http://%s", api_server_address(server));
 }
 
-static bool write_first_link(Serving *serving, const ApiServer *server, GError **err)
+// What lets people in who have no password yet, or need none. NULL with *err set when it fails.
+static GPtrArray *make_links(Serving *serving, const ApiServer *server, GError **err)
 {
     g_autofree char *origin = origin_of(serving->options, server);
     Casework *work = casework_pool_take(serving->pool, err);
     if (work == NULL)
-        return false;
-    bool done = first_link_write(work, origin, serving->app->options.quiet, err);
+        return NULL;
+    GPtrArray *addresses =
+        first_link_write(work, origin, serving->app->options.quiet, err)
+            ? sign_in_make(serving->links, work, serving->options->sign_in_links, origin, err)
+            : NULL;
     casework_pool_give(serving->pool, work, false);
-    return done;
+    return addresses;
 }
 
 static int serve(Serving *serving)
@@ -323,12 +345,14 @@ static int serve(Serving *serving)
     ApiServer *server = prepare(serving, &error) ? start(serving, &error) : NULL;
     if (server == NULL)
         return command_fail(error);
-    if (!write_first_link(serving, server, &error)) {
+    g_autoptr(GPtrArray) addresses = make_links(serving, server, &error);
+    if (addresses == NULL) {
         api_server_stop(server);
         return command_fail(error);
     }
     printf("clewd: listening on http://%s\n", api_server_address(server));
     fflush(stdout);
+    sign_in_print(addresses);
     while (!serving->app->is_interrupted())
         g_usleep(POLL_US); // a signal cuts it short
     api_server_stop(server);

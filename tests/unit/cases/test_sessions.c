@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "cases/accounts_secret.h"
+#include "cases/sign_in_links.h"
 #include "people_fixture.h"
 #include "store/session_rows.h"
 
@@ -478,6 +479,81 @@ static void of_many_logins_with_one_code_at_once_one_succeeds(void)
     g_assert_cmpuint(entered, ==, 1);
 }
 
+// ---- Links of the operator ----------------------------------------------------------------------
+
+static char *make_link(PeopleFixture *people, SignInLinks *links)
+{
+    g_autoptr(GError) error = NULL;
+    char *link = sign_in_links_make(links, people->casework.work, "kim", &error);
+    g_assert_no_error(error);
+    return link;
+}
+
+// The session, or NULL when the link is refused.
+static char *open_link(PeopleFixture *people, SignInLinks *links, const char *link)
+{
+    g_autoptr(GError) error = NULL;
+    char *session = NULL;
+    if (sign_in_links_open(links, people->casework.work, link, PEOPLE_ADDRESS, &session, &error))
+        return session;
+    g_assert_error(error, CLEW_ERROR, CLEW_ERROR_DENIED);
+    g_assert_cmpstr(error->message, ==, WRONG);
+    g_assert_null(session);
+    return NULL;
+}
+
+static void a_link_opens_one_session_with_its_second_factor(void)
+{
+    PEOPLE;
+    g_autoptr(GError) error = NULL;
+    g_auto(Identity) identity = {0};
+    g_autoptr(SignInLinks) links = sign_in_links_new();
+    g_autofree char *link = make_link(&people, links);
+    g_assert_cmpuint(strlen(link), ==, 64);
+    g_autofree char *session = open_link(&people, links, link);
+    g_assert_nonnull(session);
+    sessions_authenticate(people.casework.work, session, &identity, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(identity.actor.account_id, ==, kim.id);
+    g_assert_true(identity_has_second_factor(&identity, PERMISSION_REVEAL, people.casework.now_us));
+    g_assert_cmpuint(people_leaves(&people, "login"), ==, 1);
+    g_assert_null(open_link(&people, links, link));
+    g_assert_cmpuint(people_leaves(&people, "login"), ==, 1);
+}
+
+static void a_link_ends_after_its_time(void)
+{
+    g_auto(PeopleFixture) people;
+    people_init(&people);
+    people_add(&people, "kim", REVIEWER);
+    g_autoptr(SignInLinks) links = sign_in_links_new();
+    g_autofree char *late = make_link(&people, links);
+    wait_for(&people, SIGN_IN_LINK_LIFE_US - 1);
+    g_autofree char *session = open_link(&people, links, late);
+    g_assert_nonnull(session);
+    g_autofree char *over = make_link(&people, links);
+    wait_for(&people, SIGN_IN_LINK_LIFE_US);
+    g_assert_null(open_link(&people, links, over));
+    g_autofree char *from_the_future = make_link(&people, links);
+    wait_for(&people, -2 * G_TIME_SPAN_MINUTE);
+    g_assert_null(open_link(&people, links, from_the_future));
+}
+
+static void a_link_is_of_the_table_that_made_it(void)
+{
+    g_auto(PeopleFixture) people;
+    people_init(&people);
+    people_add(&people, "kim", REVIEWER);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SignInLinks) links = sign_in_links_new(), others = sign_in_links_new();
+    g_autofree char *link = make_link(&people, links);
+    g_assert_null(open_link(&people, others, link));
+    g_assert_null(open_link(&people, NULL, link));
+    g_assert_null(open_link(&people, links, "not hexadecimal"));
+    g_assert_null(sign_in_links_make(links, people.casework.work, "nobody", &error));
+    g_assert_error(error, CLEW_ERROR, CLEW_ERROR_NOT_FOUND);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -508,5 +584,8 @@ int main(int argc, char **argv)
     ADD(a_hash_with_smaller_parameters_grows_at_the_next_login);
     ADD(without_the_keys_nobody_logs_in_and_it_is_said);
     ADD(of_many_logins_with_one_code_at_once_one_succeeds);
+    ADD(a_link_opens_one_session_with_its_second_factor);
+    ADD(a_link_ends_after_its_time);
+    ADD(a_link_is_of_the_table_that_made_it);
     return g_test_run();
 }

@@ -26,7 +26,9 @@ say() { printf '%s\n' "$*" >&2; }
 
 packages_of() {
     for group in "$@"; do
-        awk -v group="$group" '{ sub(/#.*/, "") } $1 == group { print $2 }' "$here/packages.txt"
+        awk -v group="$group" '{ sub(/#.*/, "") } $1 == group { print $2, $3 }' "$here/packages.txt"
+    done | while read -r package unless; do
+        [ -n "$unless" ] && command -v "${unless#unless:}" >/dev/null || echo "$package"
     done | sort -u
 }
 

@@ -7,6 +7,9 @@
 The label `postgres` stands for a pass on a PostgreSQL server, which is started for it: its tests
 find the server in CLEW_TEST_POSTGRES and count on their own.
 
+The label `web` stands for the tests of the desk on the programs of that folder: its types, and what
+tests/web/run.mjs prints as TAP. They find the desk in CLEW_DESK. Without Node.js they have failed.
+
 Every TAP subtest counts as one test, a test without TAP as one. A test that runs in several builds
 counts once: it has failed if it failed in any of them, and it is skipped only if it ran in none.
 A program that crashes, times out or breaks the TAP protocol (ends half-way, say) adds a failure.
@@ -20,6 +23,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,6 +31,8 @@ SOURCE = Path(__file__).resolve().parent.parent
 ALLOWED_SKIPS = SOURCE / "tests" / "allowed-skips.txt"
 TAP_LINE = re.compile(r"^(not )?ok\b[ \t]*(\d*)[ \t]*(?:- )?([^#]*?)[ \t]*(#.*)?$")
 SERVER = SOURCE / "tests" / "tools" / "postgres.sh"
+DESK = SOURCE / "build" / "desk"
+WEB_SECONDS = 1800
 PASSED, SKIPPED, FAILED = "passed", "skipped", "failed"
 WORSE = {SKIPPED: 0, PASSED: 1, FAILED: 2}
 
@@ -110,6 +116,54 @@ def run_on_server(folder, suite):
         return [(f"postgres: the server does not run ({error})", FAILED)]
 
 
+def web_step(name, *command):
+    """One outcome: the command ends with status 0 or it has failed."""
+    try:
+        status = subprocess.run(command, stdin=subprocess.DEVNULL, cwd=SOURCE,
+                                timeout=WEB_SECONDS).returncode
+    except (OSError, subprocess.TimeoutExpired) as error:
+        print(f"web: {name}: {error}", flush=True)
+        status = None
+    return (f"web: {name}", PASSED if status == 0 else FAILED)
+
+
+def web_tests(folder):
+    """(name, outcome) of each test in tests/web; what is not "ok" is shown as it comes."""
+    environment = {**os.environ, "CLEW_SOURCE": str(SOURCE), "CLEW_DESK": str(DESK),
+                   "CLEW_BUILD": str(Path(folder).resolve())}
+    lines, failure = [], None
+    try:
+        process = subprocess.Popen(["node", "tests/web/run.mjs"], cwd=SOURCE, env=environment, text=True,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, errors="replace")
+    except OSError as error:
+        return [(f"web: tests/web/run.mjs does not run ({error})", FAILED)]
+    alarm = threading.Timer(WEB_SECONDS, process.kill)
+    alarm.start()
+    for line in process.stdout:
+        lines.append(line)
+        if not line.startswith("ok"):
+            print(line, end="", flush=True)
+    status = process.wait()
+    alarm.cancel()
+    text = "".join(lines)
+    outcomes = [(f"web: {name}", outcome) for name, outcome in tap_outcomes(text)]
+    plan = re.search(r"^1\.\.(\d+)", text, re.MULTILINE)
+    if not plan or int(plan[1]) != len(outcomes):
+        failure = f"planned {plan[1] if plan else 'nothing'} and ran {len(outcomes)}"
+    elif status != 0 and not any(outcome == FAILED for _, outcome in outcomes):
+        failure = f"ended with status {status}"
+    return outcomes + ([(f"web: tests/web/run.mjs {failure}", FAILED)] if failure else [])
+
+
+def run_web(folder, _suite):
+    return [
+        web_step("the desk's types are right", "web/node_modules/.bin/tsc", "--noEmit", "-p", "web"),
+        web_step("its types of the API are those of api/openapi.yaml", "node",
+                 "web/types/generate.mjs", "--check"),
+        *web_tests(folder),
+    ]
+
+
 def allowed_skips():
     """Patterns of names that may be skipped here. Lines: WHEN PATTERN, then # and the reason."""
     holds = {
@@ -141,7 +195,7 @@ def main():
         label, place = argument.split("=", 1)
         folder, _, suite = place.partition(":")
         print(f"== {label} build ({folder}{', suite ' + suite if suite else ''})", flush=True)
-        run = run_on_server if label == "postgres" else run_folder
+        run = {"postgres": run_on_server, "web": run_web}.get(label, run_folder)
         outcomes = run(folder, suite)
         per_build.append((label, count(outcome for _, outcome in outcomes)))
         seen = {}

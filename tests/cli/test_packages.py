@@ -38,6 +38,14 @@ def packages():
             yield line[0], line[1]
 
 
+def test_every_package_is_of_a_group_that_make_installs():
+    makefile = (tap.SOURCE / "Makefile").read_text(encoding="utf-8")
+    installed = {group for words in re.findall(r"install-packages\.sh (?:--check )?([a-z ]+)", makefile)
+                 for group in words.split()}
+    tap.fail_with(f"{package} is of the group {group}, which no target installs"
+                  for group, package in packages() if group not in installed)
+
+
 def build_names():
     """(file, name) of every dependency, library and program the build files look for."""
     call = re.compile(r"\b(?:dependency|find_library|find_program)\('([^']+)'")

@@ -8,6 +8,7 @@
 extern const ApiRoute routes_health[];
 extern const ApiRoute routes_session[];
 extern const ApiRoute routes_account[];
+extern const ApiRoute routes_desk[];
 extern const ApiRoute routes_units[];
 extern const ApiRoute routes_tokens[];
 extern const ApiRoute routes_schemes[];

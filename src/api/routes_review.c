@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "cases/queue.h"
 #include "cases/stacks.h"
+#include "model/record.h"
 
 static const char *const order_names[QUEUE_ORDER_COUNT + 1] = {
     [QUEUE_OF_CASE] = "case",
@@ -95,6 +96,8 @@ static bool reply_leases(ApiCall *call, const GArray *leases, GError **err)
         json_t *json = stack_facts_json(&leased->facts);
         json_object_set_new(json, "media_count", json_integer((json_int_t)leased->media_count));
         json_object_set_new(json, "open_count", json_integer((json_int_t)leased->open_count));
+        json_object_set_new(json, "disputed_count",
+                            json_integer((json_int_t)leased->disputed_count));
         json_object_set_new(json, "until", api_time(leased->ends_us));
         json_array_append_new(items, json);
     }
@@ -108,14 +111,51 @@ static bool list_leases(ApiCall *call, GError **err)
     return leases != NULL && reply_leases(call, leases, err);
 }
 
+// Ids of `stacks`, none when it is absent.
+static size_t read_stacks(ApiObject *in, size_t least, uint64_t stacks[LIMIT_REVIEW_LEASES])
+{
+    ApiArray *named = api_object_array_or_empty(in, "stacks", LIMIT_REVIEW_LEASES);
+    size_t count = MIN(api_array_size(named), (size_t)LIMIT_REVIEW_LEASES);
+    for (size_t i = 0; i < count; i++)
+        stacks[i] = (uint64_t)api_array_int(named, i, 1, INT64_MAX);
+    if (count < least)
+        api_object_refuse(in, "stacks", "give at least one stack, or leave it out");
+    return count;
+}
+
+static unsigned read_family(ApiObject *in)
+{
+    static const char *const names[] = {"picture", "video", "other", NULL};
+    static const unsigned bits[] = {FAMILY_BIT_PICTURE, FAMILY_BIT_VIDEO, FAMILY_BIT_OTHER, 0};
+    return bits[api_object_choice_or(in, "family", names, G_N_ELEMENTS(bits) - 1)];
+}
+
+// The name of a type that there is.
+static const char *read_finding(ApiObject *in)
+{
+    const char *names[FINDING_TYPE_COUNT + 1] = {NULL};
+    for (unsigned i = 0; i < FINDING_TYPE_COUNT; i++)
+        names[i] = finding_type_name((FindingType)i);
+    unsigned chosen = api_object_choice_or(in, "finding", names, FINDING_TYPE_COUNT);
+    return names[chosen];
+}
+
 static bool lease_stacks(ApiCall *call, GError **err)
 {
     static const char *const purposes[] = {[QUEUE_REVIEW] = "review", NULL};
     ApiObject *in = api_call_body(call);
+    uint64_t stacks[LIMIT_REVIEW_LEASES];
+    bool is_named = api_object_has(in, "stacks");
+    size_t stack_count = read_stacks(in, is_named ? 1 : 0, stacks);
     const QueueRequest request = {
         .purpose = (QueuePurpose)api_object_choice_or(in, "purpose", purposes, QUEUE_REVIEW),
         .order = (QueueOrder)api_object_choice_or(in, "order", order_names, QUEUE_OF_CASE),
-        .count = (unsigned)api_object_int_or(in, "count", 1, LIMIT_REVIEW_LEASES, 1)};
+        .count = (unsigned)api_object_int_or(in, "count", 1, LIMIT_REVIEW_LEASES,
+                                             is_named ? (int64_t)stack_count : 1),
+        .families = read_family(in),
+        .finding = read_finding(in),
+        .stacks = is_named ? stacks : NULL,
+        .stack_count = stack_count};
     if (!api_call_body_ok(call, err))
         return false;
     g_autoptr(GArray) leases = queue_lease(api_call_work(call), api_call_actor(call),
@@ -133,10 +173,7 @@ static bool change_leases(ApiCall *call, ChangeLeases change, GError **err)
     uint64_t stacks[LIMIT_REVIEW_LEASES];
     ApiObject *in = api_call_body(call);
     bool is_all = !api_object_has(in, "stacks");
-    ApiArray *named = api_object_array_or_empty(in, "stacks", LIMIT_REVIEW_LEASES);
-    size_t count = MIN(api_array_size(named), (size_t)LIMIT_REVIEW_LEASES);
-    for (size_t i = 0; i < count; i++)
-        stacks[i] = (uint64_t)api_array_int(named, i, 1, INT64_MAX);
+    size_t count = read_stacks(in, 0, stacks);
     if (!api_call_body_ok(call, err))
         return false;
     unsigned changed;

@@ -124,7 +124,7 @@
 #define LIMIT_API_TARGET_BYTES 8192u          // path and query
 #define LIMIT_API_WORD 64u                    // a name in a path
 #define LIMIT_API_QUERY_PARAMETERS 32u        // of one request
-#define LIMIT_API_QUERY_TEXT 1024u            // one of them, decoded
+#define LIMIT_API_QUERY_TEXT 4096u            // one of them, decoded
 #define LIMIT_API_CURSOR_TEXT 1024u           // text in a cursor
 #define LIMIT_API_BODY_CURSOR 2048u           // a cursor in a body
 #define LIMIT_API_BODY_BYTES (1u << 20)       // a body, unless its route says otherwise
@@ -159,6 +159,8 @@
 #define LIMIT_NOTE_BYTES 4096u   // one note
 #define LIMIT_TAG_BYTES 64u      // one tag
 #define LIMIT_NOTES_LISTED 1000u // of one media or stack
+#define LIMIT_DESK_BYTES 8192u   // one person's preferences of the desk, JSON
+#define LIMIT_NOT_MINE_TAGS 20u  // tags that keep stacks from one person
 
 // Backups.
 #define LIMIT_BACKUP_MANIFEST_BYTES 4096u

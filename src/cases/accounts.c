@@ -9,6 +9,7 @@
 #include "cases/accounts_secret.h"
 #include "cases/text_field.h"
 #include "cases/tokens.h"
+#include "store/desk_rows.h"
 #include "store/session_rows.h"
 
 #define ADMINISTRATORS (1u << ROLE_ADMINISTRATOR)
@@ -263,7 +264,7 @@ bool account_close(Act *act, uint64_t id, GError **err)
     set_state(account, "closed");
     account->closed_us = act_now_us(act);
     if (!account_secret_forget(act, id, err) || !tokens_revoke_of(act, id, err) ||
-        !rewrite_account(act, account, err))
+        !desk_rows_forget(act_database(act), id, err) || !rewrite_account(act, account, err))
         return false;
     describe(act, account, "closed");
     return true;

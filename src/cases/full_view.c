@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "cases/act.h"
 #include "cases/case_file.h"
+#include "cases/exposure.h"
 #include "cases/reveal.h"
 #include "cases/spool.h"
 #include "cases/view_source.h"
@@ -103,7 +104,7 @@ static bool put_on_record(Casework *work, const Actor *actor, AuditAction action
                           const FullView *view, const ItemSource *item, GError **err)
 {
     g_autoptr(Act) act = act_begin(work, actor, action, err);
-    if (act == NULL)
+    if (act == NULL || (action == AUDIT_FULL_VIEW && !exposure_add(act, 1, 0, err)))
         return false;
     g_autofree char *sha256 = encoding_hex_new(item->sha256, SHA256_BYTES);
     JsonWriter *json = act_payload(act);

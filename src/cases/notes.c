@@ -80,7 +80,7 @@ bool note_add(Act *act, NoteTarget target, const char *text, uint64_t *ret_id, G
            add(act, target, case_media_id, false, text, ret_id, err);
 }
 
-static char *fold_tag(const char *tag, GError **err)
+char *tag_fold(const char *tag, GError **err)
 {
     if (!check_text("tag", tag, LIMIT_TAG_BYTES, false, err))
         return NULL;
@@ -91,7 +91,7 @@ static char *fold_tag(const char *tag, GError **err)
 bool tag_add(Act *act, NoteTarget target, const char *tag, uint64_t *ret_id, GError **err)
 {
     g_autoptr(CaseFile) file = case_of_member(act, target.case_id, err);
-    g_autofree char *folded = file != NULL ? fold_tag(tag, err) : NULL;
+    g_autofree char *folded = file != NULL ? tag_fold(tag, err) : NULL;
     uint64_t case_media_id;
     if (folded == NULL || !find_target(act_database(act), target, &case_media_id, err) ||
         !note_rows_find_tag(act_database(act), case_media_id, target.is_stack, folded, ret_id, err))
@@ -162,7 +162,7 @@ GArray *tag_find(Casework *work, const Actor *actor, uint64_t case_id, const cha
                  uint64_t after, unsigned limit, GError **err)
 {
     g_autoptr(CaseFile) file = case_file_get(work, actor, case_id, err);
-    g_autofree char *folded = file != NULL ? fold_tag(tag, err) : NULL;
+    g_autofree char *folded = file != NULL ? tag_fold(tag, err) : NULL;
     g_autoptr(GArray) tags = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     g_autoptr(GArray) media = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     if (folded == NULL || !note_rows_tagged(casework_database(work), case_id, folded, after,

@@ -3,13 +3,14 @@
 
 #include "base/error.h"
 #include "base/limits.h"
-#include "cases/case_file.h"
 #include "cases/outcome.h"
 #include "store/case_rows.h"
 #include "store/vote_rows.h"
 
 // Stacks of one value of voted_by read ahead.
 #define READ_AHEAD 32u
+// Searches that others may overtake, before one is made that they wait for.
+#define FREE_SEARCHES 4u
 // A lease that ended so long ago makes no vote late any more.
 #define SWEEP_AFTER_US (24 * 60 * G_GINT64_CONSTANT(60000000))
 
@@ -29,8 +30,10 @@ typedef struct {
     Voter voter;
     Policy policy;
     int64_t now_us;
-    GArray *groups; // of Group
-    GArray *taken;  // of LeasedStack
+    unsigned families; // of the leader, FAMILY_BITS: any
+    GArray *groups;    // of Group
+    GArray *found;     // ids of stacks that are for this person
+    GArray *taken;     // of LeasedStack
 } Queue;
 
 static void clear_group(gpointer data)
@@ -55,6 +58,7 @@ static GArray *leased_new(void)
 static void queue_clear(Queue *queue)
 {
     g_clear_pointer(&queue->groups, g_array_unref);
+    g_clear_pointer(&queue->found, g_array_unref);
     g_clear_pointer(&queue->taken, g_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Queue, queue_clear)
@@ -76,8 +80,7 @@ static bool end_lease(Database *database, bool commits, GError **err)
 
 // ---- Who asks -----------------------------------------------------------------------------------
 
-static CaseFile *case_of_reviewer(Casework *work, const Actor *actor, uint64_t case_id,
-                                  GError **err)
+CaseFile *queue_case_of_reviewer(Casework *work, const Actor *actor, uint64_t case_id, GError **err)
 {
     g_autoptr(CaseFile) file = case_file_get(work, actor, case_id, err);
     uint64_t member = 0;
@@ -106,7 +109,9 @@ static bool read_ahead(Queue *queue, Group *group, GError **err)
                               .order = queue->request->order,
                               .now_us = queue->now_us,
                               .slots = queue->policy.voters,
-                              .limit = READ_AHEAD};
+                              .limit = READ_AHEAD,
+                              .families = queue->families,
+                              .finding = queue->request->finding};
     if (!lease_rows_stacks(queue->database, &query, group->is_begun ? &group->last : NULL,
                            group->ahead, err))
         return false;
@@ -121,6 +126,7 @@ static bool read_ahead(Queue *queue, Group *group, GError **err)
 static bool open_groups(Queue *queue, GError **err)
 {
     g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_array_set_size(queue->groups, 0);
     if (!lease_rows_voted_by(queue->database, queue->case_id, values, err))
         return false;
     for (unsigned i = 0; i < values->len; i++) {
@@ -222,17 +228,47 @@ static GArray *holders_of(Queue *queue, uint64_t stack_id, GError **err)
     return holders;
 }
 
-static bool is_wanted(Queue *queue, const StackRow *stack, bool *ret_wanted, GError **err)
+static bool is_wanted_beside(Queue *queue, const StackRow *stack, const GArray *others,
+                             bool *ret_wanted, GError **err)
 {
-    g_autoptr(GArray) others = holders_of(queue, stack->id, err);
-    if (others == NULL)
-        return false;
     if (stack->voted_by != VOTED_BY_NOBODY)
         return is_any_wanted(queue, stack->id, others, ret_wanted, err);
     g_autoptr(GPtrArray) no_votes = g_ptr_array_new();
     *ret_wanted = outcome_wants(no_votes, (const Voter *)(void *)others->data, others->len,
                                 queue->voter, queue->policy);
     return true;
+}
+
+static bool is_wanted(Queue *queue, const StackRow *stack, bool *ret_wanted, GError **err)
+{
+    g_autoptr(GArray) others = holders_of(queue, stack->id, err);
+    return others != NULL && is_wanted_beside(queue, stack, others, ret_wanted, err);
+}
+
+static bool has_room(const Queue *queue, const GArray *holders)
+{
+    for (unsigned i = 0; i < holders->len; i++)
+        if (g_array_index(holders, Voter, i).account_id == queue->voter.account_id)
+            return false;
+    return holders->len < queue->policy.voters;
+}
+
+// The same of a stack that was not read from the queue, which leaves out what is not free.
+static bool is_free_and_wanted(Queue *queue, uint64_t stack_id, StackRow *ret_stack,
+                               bool *ret_wanted, GError **err)
+{
+    uint64_t case_id;
+    bool found;
+    *ret_wanted = false;
+    if (!lease_rows_stack(queue->database, stack_id, &case_id, ret_stack, &found, err))
+        return false;
+    if (!found || case_id != queue->case_id || ret_stack->open_count == 0)
+        return true;
+    g_autoptr(GArray) holders = holders_of(queue, stack_id, err);
+    if (holders == NULL)
+        return false;
+    return !has_room(queue, holders) ||
+           is_wanted_beside(queue, ret_stack, holders, ret_wanted, err);
 }
 
 // ---- Leasing ------------------------------------------------------------------------------------
@@ -247,16 +283,26 @@ static bool take_stack(Queue *queue, const StackRow *stack, GError **err)
     LeasedStack leased = {.facts = {.stack_id = stack->id},
                           .media_count = stack->media_count,
                           .open_count = stack->open_count,
+                          .disputed_count = stack->disputed_count,
                           .ends_us = lease.ends_us};
     g_array_append_val(queue->taken, leased);
     return lease_rows_write(queue->database, &lease, err);
 }
 
-static bool take_stacks(Queue *queue, unsigned wanted, GError **err)
+static bool note_stack(Queue *queue, const StackRow *stack, GError **err)
+{
+    (void)err;
+    g_array_append_val(queue->found, stack->id);
+    return true;
+}
+
+// Goes along the queue and does this with the first `wanted` stacks that are for this person.
+static bool walk(Queue *queue, unsigned wanted,
+                 bool (*use)(Queue *queue, const StackRow *stack, GError **err), GError **err)
 {
     if (!open_groups(queue, err))
         return false;
-    while (queue->taken->len < wanted) {
+    for (unsigned used = 0; used < wanted;) {
         Group *group;
         bool is_for_them;
         if (!next_group(queue, &group, err))
@@ -264,22 +310,101 @@ static bool take_stacks(Queue *queue, unsigned wanted, GError **err)
         if (group == NULL)
             return true;
         const StackRow *stack = &g_array_index(group->ahead, StackRow, group->next++);
-        if (!is_wanted(queue, stack, &is_for_them, err) ||
-            (is_for_them && !take_stack(queue, stack, err)))
+        if (!is_wanted(queue, stack, &is_for_them, err) || (is_for_them && !use(queue, stack, err)))
+            return false;
+        used += is_for_them;
+    }
+    return true;
+}
+
+static bool take_these(Queue *queue, const uint64_t *stacks, size_t count, unsigned wanted,
+                       GError **err)
+{
+    for (size_t i = 0; i < count && queue->taken->len < wanted; i++) {
+        StackRow stack;
+        bool is_for_them;
+        if (!is_free_and_wanted(queue, stacks[i], &stack, &is_for_them, err) ||
+            (is_for_them && !take_stack(queue, &stack, err)))
             return false;
     }
     return true;
 }
 
-static bool run_lease(Queue *queue, GError **err)
+// Those that are named, those that were found, or the next ones.
+static bool run_lease(Queue *queue, bool was_searched, GError **err)
 {
+    const QueueRequest *request = queue->request;
     g_autoptr(GArray) held = g_array_new(FALSE, FALSE, sizeof(LeaseRow));
     if (!lease_rows_sweep(queue->database, queue->now_us - SWEEP_AFTER_US, err) ||
         !lease_rows_of_account(queue->database, queue->case_id, queue->voter.account_id,
                                queue->now_us, held, err))
         return false;
     unsigned room = LIMIT_REVIEW_LEASES - MIN(held->len, LIMIT_REVIEW_LEASES);
-    return take_stacks(queue, MIN(queue->request->count, room), err);
+    unsigned wanted = MIN(request->count, room);
+    if (request->stacks != NULL)
+        return take_these(queue, request->stacks, request->stack_count, wanted, err);
+    if (was_searched)
+        return take_these(queue, (const uint64_t *)(void *)queue->found->data, queue->found->len,
+                          wanted, err);
+    return walk(queue, wanted, take_stack, err);
+}
+
+static bool lease_once(Queue *queue, Casework *work, bool was_searched, GError **err)
+{
+    if (!begin_lease(queue->database, err))
+        return false;
+    queue->now_us = casework_now_us(work);
+    return end_lease(queue->database, run_lease(queue, was_searched, err), err);
+}
+
+static bool search(Queue *queue, Casework *work, GError **err)
+{
+    g_array_set_size(queue->found, 0);
+    queue->now_us = casework_now_us(work);
+    if (!database_begin_read(queue->database, err))
+        return false;
+    bool ok = walk(queue, queue->request->count, note_stack, err);
+    database_rollback(queue->database);
+    return ok;
+}
+
+// What few stacks have may lie far behind in the queue. It is looked for while others lease, and
+// what was found is leased when it is still free. When others were faster each time, they got on,
+// and are made to wait at last.
+static bool lease_searched(Queue *queue, Casework *work, GError **err)
+{
+    for (unsigned i = 0; i < FREE_SEARCHES; i++) {
+        if (!search(queue, work, err))
+            return false;
+        if (queue->found->len == 0)
+            return true;
+        if (!lease_once(queue, work, true, err))
+            return false;
+        if (queue->taken->len > 0)
+            return true;
+    }
+    return lease_once(queue, work, false, err);
+}
+
+static bool lease_stacks(Queue *queue, Casework *work, GError **err)
+{
+    const QueueRequest *request = queue->request;
+    bool is_plain = queue->families == FAMILY_BITS && request->finding == NULL;
+    if (request->stacks != NULL || is_plain)
+        return lease_once(queue, work, false, err);
+    return queue->families == 0 || lease_searched(queue, work, err);
+}
+
+// What was asked for, without what is not theirs.
+static bool choose_families(Queue *queue, GError **err)
+{
+    g_autofree char *desk = NULL;
+    unsigned not_mine;
+    if (!preference_rows_get(queue->database, queue->voter.account_id, &desk, &not_mine, err))
+        return false;
+    unsigned asked = queue->request->families != 0 ? queue->request->families : FAMILY_BITS;
+    queue->families = asked & FAMILY_BITS & ~not_mine;
+    return true;
 }
 
 static bool read_facts(Database *database, GArray *taken, GError **err)
@@ -307,7 +432,7 @@ GArray *queue_lease(Casework *work, const Actor *actor, uint64_t case_id,
                     "stacks are leased to be reviewed; ask victims for those whom nobody knows");
         return NULL;
     }
-    g_autoptr(CaseFile) file = case_of_reviewer(work, actor, case_id, err);
+    g_autoptr(CaseFile) file = queue_case_of_reviewer(work, actor, case_id, err);
     if (file == NULL || !check_open(file, err))
         return NULL;
     Database *database = casework_database(work);
@@ -318,21 +443,19 @@ GArray *queue_lease(Casework *work, const Actor *actor, uint64_t case_id,
         .voter = {.account_id = actor->account_id, .unit_id = actor->unit_id},
         .policy = {.voters = file->voters, .voter_units = file->voter_units},
         .groups = g_array_new(FALSE, FALSE, sizeof(Group)),
+        .found = g_array_new(FALSE, FALSE, sizeof(uint64_t)),
         .taken = leased_new(),
     };
     g_array_set_clear_func(queue.groups, clear_group);
-    if (!begin_lease(database, err))
-        return NULL;
-    queue.now_us = casework_now_us(work);
-    bool ok = run_lease(&queue, err);
-    if (!end_lease(database, ok, err) || !read_facts(database, queue.taken, err))
+    if (!choose_families(&queue, err) || !lease_stacks(&queue, work, err) ||
+        !read_facts(database, queue.taken, err))
         return NULL;
     return g_steal_pointer(&queue.taken);
 }
 
 GArray *queue_leases(Casework *work, const Actor *actor, uint64_t case_id, GError **err)
 {
-    g_autoptr(CaseFile) file = case_of_reviewer(work, actor, case_id, err);
+    g_autoptr(CaseFile) file = queue_case_of_reviewer(work, actor, case_id, err);
     Database *database = casework_database(work);
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(LeaseRow));
     if (file == NULL || !lease_rows_of_account(database, case_id, actor->account_id,
@@ -351,6 +474,7 @@ GArray *queue_leases(Casework *work, const Actor *actor, uint64_t case_id, GErro
             continue;
         leased.media_count = stack.media_count;
         leased.open_count = stack.open_count;
+        leased.disputed_count = stack.disputed_count;
         g_array_append_val(held, leased);
     }
     return read_facts(database, held, err) ? g_steal_pointer(&held) : NULL;
@@ -390,7 +514,7 @@ static bool change_held(Casework *work, const Actor *actor, uint64_t case_id,
                         const uint64_t *stacks, size_t count, int64_t lasts_us, unsigned *ret_count,
                         GError **err)
 {
-    g_autoptr(CaseFile) file = case_of_reviewer(work, actor, case_id, err);
+    g_autoptr(CaseFile) file = queue_case_of_reviewer(work, actor, case_id, err);
     Database *database = casework_database(work);
     g_autoptr(GArray) held = g_array_new(FALSE, FALSE, sizeof(LeaseRow));
     if (file == NULL || !begin_lease(database, err))

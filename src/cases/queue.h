@@ -8,6 +8,9 @@
 // voted, or to which their vote could add nothing (a unit that is not the one still wanting). What
 // is disputed goes to one further person at a time who has not voted.
 //
+// Nobody is given what they skipped (cases/skips.h), or what is not theirs by their own preferences
+// (cases/preferences.h), unless they name it.
+//
 // Leases are no acts and not on record: they pass.
 #pragma once
 
@@ -15,6 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cases/case_file.h"
 #include "cases/casework.h"
 #include "store/lease_rows.h"
 
@@ -29,14 +33,24 @@ typedef struct {
     QueuePurpose purpose;
     QueueOrder order;
     unsigned count; // stacks wanted; the actor never holds more than LIMIT_REVIEW_LEASES in a case
+    unsigned families;   // of the leader, bits of desk_rows.h; 0: any
+    const char *finding; // of the leader, a name of a finding type; NULL: any, or none
+    // These very stacks, whatever else is asked for and was skipped: those of them that are free.
+    // NULL: the next ones in order.
+    const uint64_t *stacks;
+    size_t stack_count;
 } QueueRequest;
 
 // A stack that the actor holds: facts, no hashes and no pictures.
 typedef struct {
     StackFacts facts;
-    uint64_t media_count, open_count;
+    uint64_t media_count, open_count, disputed_count;
     int64_t ends_us;
 } LeasedStack;
+
+// The case, when the actor is a member of it with PERMISSION_REVIEW.
+CaseFile *queue_case_of_reviewer(Casework *work, const Actor *actor, uint64_t case_id,
+                                 GError **err);
 
 // One transaction of its own, not inside another. Gives those that are new (LeasedStack by value;
 // the array owns their texts), none when there is nothing to do. The actor must be a member with

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "cases/case_file.h"
+#include "cases/exposure.h"
 #include "cases/preview_store.h"
 #include "store/audit_leaves.h"
 #include "store/media_read.h"
@@ -72,6 +73,8 @@ bool reveal_begin(Act *act, const Reveal *reveal, GBytes **ret_jpeg, GError **er
         return false;
     if (jpeg == NULL)
         return refuse_without_preview(act, reveal, err);
+    if (!exposure_add(act, 1, 0, err))
+        return false;
     JsonWriter *json = act_payload(act);
     act_set_case(act, reveal->case_id);
     act_set_object(act, "media %" G_GUINT64_FORMAT, reveal->media_id);
@@ -97,6 +100,8 @@ bool reveal_end(Act *act, uint64_t case_id, uint64_t media_id, uint64_t reveal_s
                     "there is no reveal %" G_GUINT64_FORMAT " of this media by you", reveal_seq);
         return false;
     }
+    if (!exposure_add(act, 0, shown_ms, err))
+        return false;
     JsonWriter *json = act_payload(act);
     act_set_case(act, case_id);
     act_set_object(act, "%s", object);

@@ -28,6 +28,12 @@ bool skip_rows_list(Database *database, uint64_t account_id, uint64_t case_id, u
 
 // ---- Preferences --------------------------------------------------------------------------------
 
+// Families of media as bits, as preferences and the queue have them.
+#define FAMILY_BIT_PICTURE 1u
+#define FAMILY_BIT_VIDEO 2u
+#define FAMILY_BIT_OTHER 4u
+#define FAMILY_BITS (FAMILY_BIT_PICTURE | FAMILY_BIT_VIDEO | FAMILY_BIT_OTHER)
+
 // *ret_desk is newly allocated; NULL: none are set.
 bool preference_rows_get(Database *database, uint64_t account_id, char **ret_desk,
                          unsigned *ret_families, GError **err);

@@ -326,6 +326,7 @@ bool expunge_rows_forget_case(Database *database, uint64_t case_id, GError **err
     static const char *const statements[] = {
         "DELETE FROM stack WHERE case_id = ?1",
         "DELETE FROM review_lease WHERE case_id = ?1",
+        "DELETE FROM review_skip WHERE case_id = ?1",
         "DELETE FROM scan_job WHERE case_id = ?1",
         "DELETE FROM enquiry_watch WHERE case_id = ?1",
         "DELETE FROM enquiry_notice WHERE case_id = ?1",

@@ -39,27 +39,57 @@ bool lease_rows_voted_by(Database *database, uint64_t case_id, GArray *values, G
     return true;
 }
 
-// ?4 and ?5 are the place behind which to look, ?6 now, ?7 slots, ?8 limit.
-#define FREE_STACKS(behind, order)                                                                 \
-    "SELECT " STACK_COLUMNS " FROM stack s WHERE s.case_id = ?1 AND s.voted_by = ?2 "              \
-    "AND s.open_count > 0 AND " behind " AND "                                                     \
+// ?4 and ?5 are the place behind which to look, ?6 now, ?7 slots, ?8 limit, ?9 families, ?10 what
+// a finding is like. What is counted for each stack is written so that a server asks it of each
+// stack in turn, and does not read whole tables to join them.
+#define IS_FREE                                                                                    \
     "(SELECT count(*) + 2 * ?7 * coalesce(max(CASE WHEN l.account_id = ?3 THEN 1 ELSE 0 END), 0) " \
-    "FROM review_lease l WHERE l.stack_id = s.id AND l.ends_us > ?6) < ?7 ORDER BY " order         \
-    " LIMIT ?8"
+    "FROM review_lease l WHERE l.stack_id = s.id AND l.ends_us > ?6) < ?7 AND "                    \
+    "(SELECT count(*) FROM review_skip k WHERE k.account_id = ?3 AND k.stack_id = s.id) = 0 AND "  \
+    "(SELECT count(*) FROM note n JOIN not_mine_tag t ON t.tag = n.text AND t.account_id = ?3 "    \
+    "WHERE n.case_media_id = s.id AND n.kind = 'tag' AND n.removed_us IS NULL) = 0"
 
-static Statement *queue_statement(Database *database, QueueOrder order, GError **err)
-{
-    switch (order) {
-    case QUEUE_LARGEST_FIRST:
-        return database_statement(
-            database,
-            FREE_STACKS("(s.media_count, s.id) < (?4, ?5)", "s.media_count DESC, s.id DESC"), err);
-    case QUEUE_NEWEST_FIRST:
-        return database_statement(database, FREE_STACKS("s.id < ?5 AND ?4 = ?4", "s.id DESC"), err);
-    default:
-        return database_statement(
-            database, FREE_STACKS("(s.order_key, s.id) > (?4, ?5)", "s.order_key, s.id"), err);
+#define OF_FAMILIES                                                                                \
+    " AND ((SELECT CASE m.family WHEN 'picture' THEN 1 WHEN 'video' THEN 2 ELSE 4 END FROM "       \
+    "case_media c JOIN media m ON m.id = c.media_id WHERE c.id = s.id) & CAST(?9 AS INTEGER)) <> " \
+    "0"
+
+#define WITH_FINDING                                                                               \
+    " AND (SELECT count(*) FROM case_media c JOIN item i ON i.media_id = c.media_id AND "          \
+    "i.case_id = c.case_id WHERE c.id = s.id AND i.findings IS NOT NULL AND i.findings LIKE ?10) " \
+    "> 0"
+
+#define FREE_STACKS(behind, order, more)                                                           \
+    "SELECT " STACK_COLUMNS " FROM stack s WHERE s.case_id = ?1 AND s.voted_by = ?2 "              \
+    "AND s.open_count > 0 AND " behind " AND " IS_FREE more " ORDER BY " order " LIMIT ?8"
+
+#define IN_ALL_ORDERS(more)                                                                        \
+    {                                                                                              \
+        [QUEUE_OF_CASE] =                                                                          \
+            FREE_STACKS("(s.order_key, s.id) > (?4, ?5)", "s.order_key, s.id", more),              \
+        [QUEUE_LARGEST_FIRST] = FREE_STACKS("(s.media_count, s.id) < (?4, ?5)",                    \
+                                            "s.media_count DESC, s.id DESC", more),                \
+        [QUEUE_NEWEST_FIRST] = FREE_STACKS("s.id < ?5 AND ?4 = ?4", "s.id DESC", more),            \
     }
+
+static Statement *queue_statement(Database *database, const StackQuery *query, GError **err)
+{
+    static const char *const any[QUEUE_ORDER_COUNT] = IN_ALL_ORDERS("");
+    static const char *const of_families[QUEUE_ORDER_COUNT] = IN_ALL_ORDERS(OF_FAMILIES);
+    static const char *const with_finding[QUEUE_ORDER_COUNT] =
+        IN_ALL_ORDERS(OF_FAMILIES WITH_FINDING);
+    const char *const *texts = query->finding != NULL           ? with_finding
+                               : query->families != FAMILY_BITS ? of_families
+                                                                : any;
+    return database_statement(database, texts[query->order], err);
+}
+
+static void bind_filters(Statement *statement, const StackQuery *query, const char *finding_like)
+{
+    if (finding_like != NULL)
+        statement_bind_text(statement, 10, finding_like);
+    if (finding_like != NULL || query->families != FAMILY_BITS)
+        statement_bind_int(statement, 9, query->families);
 }
 
 static void bind_place(Statement *statement, QueueOrder order, const StackRow *after)
@@ -79,7 +109,9 @@ static void bind_place(Statement *statement, QueueOrder order, const StackRow *a
 bool lease_rows_stacks(Database *database, const StackQuery *query, const StackRow *after,
                        GArray *stacks, GError **err)
 {
-    Statement *statement = queue_statement(database, query->order, err);
+    g_autofree char *finding_like =
+        query->finding != NULL ? g_strdup_printf("%%\"type\":\"%s\"%%", query->finding) : NULL;
+    Statement *statement = queue_statement(database, query, err);
     if (statement == NULL)
         return false;
     statement_bind_int(statement, 1, (int64_t)query->case_id);
@@ -89,6 +121,7 @@ bool lease_rows_stacks(Database *database, const StackQuery *query, const StackR
     statement_bind_int(statement, 6, query->now_us);
     statement_bind_int(statement, 7, query->slots);
     statement_bind_int(statement, 8, query->limit);
+    bind_filters(statement, query, finding_like);
     bool row = true;
     while (row) {
         if (!statement_step(statement, &row, err))

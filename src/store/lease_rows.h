@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "store/database.h"
+#include "store/desk_rows.h"
 #include "store/tile_rows.h"
 
 typedef enum {
@@ -36,13 +37,16 @@ bool lease_rows_voted_by(Database *database, uint64_t case_id, GArray *values, G
 
 // Appends stacks (StackRow by value) with open media and this voted_by, in order, those behind
 // `after` (NULL: from the start), at most `limit`; without those that have `slots` leases that
-// have not ended, or one of this account.
+// have not ended, or one of this account, and without what the account skipped or whose tags are
+// not theirs. Of the leader are the family (bits of desk_rows.h) and a finding of this type.
 typedef struct {
     uint64_t case_id, account_id;
     int64_t voted_by;
     QueueOrder order;
     int64_t now_us;
     unsigned slots, limit;
+    unsigned families;   // FAMILY_BITS: any
+    const char *finding; // NULL: any, or none
 } StackQuery;
 bool lease_rows_stacks(Database *database, const StackQuery *query, const StackRow *after,
                        GArray *stacks, GError **err);

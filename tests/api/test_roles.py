@@ -32,6 +32,7 @@ ALLOWED = {
     # one's own
     "getSession": PEOPLE, "logOut": PEOPLE, "giveSecondFactor": PEOPLE, "changePassword": PEOPLE,
     "enrolSecondFactor": PEOPLE, "changeSecondFactor": PEOPLE,
+    "getPreferences": PEOPLE, "setPreferences": PEOPLE, "getExposure": PEOPLE,
     "listTokens": PEOPLE, "createToken": PEOPLE, "revokeToken": PEOPLE,
     "listPeople": PEOPLE, "listUnits": PEOPLE, "getUnit": PEOPLE,
     "listSchemes": PEOPLE, "getScheme": PEOPLE,
@@ -50,6 +51,7 @@ ALLOWED = {
     "listMediaNotes": READERS, "listStackNotes": READERS,
     "addMediaNote": REVIEWERS, "addStackNote": REVIEWERS, "removeNote": REVIEWERS,
     "listLeases": REVIEWERS, "leaseStacks": REVIEWERS, "renewLeases": REVIEWERS,
+    "skipStack": REVIEWERS, "unskipStack": REVIEWERS, "listSkips": REVIEWERS,
     "releaseLeases": REVIEWERS, "castVotes": REVIEWERS, "undoVotes": REVIEWERS,
     "undoVote": REVIEWERS, "getVotes": READERS, "listDecisions": READERS,
     "withdrawDecisionEntry": "inv", "reinstateDecisionEntry": "inv",

@@ -5,6 +5,7 @@ import "./style/base.css";
 import "./style/parts.css";
 import "./style/shell.css";
 import { App } from "./app.tsx";
+import "./preferences.ts";
 import { text } from "./text.ts";
 
 document.documentElement.lang = text.locale.slice(0, 2);

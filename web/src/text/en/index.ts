@@ -4,6 +4,7 @@ import { administration } from "./administration.ts";
 import { audit } from "./audit.ts";
 import { cases } from "./cases.ts";
 import { common, units, words } from "./common.ts";
+import { facts } from "./facts.ts";
 import { help } from "./help.ts";
 import { links } from "./links.ts";
 import { media } from "./media.ts";
@@ -27,6 +28,7 @@ export const en = {
     administration,
     audit,
     cases,
+    facts,
     help,
     links,
     media,

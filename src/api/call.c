@@ -450,6 +450,16 @@ static void set_etag(ApiCall *call, const char *bytes, size_t size)
                            : g_strdup_printf("\"%s\"", digest);
 }
 
+// Takes the text.
+static void set_json(ApiCall *call, int status, char *text, GDestroyNotify free_text)
+{
+    size_t size = strlen(text);
+    if (call->route->method == API_METHOD_GET || call->has_version)
+        set_etag(call, text, size);
+    set_content(&call->reply, status, "application/json",
+                g_bytes_new_with_free_func(text, size, free_text, text));
+}
+
 bool api_reply_json(ApiCall *call, int status, json_t *json, GError **err)
 {
     char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
@@ -459,11 +469,13 @@ bool api_reply_json(ApiCall *call, int status, json_t *json, GError **err)
                     call->route->operation);
         return false;
     }
-    size_t size = strlen(text);
-    if (call->route->method == API_METHOD_GET || call->has_version)
-        set_etag(call, text, size);
-    set_content(&call->reply, status, "application/json",
-                g_bytes_new_with_free_func(text, size, free, text));
+    set_json(call, status, text, free);
+    return true;
+}
+
+bool api_reply_json_text(ApiCall *call, int status, char *text)
+{
+    set_json(call, status, text, g_free);
     return true;
 }
 

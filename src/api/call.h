@@ -110,6 +110,8 @@ void api_call_set_version(ApiCall *call, uint64_t version);
 // Each takes what it is given and returns true when a reply is set. A GET answered 200 has a strong
 // ETag over its body and heeds If-None-Match.
 bool api_reply_json(ApiCall *call, int status, json_t *json, GError **err);
+// The same of JSON that is written already, for g_free: long lists of numbers.
+bool api_reply_json_text(ApiCall *call, int status, char *text);
 bool api_reply_empty(ApiCall *call); // 204
 // Pictures and documents. `file_name` (ASCII letters, digits, '.', '_', '-') makes it an
 // attachment; NULL shows it in place.

@@ -6,6 +6,7 @@
 #include "model/record.h"
 
 #define LAYER_MARK " > "
+#define FINDINGS_MAX 64u // of one media
 
 static json_t *number_or_null(int64_t number)
 {
@@ -32,7 +33,51 @@ static json_t *likeness_json(const MediaListRow *row)
                      orientation_name(row->orientation));
 }
 
-json_t *media_row_json(const MediaListRow *row)
+static bool has_type(const json_t *findings, const char *type)
+{
+    for (size_t i = 0; i < json_array_size(findings); i++) {
+        const json_t *finding = json_array_get(findings, i);
+        if (g_str_equal(json_string_value(json_object_get(finding, "type")), type))
+            return true;
+    }
+    return false;
+}
+
+static void add_finding(json_t *findings, const json_t *finding)
+{
+    const char *type = json_string_value(json_object_get(finding, "type"));
+    const char *detail = json_string_value(json_object_get(finding, "detail"));
+    const json_t *bytes = json_object_get(finding, "bytes");
+    if (type == NULL || has_type(findings, type) || json_array_size(findings) >= FINDINGS_MAX)
+        return;
+    json_t *json = json_pack("{ss ss*}", "type", type, "detail", detail);
+    if (json_is_integer(bytes) && json_integer_value(bytes) >= 0)
+        json_object_set_new(json, "bytes", json_integer(json_integer_value(bytes)));
+    json_array_append_new(findings, json);
+}
+
+// Of the items, the first of each type.
+static json_t *findings_json(const GPtrArray *texts)
+{
+    json_t *findings = json_array();
+    for (unsigned i = 0; texts != NULL && i < texts->len; i++) {
+        json_t *of_item = stored_json(texts->pdata[i]);
+        for (size_t j = 0; j < json_array_size(of_item); j++)
+            add_finding(findings, json_array_get(of_item, j));
+        json_decref(of_item);
+    }
+    return findings;
+}
+
+static json_t *texts_json(const GPtrArray *texts)
+{
+    json_t *array = json_array();
+    for (unsigned i = 0; texts != NULL && i < texts->len; i++)
+        json_array_append_new(array, json_string(texts->pdata[i]));
+    return array;
+}
+
+static json_t *facts_json(const MediaListRow *row)
 {
     return json_pack("{sI ss ss? ss? so so so ss ss ss ss? sI so so so so}", "media",
                      (json_int_t)row->media_id, "kind", row->kind, "decision", row->decision,
@@ -42,6 +87,18 @@ json_t *media_row_json(const MediaListRow *row)
                      row->reason, "size_bytes", (json_int_t)row->size_bytes, "width",
                      number_or_null(row->width), "height", number_or_null(row->height), "frames",
                      number_or_null(row->frames), "duration_ms", number_or_null(row->duration_ms));
+}
+
+json_t *media_row_json(const MediaListRow *row)
+{
+    const MediaMarks *marks = &row->marks;
+    json_t *json = facts_json(row);
+    json_object_set_new(json, "findings", findings_json(marks->findings));
+    json_object_set_new(json, "tags", texts_json(marks->tags));
+    json_object_set_new(json, "has_preview", json_boolean(marks->has_preview));
+    json_object_set_new(json, "no_preview",
+                        marks->no_preview != NULL ? json_string(marks->no_preview) : json_null());
+    return json;
 }
 
 // Layer by layer: a file, and what lies inside it. The names stay escaped as paths are.
@@ -113,8 +170,6 @@ json_t *media_whole_json(uint64_t case_id, const MediaWhole *whole)
     json_object_set_new(json, "stack_media", json_integer((json_int_t)whole->detail.stack_media));
     json_object_set_new(json, "matches", matches_json(whole->matches));
     json_object_set_new(json, "previews", previews_json(whole->previews));
-    json_object_set_new(json, "no_preview",
-                        whole->missing != NULL ? json_string(whole->missing) : json_null());
     json_object_set_new(json, "places", places_json(whole->places));
     json_object_set_new(json, "more_places", json_boolean(whole->more_places));
     json_object_set_new(json, "votes", json_string(votes));

@@ -11,6 +11,8 @@
 #include "cases/media_list.h"
 #include "model/record.h"
 
+#define ID_DIGITS_USUAL 9 // of a media, and the comma
+
 // The names of an enumeration with NULL behind them.
 static bool is_word_of(const char *word, const char *(*name_of)(unsigned), unsigned count)
 {
@@ -69,38 +71,118 @@ static bool read_filter(ApiCall *call, MediaListFilter *ret_filter, GError **err
     static const char *const kinds[] = {"new", "notable", "ignorable", NULL};
     static const char *const decisions[] = {"open", "decided", "disputed", NULL};
     static const char *const families[] = {"picture", "video", "other", NULL};
-    static const char *const sorts[] = {"oldest", "newest", NULL};
-    unsigned sort;
     if (!read_choice(call, "kind", kinds, &ret_filter->kind, err) ||
         !read_choice(call, "decision", decisions, &ret_filter->decision, err) ||
         !read_choice(call, "family", families, &ret_filter->family, err) ||
-        !read_id(call, "stack", &ret_filter->stack_id, err) ||
-        !api_call_query_choice(call, "sort", sorts, 0, &sort, err))
+        !read_id(call, "stack", &ret_filter->stack_id, err))
         return false;
-    ret_filter->newest_first = sort == 1;
+    ret_filter->tag = api_call_query(call, "tag");
     ret_filter->status = api_call_query(call, "status");
     ret_filter->finding = api_call_query(call, "finding");
     return check_word("status", ret_filter->status, status_word, STATUS_COUNT, err) &&
            check_word("finding", ret_filter->finding, finding_word, FINDING_TYPE_COUNT, err);
 }
 
+static json_t *rows_json(const GArray *rows)
+{
+    json_t *items = json_array();
+    for (unsigned i = 0; i < rows->len; i++)
+        json_array_append_new(items, media_row_json(&g_array_index(rows, MediaListRow, i)));
+    return items;
+}
+
+static bool refuse_ids(GError **err)
+{
+    g_set_error(
+        err, API_PROBLEM, API_PROBLEM_BAD_REQUEST,
+        "the query parameter ids takes 1 to %u numbers joined by commas, and nothing beside "
+        "it",
+        LIMIT_API_PAGE);
+    return false;
+}
+
+// Of the query, which must not ask for anything else.
+static bool read_ids(ApiCall *call, GArray *ids, GError **err)
+{
+    static const char *const others[] = {"cursor", "limit",   "kind", "decision", "family",
+                                         "status", "finding", "tag",  "stack",    "sort"};
+    for (unsigned i = 0; i < G_N_ELEMENTS(others); i++)
+        if (api_call_query(call, others[i]) != NULL)
+            return refuse_ids(err);
+    const char *text = api_call_query(call, "ids");
+    while (true) {
+        size_t length = strcspn(text, ",");
+        uint64_t id;
+        if (ids->len == LIMIT_API_PAGE || !api_number_from_text(text, length, &id))
+            return refuse_ids(err);
+        g_array_append_val(ids, id);
+        if (text[length] == '\0')
+            return true;
+        text += length + 1;
+    }
+}
+
+static bool list_these(ApiCall *call, GError **err)
+{
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    g_autoptr(GArray) rows = media_list_rows_new();
+    return read_ids(call, ids, err) &&
+           media_list_these(api_call_work(call), api_call_actor(call), api_call_id(call, "case"),
+                            (const uint64_t *)(const void *)ids->data, ids->len, rows, err) &&
+           api_reply_page(call, rows_json(rows), NULL, err);
+}
+
 static bool list_media(ApiCall *call, GError **err)
 {
+    static const char *const sorts[] = {"oldest", "newest", NULL};
     ApiPage page;
     MediaListFilter filter = {0};
-    if (!api_page_begin(call, &page, err) || !read_filter(call, &filter, err))
+    unsigned sort;
+    if (api_call_query(call, "ids") != NULL)
+        return list_these(call, err);
+    if (!api_page_begin(call, &page, err) || !read_filter(call, &filter, err) ||
+        !api_call_query_choice(call, "sort", sorts, 0, &sort, err))
         return false;
+    filter.newest_first = sort == 1;
     g_autoptr(GArray) rows = media_list_rows_new();
     uint64_t next;
     if (!media_list(api_call_work(call), api_call_actor(call), api_call_id(call, "case"), &filter,
                     page.has_place ? (uint64_t)page.place.numbers[0] : 0, page.limit, rows, &next,
                     err))
         return false;
-    json_t *items = json_array();
-    for (unsigned i = 0; i < rows->len; i++)
-        json_array_append_new(items, media_row_json(&g_array_index(rows, MediaListRow, i)));
     const ApiPlace place = {.numbers = {(int64_t)next}};
-    return api_reply_page(call, items, next != 0 ? &place : NULL, err);
+    return api_reply_page(call, rows_json(rows), next != 0 ? &place : NULL, err);
+}
+
+// A million numbers as JSON values would take a hundred times their room.
+static char *order_text(const GArray *ids, bool more)
+{
+    GString *text = g_string_sized_new(ids->len * ID_DIGITS_USUAL + 32);
+    g_string_append(text, "{\"ids\":[");
+    for (unsigned i = 0; i < ids->len; i++) {
+        char digits[24], *at = digits + sizeof digits;
+        for (uint64_t id = g_array_index(ids, uint64_t, i); id > 0; id /= 10)
+            *--at = (char)('0' + id % 10);
+        if (i > 0)
+            *--at = ',';
+        g_string_append_len(text, at, digits + sizeof digits - at);
+    }
+    g_string_append_printf(text, "],\"more\":%s}", more ? "true" : "false");
+    return g_string_free(text, FALSE);
+}
+
+static bool order_media(ApiCall *call, GError **err)
+{
+    static const char *const sorts[] = {"oldest", "newest", "largest", "stack", NULL};
+    MediaListFilter filter = {0};
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    unsigned sort;
+    bool more;
+    return read_filter(call, &filter, err) &&
+           api_call_query_choice(call, "sort", sorts, 0, &sort, err) &&
+           media_order(api_call_work(call), api_call_actor(call), api_call_id(call, "case"),
+                       &filter, (MediaSort)sort, ids, &more, err) &&
+           api_reply_json_text(call, 200, order_text(ids, more));
 }
 
 static bool get_media(ApiCall *call, GError **err)
@@ -138,8 +220,13 @@ const ApiRoute routes_media[] = {
     {.path = "/api/v1/cases/{case}/media",
      .operation = "listMedia",
      .permission = PERMISSION_CASE_READ,
-     .query = "cursor limit kind decision family status finding stack sort",
+     .query = "cursor limit kind decision family status finding tag stack sort ids",
      .handle = list_media},
+    {.path = "/api/v1/cases/{case}/media/order",
+     .operation = "orderMedia",
+     .permission = PERMISSION_CASE_READ,
+     .query = "kind decision family status finding tag stack sort",
+     .handle = order_media},
     {.path = "/api/v1/cases/{case}/media/{media}",
      .operation = "getMedia",
      .permission = PERMISSION_CASE_READ,

@@ -3,6 +3,8 @@
 
 #include "base/error.h"
 #include "cases/case_file.h"
+#include "cases/notes.h"
+#include "store/media_marks.h"
 
 static bool check_case(Casework *work, const Actor *actor, uint64_t case_id, GError **err)
 {
@@ -24,17 +26,55 @@ static uint64_t cut(GArray *rows, unsigned limit, uint64_t last_id, uint64_t hor
     return last_id;
 }
 
+// The filter with its tag as tags are kept.
+static bool fold_filter(const MediaListFilter *filter, MediaListFilter *ret_folded, char **ret_tag,
+                        GError **err)
+{
+    *ret_folded = *filter;
+    if (filter->tag == NULL)
+        return true;
+    ret_folded->tag = *ret_tag = tag_fold(filter->tag, err);
+    return *ret_tag != NULL;
+}
+
 bool media_list(Casework *work, const Actor *actor, uint64_t case_id, const MediaListFilter *filter,
                 uint64_t after_id, unsigned limit, GArray *rows, uint64_t *ret_next, GError **err)
 {
     uint64_t horizon;
-    if (!check_case(work, actor, case_id, err) ||
-        !media_read_list(casework_database(work), case_id, filter, after_id, limit + 1,
+    MediaListFilter folded;
+    g_autofree char *tag = NULL;
+    if (!check_case(work, actor, case_id, err) || !fold_filter(filter, &folded, &tag, err) ||
+        !media_read_list(casework_database(work), case_id, &folded, after_id, limit + 1,
                          MEDIA_LIST_SCAN, rows, &horizon, err))
         return false;
     uint64_t last =
         rows->len >= limit && limit > 0 ? g_array_index(rows, MediaListRow, limit - 1).id : 0;
     *ret_next = cut(rows, limit, last, horizon);
+    return media_marks_read(casework_database(work), case_id, rows, err);
+}
+
+bool media_list_these(Casework *work, const Actor *actor, uint64_t case_id,
+                      const uint64_t *media_ids, size_t count, GArray *rows, GError **err)
+{
+    Database *database = casework_database(work);
+    return check_case(work, actor, case_id, err) &&
+           media_read_these(database, case_id, media_ids, count, rows, err) &&
+           media_marks_read(database, case_id, rows, err);
+}
+
+bool media_order(Casework *work, const Actor *actor, uint64_t case_id,
+                 const MediaListFilter *filter, MediaSort sort, GArray *ids, bool *ret_more,
+                 GError **err)
+{
+    MediaListFilter folded;
+    g_autofree char *tag = NULL;
+    if (!check_case(work, actor, case_id, err) || !fold_filter(filter, &folded, &tag, err) ||
+        !media_order_read(casework_database(work), case_id, &folded, sort, MEDIA_ORDER_MAX + 1, ids,
+                          err))
+        return false;
+    *ret_more = ids->len > MEDIA_ORDER_MAX;
+    if (*ret_more)
+        g_array_set_size(ids, MEDIA_ORDER_MAX);
     return true;
 }
 
@@ -70,6 +110,12 @@ bool media_whole(Casework *work, const Actor *actor, uint64_t case_id, uint64_t 
                     case_id);
         return false;
     }
+    g_autoptr(GArray) one = g_array_new(FALSE, FALSE, sizeof(MediaListRow));
+    g_array_append_val(one, ret_whole->detail.row);
+    bool has_marks = media_marks_read(database, case_id, one, err);
+    ret_whole->detail.row = g_array_index(one, MediaListRow, 0);
+    if (!has_marks)
+        return false;
     ret_whole->places = item_list_rows_new();
     ret_whole->matches = media_match_rows_new();
     ret_whole->previews = media_preview_rows_new();

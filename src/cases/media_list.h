@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "cases/casework.h"
+#include "store/media_order.h"
 #include "store/media_read.h"
 
 // Rows of a case that one call looks at for what an index does not find; a page can be short and
@@ -21,6 +22,16 @@ bool media_list(Casework *work, const Actor *actor, uint64_t case_id, const Medi
                 uint64_t after_id, unsigned limit, GArray *rows, uint64_t *ret_next, GError **err);
 bool item_list(Casework *work, const Actor *actor, uint64_t case_id, const ItemListFilter *filter,
                uint64_t after_id, unsigned limit, GArray *rows, uint64_t *ret_next, GError **err);
+
+// Those of these media that are in the case, in this order (MediaListRow).
+bool media_list_these(Casework *work, const Actor *actor, uint64_t case_id,
+                      const uint64_t *media_ids, size_t count, GArray *rows, GError **err);
+
+// All that fit, as media ids (uint64_t) in order, as they are now; *ret_more: there are more.
+#define MEDIA_ORDER_MAX 1000000u
+bool media_order(Casework *work, const Actor *actor, uint64_t case_id,
+                 const MediaListFilter *filter, MediaSort sort, GArray *ids, bool *ret_more,
+                 GError **err);
 
 // One media with everything about it. Zeroed before.
 #define MEDIA_PLACES 200u

@@ -9,6 +9,8 @@
 
 #include "base/error.h"
 #include "store/bound.h"
+#include "store/media_filter.h"
+#include "store/media_marks.h"
 
 // ---- Rows ---------------------------------------------------------------------------------------
 
@@ -41,6 +43,7 @@ void media_list_row_clear(MediaListRow *row)
     g_free(row->family);
     g_free(row->status);
     g_free(row->reason);
+    media_marks_clear(&row->marks);
 }
 
 static void clear_media_row(void *row)
@@ -95,7 +98,6 @@ static MediaListRow read_media_row(const Statement *statement)
 // Parameters: ?1 case, ?2 id behind which it goes on, ?3 rows of an arm, ?4 the last id, ?5 rows in
 // all, and then the filters' texts in their order.
 #define FIRST_TEXT 6
-#define TEXTS_MAX 4
 
 // Along which indexes a list goes: conditions, each of which has one index in order of id.
 static void append_arms(GString *sql, const MediaListFilter *filter, const char *columns)
@@ -123,39 +125,14 @@ static void append_arms(GString *sql, const MediaListFilter *filter, const char 
             filter->newest_first ? "<" : ">", filter->newest_first ? "DESC" : "ASC", i);
 }
 
-// Appends the conditions on a row; gives their texts, borrowed.
-static unsigned append_filters(GString *sql, const MediaListFilter *filter, const char *finding,
-                               const char *ret_texts[TEXTS_MAX])
-{
-    const struct {
-        const char *before, *text, *after;
-    } rows[] = {
-        {" AND c.kind = ", filter->kind, ""},
-        {" AND m.family = ", filter->family, ""},
-        {" AND m.status = ", filter->status, ""},
-        {" AND EXISTS (SELECT 1 FROM item i WHERE i.media_id = c.media_id AND i.case_id = ?1 AND "
-         "i.findings LIKE ",
-         finding, ")"},
-    };
-    unsigned count = 0;
-    if (g_strcmp0(filter->decision, "open") == 0)
-        g_string_append(sql, " AND c.decision IS NULL");
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        if (rows[i].text == NULL)
-            continue;
-        g_string_append_printf(sql, "%s?%u%s", rows[i].before, FIRST_TEXT + count, rows[i].after);
-        ret_texts[count++] = rows[i].text;
-    }
-    return count;
-}
-
 // Whether a row may have to be passed over.
 static bool is_filtered(const MediaListFilter *filter)
 {
     bool in_arms = (filter->stack_id == 0 && filter->decision == NULL) ||
                    (filter->kind == NULL && g_strcmp0(filter->decision, "open") != 0 &&
                     (filter->stack_id == 0 || filter->decision == NULL));
-    return !in_arms || filter->family != NULL || filter->status != NULL || filter->finding != NULL;
+    return !in_arms || filter->family != NULL || filter->status != NULL ||
+           filter->finding != NULL || filter->tag != NULL;
 }
 
 static int64_t first_id(bool newest_first, uint64_t after_id)
@@ -206,16 +183,15 @@ bool media_read_list(Database *database, uint64_t case_id, const MediaListFilter
     uint64_t horizon = 0;
     if (filtered && !find_horizon(database, case_id, filter, after_id, scan, &horizon, err))
         return false;
-    g_autofree char *finding =
-        filter->finding != NULL ? g_strdup_printf("%%\"type\":\"%s\"%%", filter->finding) : NULL;
     g_autoptr(GString) sql = g_string_new("SELECT " MEDIA_COLUMNS " FROM (");
     append_arms(sql, filter,
                 "id, media_id, stack_id, kind, decision, category, distance, orientation, "
                 "added_us");
     g_string_append_printf(sql, ") AS c JOIN media m ON m.id = c.media_id WHERE c.id %s ?4",
                            filter->newest_first ? ">=" : "<=");
-    const char *texts[TEXTS_MAX];
-    unsigned count = append_filters(sql, filter, finding, texts);
+    const char *texts[MEDIA_FILTER_TEXTS];
+    unsigned count =
+        media_filter_append(sql, filter, (MediaFilterPlace){.first = FIRST_TEXT}, texts);
     g_string_append_printf(sql, " ORDER BY c.id %s LIMIT ?5",
                            filter->newest_first ? "DESC" : "ASC");
     g_autoptr(Statement) statement = statement_prepare(database, sql->str, err);
@@ -233,6 +209,30 @@ bool media_read_list(Database *database, uint64_t case_id, const MediaListFilter
     if (!append_rows(statement, rows, err))
         return false;
     *ret_horizon = rows->len - before < limit ? horizon : 0;
+    return true;
+}
+
+bool media_read_these(Database *database, uint64_t case_id, const uint64_t *media_ids, size_t count,
+                      GArray *rows, GError **err)
+{
+    g_autoptr(GArray) found = media_list_rows_new();
+    g_autoptr(GString) sql =
+        g_string_new("SELECT " MEDIA_COLUMNS " FROM case_media c JOIN media m ON m.id = c.media_id "
+                     "WHERE c.case_id = ?1 AND c.media_id IN ");
+    media_marks_append_ids(sql, media_ids, count);
+    g_autoptr(Statement) statement = statement_prepare(database, sql->str, err);
+    if (statement == NULL)
+        return false;
+    statement_bind_int(statement, 1, (int64_t)case_id);
+    if (!append_rows(statement, found, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        for (unsigned j = 0; j < found->len; j++)
+            if (g_array_index(found, MediaListRow, j).media_id == media_ids[i]) {
+                MediaListRow *row = &g_array_index(found, MediaListRow, j);
+                g_array_append_vals(rows, row, 1);
+                *row = (MediaListRow){0}; // each once, however often it was asked for
+            }
     return true;
 }
 

@@ -11,6 +11,14 @@
 #include "model/digest_set.h"
 #include "store/database.h"
 
+// What lies beside the row of a media; read by media_marks.h, else nothing.
+typedef struct {
+    GPtrArray *findings; // of its items, of char *: JSON as in a record; NULL: none
+    GPtrArray *tags;     // its own and its stack's, of char *; NULL: none
+    bool has_preview;
+    char *no_preview; // why it has none; NULL: not said
+} MediaMarks;
+
 // A media of a case. Owns its texts.
 typedef struct {
     uint64_t id;                      // of the row in the case: what lists are in order of
@@ -22,15 +30,16 @@ typedef struct {
     char *media_type, *family, *status, *reason;
     uint64_t size_bytes;
     int64_t width, height, frames, duration_ms; // -1: not known
+    MediaMarks marks;
 } MediaListRow;
 void media_list_row_clear(MediaListRow *row);
 GArray *media_list_rows_new(void); // of MediaListRow
 
 // What a list is cut down to; NULL or 0: not by this. Texts are words of the program's own, except
-// `finding`, which is the name of a finding type.
+// `tag`, which the media or its stack bears.
 typedef struct {
     const char *kind, *decision; // decision "open": neither decided nor disputed
-    const char *family, *status, *finding;
+    const char *family, *status, *finding, *tag;
     uint64_t stack_id;
     bool newest_first;
 } MediaListFilter;
@@ -41,6 +50,10 @@ typedef struct {
 bool media_read_list(Database *database, uint64_t case_id, const MediaListFilter *filter,
                      uint64_t after_id, unsigned limit, unsigned scan, GArray *rows,
                      uint64_t *ret_horizon, GError **err);
+
+// Appends those of these media that are in the case, in this order.
+bool media_read_these(Database *database, uint64_t case_id, const uint64_t *media_ids, size_t count,
+                      GArray *rows, GError **err);
 
 // All there is of one media in a case. *ret_found false: it is not in the case.
 typedef struct {

@@ -45,7 +45,7 @@ ALLOWED = {
     "getCase": READERS, "changeCase": "inv", "listMembers": READERS, "addMember": "inv",
     "removeMember": "inv", "listEvidence": READERS,
     "addRecords": "inv t_ingest", "addPreviews": "inv t_ingest", "getServerKey": "inv sou t_ingest",
-    "listMedia": READERS, "getMedia": READERS, "listItems": READERS,
+    "listMedia": READERS, "getMedia": READERS, "listItems": READERS, "orderMedia": READERS,
     "listStacks": READERS, "getStack": READERS, "listStackMedia": READERS,
     # review
     "listMediaNotes": READERS, "listStackNotes": READERS,

@@ -10,6 +10,7 @@
 // `onSecondFactor` and is then repeated once; one without a session ends in `onSignedOut`.
 import { Offline, Problem, type ProblemDetails } from "./problem.ts";
 import type { components, paths } from "./schema.ts";
+import { unrepeatable } from "./unrepeatable.ts";
 
 export type Schemas = components["schemas"];
 
@@ -85,12 +86,13 @@ function address(template: string, options: AnyOptions): string {
     return text === "" ? path : `${path}?${text}`;
 }
 
-function headersOf(method: Method, options: AnyOptions): Headers {
+function headersOf(method: Method, template: string, options: AnyOptions): Headers {
     const headers = new Headers({ Accept: "application/json, application/problem+json, */*" });
     if (method !== "get") {
         if (csrfToken !== null)
             headers.set("X-CSRF-Token", csrfToken);
-        headers.set("Idempotency-Key", options.key ?? crypto.randomUUID());
+        if (!unrepeatable.has(`${method} ${template}`))
+            headers.set("Idempotency-Key", options.key ?? crypto.randomUUID());
     }
     if (options.body !== undefined)
         headers.set("Content-Type", "application/json");
@@ -123,7 +125,7 @@ async function send(method: Method, template: string, options: AnyOptions): Prom
     try {
         response = await fetch(address(template, options), {
             method: method.toUpperCase(),
-            headers: headersOf(method, options),
+            headers: headersOf(method, template, options),
             body: options.bytes ?? (options.body !== undefined ? JSON.stringify(options.body) : null),
             signal: options.signal ?? null,
             credentials: "same-origin",

@@ -50,8 +50,19 @@ export const words: Record<string, Record<string, string>> = {
     finding: {
         extension_mismatch: "other type than its name", deleted: "deleted", orphan: "orphan", carved: "carved",
         alternate_stream: "alternate stream", appended: "appended data", trailing_data: "appended data",
-        encrypted: "encrypted", embedded: "embedded",
+        encrypted: "encrypted", embedded: "embedded", truncated: "ends early",
+        changed_while_read: "changed while it was read", special_file: "special file",
+        thumbnail_not_examined: "thumbnail not examined", random_region: "bytes without structure",
+        not_examined: "a part was not examined", segment: "one of a set of files", damaged: "damaged",
+        stored_hash: "stored hash", unrecognised: "unrecognised volume", ambiguous: "several file systems fit",
+        reference: "refers to other contents", unverified: "second reading differs", no_video: "no video in it",
+        appended_data: "appended data",
     },
+    enquiry: {
+        told: "told", waiting: "waits for an answer", same: "the same", different: "different",
+        withheld: "withheld", withdrawn: "withdrawn",
+    },
+    source: { hand: "entered by hand", mail: "head of a mail", vics: "case document" },
     trait: {
         camera: "camera", camera_serial: "camera serial number", jpeg_tables: "JPEG tables", software: "software",
         place: "place", taken: "time taken", folder: "folder", file_name: "file name", email: "e-mail address",
@@ -91,6 +102,7 @@ export const common = {
     main: "Main",
     within: (number: string) => `Case ${number}`,
     breadcrumb: "Where you are",
+    asTable: "As a table",
     listOf: (what: string, shown: string) => `${what}, ${shown} shown`,
     failed: "That did not work.",
     offline: "The server cannot be reached. What you decide is kept and sent when it is back.",

@@ -249,8 +249,13 @@ static Record *record_of(const FixturePicture *picture)
     record->item_id = g_strndup(id, (size_t)2 * ITEM_KEY_BYTES);
     record->has_size = record->has_digests = true;
     record->size_bytes = 1000 + picture->seed;
-    record->media_type = "image/jpeg";
+    record->media_type = picture->is_video ? "video/mp4" : "image/jpeg";
     digests_of(picture->seed, picture->flips, &record->digests);
+    for (unsigned i = 0; i < FINDING_TYPE_COUNT; i++)
+        if (picture->findings & (1u << i))
+            findings_add(record->findings, (FindingType)i, 0, NULL);
+    if (picture->is_video)
+        return record;
     record->still = casework_fixture_still(picture->seed, picture->flips);
     if (picture->camera != NULL) {
         record->still->exif.present = true;

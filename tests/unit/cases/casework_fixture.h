@@ -48,6 +48,8 @@ typedef struct {
     const char *camera;  // EXIF model; NULL: no EXIF
     bool ignorable;      // left out
     bool has_preview;    // some bytes as its preview
+    bool is_video;       // one without hashes: it stands alone
+    unsigned findings;   // bits 1 << FindingType
 } FixturePicture;
 
 // The facts of such a picture. Yours.

@@ -3,22 +3,25 @@
 #
 # The main job on real pictures: makes a list of a few photographs, prepares a folder with copies,
 # changed pictures, others and broken files, a disk image with hidden ones and a folder of films with
-# pieces of a known one, scans them, and says what the lines mean.
+# pieces of a known one, scans them, says what the lines mean, and opens the desk on a case of them.
 #
 #   demo/run.sh TARGET      (make demo installs and builds what this needs first)
+#
+#   CLEW_BUILD=build        the folder with the programs and the desk
 set -eu
 
 source_root=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$1"
 cd "$1"
-clew=$source_root/build/clew
+build=${CLEW_BUILD:-$source_root/build}
+clew=$build/clew
 photos=/usr/share/backgrounds
 
 step() { printf '\n== %s\n' "$*"; }
 show() { printf '   $ %s\n' "$*"; }
 
 step "Six photographs are the known ones; a folder holds copies, changed ones, others and broken files"
-rm -rf data reports demo_list.csv disk.E* film films film.vpdq
+rm -rf data reports south demo_list.csv disk.E* film films film.vpdq
 mkdir -m 700 data
 mkdir reports
 "$source_root/demo/prepare.py" folder "$photos" .
@@ -91,14 +94,6 @@ if [ "$diff_status" != 1 ]; then
     exit 1
 fi
 
-step "What is new goes into a case, for people to look at"
-show "clew case open 24-001 --title 'the demo disk'"
-"$clew" --data data case open 24-001 --title 'the demo disk'
-show "clew scan --case 24-001 evidence disk.E01"
-"$clew" --quiet --data data scan --case 24-001 --evidence demo evidence disk.E01 >/dev/null || true
-show "clew case list"
-"$clew" --data data case list
-
 cat <<END
 
 == How to read it
@@ -124,9 +119,13 @@ cat <<END
    Take a picture out again:      build/clew cat "$1/disk.E01 > p1 > /winhelp32.dll" -o picture.jpg
    Scan a folder of yours:        build/clew --data $1/data scan ~/Pictures
    Every record, for programs:    build/clew --data $1/data scan --json $1/evidence | less
-   Work the case with others:     build/clewd --data $1/data   (it prints where, and a one-time link)
+   Look at the desk:              open a link that comes below in a browser; later, links come with
+                                  build/clewd --data $1/data --sign-in-link ann
    Ask for one hash:              build/clew --data $1/data match HASH
    Make a set of your own list:   build/clew set import NAME FILE --kind notable
    What this machine gives:       build/clew doctor
    Every command:                 build/clew --help
 END
+
+# Last, because at a terminal it stays. What is known leads, what is new is for people to look at.
+exec "$source_root/demo/desk.py" . "$build"

@@ -45,6 +45,15 @@ export function replaceQuery(query: Query): void {
     place.set(read());
 }
 
+// Null when it is not encoded as addresses are.
+function decoded(value: string): string | null {
+    try {
+        return decodeURIComponent(value);
+    } catch {
+        return null;
+    }
+}
+
 // The numbers (":id") and words ("*name") of a pattern, null when the path is another one.
 export function match(pattern: string, path: string): Record<string, string> | null {
     const wanted = pattern.split("/");
@@ -59,9 +68,10 @@ export function match(pattern: string, path: string): Record<string, string> | n
                 return null;
             found[part.slice(1)] = value;
         } else if (part.startsWith("*")) {
-            if (value === "")
+            const word = decoded(value);
+            if (word === null || word === "")
                 return null;
-            found[part.slice(1)] = decodeURIComponent(value);
+            found[part.slice(1)] = word;
         } else if (part !== value) {
             return null;
         }

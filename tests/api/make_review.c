@@ -18,6 +18,8 @@
 
 #define UNLIKE 30u // pictures that stand alone
 #define LATE 30u   // seed of the one that bob looked at for too long
+#define SHOWN 19u  // the one with a preview
+#define FOUND 20u  // the one with a finding
 #define HOUR_US G_TIME_SPAN_HOUR
 
 static void check(GError *error)
@@ -47,7 +49,8 @@ static void add_pictures(CaseworkFixture *fixture)
 {
     FixturePicture pictures[UNLIKE + 2];
     for (unsigned i = 0; i < UNLIKE; i++)
-        pictures[i] = (FixturePicture){.seed = i + 1};
+        pictures[i] = (FixturePicture){.seed = i + 1, .has_preview = i == SHOWN};
+    pictures[FOUND].findings = 1u << FINDING_DELETED;
     pictures[UNLIKE] = (FixturePicture){.seed = 1, .flips = 4};
     pictures[UNLIKE + 1] = (FixturePicture){.seed = 1, .flips = 8};
     casework_fixture_ingest(fixture, &fixture->ann, fixture->case_id, "phone", pictures,

@@ -27,5 +27,5 @@ export const cases = {
     voterUnitsHint: "At least",
     reference: "Reference elsewhere",
     referenceHint: "A file number of another office, say",
-    restricted: "Restricted: only its members see that it exists",
+    restricted: "Restricted: other units are not told when they hold the same",
 };

@@ -3,7 +3,7 @@
 // Names behind ids (people, units, schemes), loaded once for a session and forgotten with it.
 import { all, get, type Schemas } from "./api/client.ts";
 import { onSignOut } from "./session.ts";
-import { Store, useStore } from "./store.ts";
+import { Store, useLoad, useStore } from "./store.ts";
 
 class Names<T extends { id: number }> {
     readonly #known = new Store<ReadonlyMap<number, T> | null>(null);
@@ -75,4 +75,21 @@ export function scheme(id: string): Promise<Schemas["SchemeWithCodes"]> {
         schemes.set(id, known);
     }
     return known;
+}
+
+// The cases one may see, loaded anew with each page that shows them, as cases come and go.
+export function useCases(): readonly Schemas["Case"][] | null {
+    const load = useLoad(
+        (signal) =>
+            all((cursor) =>
+                get("/api/v1/cases", { query: { limit: 200, ...(cursor !== undefined && { cursor }) }, signal }),
+            ),
+        [],
+    );
+    return load.data;
+}
+
+// The number of a case as people write it, "#7" while it is not known.
+export function caseNumber(cases: readonly Schemas["Case"][] | null, id: number): string {
+    return cases?.find((one) => one.id === id)?.number ?? `#${id}`;
 }

@@ -4,6 +4,10 @@ import { administration } from "./administration.ts";
 import { audit } from "./audit.ts";
 import { cases } from "./cases.ts";
 import { common, units, words } from "./common.ts";
+import { enquiries } from "./enquiries.ts";
+import { identifiers } from "./identifiers.ts";
+import { victims } from "./victims.ts";
+import { who } from "./who.ts";
 import { facts } from "./facts.ts";
 import { help } from "./help.ts";
 import { links } from "./links.ts";
@@ -29,6 +33,10 @@ export const en = {
     audit,
     cases,
     facts,
+    who,
+    victims,
+    identifiers,
+    enquiries,
     help,
     links,
     media,

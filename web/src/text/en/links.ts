@@ -1,4 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
+import { plural } from "../plural.ts";
 
 export const links = {
+    title: "Links",
+    lead: "What this case has in common with other cases that you may see: cameras, programs, places, times, names, identifiers.",
+    kind: "Kind",
+    value: "Value",
+    uses: "Uses",
+    cases: "Cases",
+    open: "Show",
+    openOf: (value: string) => `Where else ${value} is`,
+    everywhere: "everywhere",
+    everywhereHint: "Too common to mean anything.",
+    filter: "Kind",
+    filterAll: (count: string) => `all kinds (${count})`,
+    filterOne: (kind: string, count: string) => `${kind} (${count})`,
+    hideCommon: "Leave out what is everywhere",
+    none: "This case shares nothing with another case that you may see.",
+    noneOfKind: "None of this kind.",
+    cut: (count: string) => `The first ${count} are shown.`,
+    places: plural("en", { one: "other place", other: "other places" }),
+    first: (count: string) => `The first ${count} are listed.`,
+    wholeCase: "In the case as a whole",
+    item: (id: string) => `item ${id}`,
+    about: (latitude: string, longitude: string) => `about ${latitude}, ${longitude}`,
+    cell: "A square of about 100 m.",
+    byCamera: "By the clock of the camera.",
+    search: "Search for it",
 };

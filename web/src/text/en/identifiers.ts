@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+export const identifiers = {
+    title: "Identifiers",
+    lead: "What leads to a person or an account, out of mails, documents and people's hands. What two cases share is among the links.",
+    add: "Add one",
+    kind: "Kind",
+    value: "Value",
+    valueHint: {
+        email: "name@example.org",
+        phone: "With its country: +44 20 …",
+        account: "As the service shows it; a leading @ does not count.",
+        ip: "IPv4 or IPv6.",
+        device: "IMEI or serial number.",
+        url: "With https:// or http://.",
+        name: "As it was found.",
+    } as Record<string, string>,
+    media: "Number of the media it was found at",
+    mediaHint: "Empty: the case as a whole.",
+    mediaShort: "Found at",
+    whole: "the case",
+    at: "In use at",
+    atHint: "In your time zone. Empty: not known.",
+    port: "Port",
+    source: "From",
+    made: "Entered",
+    none: "No identifiers yet.",
+    added: "Added.",
+    removeTitle: "Remove this identifier?",
+    removeWhat: "It goes from this case and from its links. That it was removed stays on record, without its value.",
+    removed: "Removed.",
+    act: "What can be done",
+};

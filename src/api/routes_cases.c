@@ -10,13 +10,13 @@
 
 static json_t *case_json(const CaseFile *file)
 {
-    return json_pack("{sI ss ss ss sI sI sI sb ss? so so sI}", "id", (json_int_t)file->id, "number",
-                     file->number, "title", file->title, "state", case_state_name(file->state),
-                     "unit", (json_int_t)file->unit_id, "voters", (json_int_t)file->voters,
-                     "voter_units", (json_int_t)file->voter_units, "restricted",
-                     (int)file->restricted, "reference", file->reference, "opened",
-                     api_time(file->opened_us), "closed", api_time(file->closed_us), "version",
-                     (json_int_t)file->seq);
+    return json_pack("{sI ss ss ss sI sI sI sb ss? so so ss? sI}", "id", (json_int_t)file->id,
+                     "number", file->number, "title", file->title, "state",
+                     case_state_name(file->state), "unit", (json_int_t)file->unit_id, "voters",
+                     (json_int_t)file->voters, "voter_units", (json_int_t)file->voter_units,
+                     "restricted", (int)file->restricted, "reference", file->reference, "opened",
+                     api_time(file->opened_us), "closed", api_time(file->closed_us), "outcome",
+                     file->outcome, "version", (json_int_t)file->seq);
 }
 
 static json_t *with_scheme(const CaseFile *file)
@@ -105,6 +105,7 @@ static bool change_case(ApiCall *call, GError **err)
     CaseFileChange change = {
         .title = api_object_text_or(in, "title", 0, LIMIT_CASE_TEXT, NULL),
         .reference = api_object_text_or(in, "reference", 0, LIMIT_CASE_TEXT, NULL),
+        .outcome = api_object_text_or(in, "outcome", 0, CASE_OUTCOME_MAX, NULL),
         .voters = (int)api_object_int_or(in, "voters", 1, LIMIT_CASE_VOTERS, -1),
         .voter_units = (int)api_object_int_or(in, "voter_units", 1, LIMIT_CASE_VOTERS, -1),
         .restricted = api_object_has(in, "restricted") ? api_object_bool(in, "restricted") : -1,

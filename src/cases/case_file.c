@@ -101,6 +101,19 @@ static bool check_text(const char *what, const char *text, size_t limit, bool ma
     return ok;
 }
 
+static bool check_outcome(const char *text, GError **err)
+{
+    bool ok = strlen(text) <= CASE_OUTCOME_MAX && g_utf8_validate(text, -1, NULL);
+    for (const char *c = text; ok && *c != '\0'; c++)
+        ok = ((unsigned char)*c >= ' ' && *c != '\x7f') || *c == '\n' || *c == '\t';
+    if (!ok)
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_INVALID,
+                    "the outcome of a case must be at most %u bytes of text without control "
+                    "characters other than ends of lines",
+                    CASE_OUTCOME_MAX);
+    return ok;
+}
+
 static bool check_policy(unsigned voters, unsigned voter_units, GError **err)
 {
     if (voters >= 1 && voters <= LIMIT_CASE_VOTERS && voter_units >= 1 && voter_units <= voters)
@@ -199,6 +212,14 @@ static void replace_text(char **text, const char *with)
     *text = g_strdup(with);
 }
 
+// Of a case that was closed.
+static bool is_outcome_alone(const CaseFileChange *change, const CaseFile *file)
+{
+    return file->state == CASE_CLOSED && change->outcome != NULL && change->title == NULL &&
+           change->reference == NULL && change->voters < 0 && change->voter_units < 0 &&
+           change->restricted < 0;
+}
+
 static bool change_state(Act *act, CaseFile *file, const CaseFileChange *change, GError **err)
 {
     if (change->close && file->state == CASE_OPEN) {
@@ -207,7 +228,8 @@ static bool change_state(Act *act, CaseFile *file, const CaseFileChange *change,
     } else if (change->reopen && file->state == CASE_CLOSED) {
         file->state = CASE_OPEN;
         file->closed_us = 0;
-    } else if (change->close || change->reopen || file->state != CASE_OPEN) {
+    } else if (change->close || change->reopen ||
+               (file->state != CASE_OPEN && !is_outcome_alone(change, file))) {
         g_set_error(err, CLEW_ERROR, CLEW_ERROR_CONFLICT, "case %s is %s%s", file->number,
                     case_state_name(file->state),
                     file->state == CASE_CLOSED ? "; reopen it first" : "");
@@ -244,10 +266,14 @@ bool case_file_change(Act *act, uint64_t case_id, const CaseFileChange *change, 
     if ((change->title != NULL &&
          !check_text("title", change->title, LIMIT_CASE_TEXT, true, err)) ||
         (change->reference != NULL &&
-         !check_text("reference", change->reference, LIMIT_CASE_TEXT, true, err)))
+         !check_text("reference", change->reference, LIMIT_CASE_TEXT, true, err)) ||
+        (change->outcome != NULL && !check_outcome(change->outcome, err)))
         return false;
     replace_text(&file->title, change->title);
     replace_text(&file->reference, change->reference);
+    replace_text(&file->outcome, change->outcome);
+    if (file->outcome != NULL && *file->outcome == '\0')
+        g_clear_pointer(&file->outcome, g_free);
     if (change->voters >= 0)
         file->voters = (unsigned)change->voters;
     if (change->voter_units >= 0)

@@ -44,9 +44,12 @@ typedef struct {
 // Opens a case; the actor becomes a member. CLEW_ERROR_CONFLICT when the number is taken.
 CaseFile *case_file_open(Act *act, const CaseFileNew *request, GError **err);
 
-// What may be changed later; NULL or -1 leaves a thing as it is.
+// What may be changed later; NULL or -1 leaves a thing as it is. The outcome may be written of a
+// case that is closed, as it often comes later: at most CASE_OUTCOME_MAX bytes, in lines; "" takes
+// it away.
+#define CASE_OUTCOME_MAX 2000u
 typedef struct {
-    const char *title, *reference;
+    const char *title, *reference, *outcome;
     int voters, voter_units, restricted;
     bool close, reopen;
 } CaseFileChange;

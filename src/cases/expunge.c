@@ -223,6 +223,7 @@ static bool close_grave(Act *act, CaseFile *file, GError **err)
     g_free(file->title);
     file->title = g_strdup("");
     g_clear_pointer(&file->reference, g_free);
+    g_clear_pointer(&file->outcome, g_free);
     return case_rows_update(act_database(act), file, err) &&
            expunge_rows_forget_case(act_database(act), file->id, err) &&
            enquiry_case_changed(act, file->id, err);

@@ -26,9 +26,6 @@ bool note_add(Act *act, NoteTarget target, const char *text, uint64_t *ret_id, G
 char *tag_fold(const char *tag, GError **err); // as it is kept; newly allocated
 bool tag_add(Act *act, NoteTarget target, const char *tag, uint64_t *ret_id, GError **err);
 
-// A tag as it is kept; newly allocated. CLEW_ERROR_INVALID: it can be none.
-char *tag_fold(const char *tag, GError **err);
-
 // Removes a note or tag: of the actor, or anybody's for who may write the case
 // (PERMISSION_CASE_WRITE). CLEW_ERROR_CONFLICT when it is gone already.
 bool note_remove(Act *act, uint64_t case_id, uint64_t id, GError **err);

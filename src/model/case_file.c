@@ -31,5 +31,6 @@ void case_file_free(CaseFile *file)
     g_free(file->title);
     g_free(file->scheme);
     g_free(file->reference);
+    g_free(file->outcome);
     g_free(file);
 }

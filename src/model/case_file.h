@@ -30,6 +30,7 @@ typedef struct {
     char *reference;              // what other units are given to name it by; NULL: the number
     int64_t opened_us, closed_us; // closed_us 0: open
     uint64_t decided_set_id;      // 0: none yet
+    char *outcome;                // what came of it; NULL: not said
 } CaseFile;
 
 void case_file_free(CaseFile *file);

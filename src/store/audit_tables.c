@@ -28,10 +28,10 @@ static const AuditTableInfo tables[TABLE_COUNT] = {
                             ", account_id, name, hash, scopes, case_id, made_us, ends_us, "
                             "revoked_us"),
     [TABLE_OBJECT_KEY] = AUDITED("object_key", "tibi", ", kind, object_id, wrapped, made_us"),
-    [TABLE_CASE_FILE] = AUDITED("case_file", "titttiiiitiii",
+    [TABLE_CASE_FILE] = AUDITED("case_file", "titttiiiitiiit",
                                 ", number, unit_id, title, state, scheme, voters, voter_units, "
                                 "restricted, preview_days, reference, opened_us, closed_us, "
-                                "decided_set_id"),
+                                "decided_set_id, outcome"),
     [TABLE_CASE_MEMBER] = AUDITED("case_member", "iii", ", case_id, account_id, added_us"),
     [TABLE_EVIDENCE] = AUDITED("evidence", "itti", ", case_id, name, root, added_us"),
     [TABLE_MEDIA] = AUDITED("media", "bbbittttiiiiibt",

@@ -11,7 +11,7 @@
 
 #define CASE_COLUMNS                                                                               \
     "id, seq, number, unit_id, title, state, scheme, voters, voter_units, restricted, reference, " \
-    "opened_us, closed_us, decided_set_id"
+    "opened_us, closed_us, decided_set_id, outcome"
 
 static void bind_reader(Statement *statement, const CaseReader *reader)
 {
@@ -38,6 +38,7 @@ static CaseFile *from_row(const Statement *row, GError **err)
     file->opened_us = statement_int(row, 11);
     file->closed_us = statement_int(row, 12);
     file->decided_set_id = (uint64_t)statement_int(row, 13);
+    file->outcome = g_strdup(statement_text(row, 14));
     if (state == NULL || !case_state_from_name(state, &file->state)) {
         g_set_error(err, CLEW_ERROR, CLEW_ERROR_CORRUPT,
                     "the database is damaged: case %" G_GUINT64_FORMAT " has no possible state",
@@ -84,19 +85,8 @@ bool case_rows_find(Database *database, const CaseReader *reader, const char *nu
     return one(statement, ret_file, err);
 }
 
-bool case_rows_list(Database *database, const CaseReader *reader, uint64_t after_id, unsigned limit,
-                    GPtrArray *files, GError **err)
+static bool append_files(Statement *statement, GPtrArray *files, GError **err)
 {
-    Statement *statement =
-        database_statement(database,
-                           "SELECT " CASE_COLUMNS " FROM case_file WHERE id > ?1 AND " READABLE
-                           " ORDER BY id LIMIT ?6",
-                           err);
-    if (statement == NULL)
-        return false;
-    statement_bind_int(statement, 1, (int64_t)after_id);
-    bind_reader(statement, reader);
-    statement_bind_int(statement, 6, limit);
     bool row;
     while (true) {
         if (!statement_step(statement, &row, err))
@@ -112,17 +102,47 @@ bool case_rows_list(Database *database, const CaseReader *reader, uint64_t after
     }
 }
 
+bool case_rows_list(Database *database, const CaseReader *reader, uint64_t after_id, unsigned limit,
+                    GPtrArray *files, GError **err)
+{
+    Statement *statement =
+        database_statement(database,
+                           "SELECT " CASE_COLUMNS " FROM case_file WHERE id > ?1 AND " READABLE
+                           " ORDER BY id LIMIT ?6",
+                           err);
+    if (statement == NULL)
+        return false;
+    statement_bind_int(statement, 1, (int64_t)after_id);
+    bind_reader(statement, reader);
+    statement_bind_int(statement, 6, limit);
+    return append_files(statement, files, err);
+}
+
+bool case_rows_worked_on(Database *database, uint64_t account_id, uint64_t before_id,
+                         unsigned limit, GPtrArray *files, GError **err)
+{
+    Statement *statement = bound_statement(
+        database, err,
+        "SELECT " CASE_COLUMNS " FROM case_file WHERE id < ?2 AND (EXISTS (SELECT 1 FROM "
+        "case_member m WHERE m.case_id = case_file.id AND m.account_id = ?1) OR EXISTS (SELECT 1 "
+        "FROM vote v WHERE v.case_id = case_file.id AND v.account_id = ?1) OR EXISTS (SELECT 1 "
+        "FROM audit_leaf l WHERE l.case_id = case_file.id AND l.account_id = ?1 AND l.action = "
+        "'reveal')) ORDER BY id DESC LIMIT ?3",
+        "uii", account_id, before_id != 0 ? (int64_t)before_id : INT64_MAX, (int64_t)limit);
+    return statement != NULL && append_files(statement, files, err);
+}
+
 bool case_rows_insert(Database *database, const CaseFile *file, GError **err)
 {
     return bound_run(
         database, err,
         "INSERT INTO case_file (id, seq, number, unit_id, title, state, scheme, voters, "
-        "voter_units, restricted, reference, opened_us, closed_us, decided_set_id) VALUES (?1, ?2, "
-        "?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-        "uututttiiitinn", file->id, file->seq, file->number, file->unit_id, file->title,
+        "voter_units, restricted, reference, opened_us, closed_us, decided_set_id, outcome) VALUES "
+        "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+        "uututttiiitinnt", file->id, file->seq, file->number, file->unit_id, file->title,
         case_state_name(file->state), file->scheme, (int64_t)file->voters,
         (int64_t)file->voter_units, (int64_t)file->restricted, file->reference, file->opened_us,
-        file->closed_us, (int64_t)file->decided_set_id);
+        file->closed_us, (int64_t)file->decided_set_id, file->outcome);
 }
 
 bool case_rows_update(Database *database, const CaseFile *file, GError **err)
@@ -130,10 +150,11 @@ bool case_rows_update(Database *database, const CaseFile *file, GError **err)
     return bound_run(
         database, err,
         "UPDATE case_file SET seq = ?2, title = ?3, state = ?4, voters = ?5, voter_units = ?6, "
-        "restricted = ?7, reference = ?8, closed_us = ?9, decided_set_id = ?10 WHERE id = ?1",
-        "uuttiiitnn", file->id, file->seq, file->title, case_state_name(file->state),
+        "restricted = ?7, reference = ?8, closed_us = ?9, decided_set_id = ?10, outcome = ?11 "
+        "WHERE id = ?1",
+        "uuttiiitnnt", file->id, file->seq, file->title, case_state_name(file->state),
         (int64_t)file->voters, (int64_t)file->voter_units, (int64_t)file->restricted,
-        file->reference, file->closed_us, (int64_t)file->decided_set_id);
+        file->reference, file->closed_us, (int64_t)file->decided_set_id, file->outcome);
 }
 
 // The first column of the only row, 0 when there is none.

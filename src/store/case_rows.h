@@ -28,6 +28,11 @@ bool case_rows_find(Database *database, const CaseReader *reader, const char *nu
 bool case_rows_list(Database *database, const CaseReader *reader, uint64_t after_id, unsigned limit,
                     GPtrArray *files, GError **err);
 
+// Appends those in which the account is a member, voted or was shown a picture, whether or not it
+// may see them now: the newest first, behind `before_id` (0: from the newest).
+bool case_rows_worked_on(Database *database, uint64_t account_id, uint64_t before_id,
+                         unsigned limit, GPtrArray *files, GError **err);
+
 bool case_rows_insert(Database *database, const CaseFile *file, GError **err);
 // Writes everything that may change; file->seq is the new one.
 bool case_rows_update(Database *database, const CaseFile *file, GError **err);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/victim_rows.h"
 
+#include <string.h>
+
 #include "base/error.h"
 #include "store/bound.h"
 
@@ -230,6 +232,33 @@ bool victim_rows_of_media(Database *database, uint64_t media_id, GArray *victims
         g_array_append_val(victims, victim);
     }
     return false;
+}
+
+bool victim_rows_count(Database *database, uint64_t case_id,
+                       uint64_t ret_counts[VICTIM_STATE_COUNT], GError **err)
+{
+    Statement *statement = bound_statement(
+        database, err,
+        "SELECT v.state, count(*) FROM victim v WHERE v.id IN (SELECT l.victim_id FROM victim_link "
+        "l WHERE l.case_id = ?1 AND l.left_us IS NULL UNION SELECT l.victim_id FROM victim_link l "
+        "WHERE l.series_id IS NOT NULL AND l.left_us IS NULL AND EXISTS (SELECT 1 FROM "
+        "series_media s WHERE s.case_id = ?1 AND s.series_id = l.series_id AND s.left_us IS NULL)) "
+        "GROUP BY v.state",
+        "u", case_id);
+    memset(ret_counts, 0, VICTIM_STATE_COUNT * sizeof *ret_counts);
+    for (bool row = statement != NULL; row;) {
+        VictimState state;
+        if (!statement_step(statement, &row, err))
+            return false;
+        if (!row)
+            break;
+        if (!read_state(statement, 0, &state, err)) {
+            statement_reset(statement);
+            return false;
+        }
+        ret_counts[state] = (uint64_t)statement_int(statement, 1);
+    }
+    return statement != NULL;
 }
 
 void decided_media_clear(DecidedMedia *media)

@@ -70,6 +70,10 @@ typedef struct {
 // Appends the victims of a media, directly and by series, in whatever cases.
 bool victim_rows_of_media(Database *database, uint64_t media_id, GArray *victims, GError **err);
 
+// How many victims of a case, directly and by series, are in each state.
+bool victim_rows_count(Database *database, uint64_t case_id,
+                       uint64_t ret_counts[VICTIM_STATE_COUNT], GError **err);
+
 // Media of a case that are decided, behind `after_id` in order of their id in it.
 typedef struct {
     uint64_t case_media_id, media_id;

@@ -34,7 +34,7 @@ ALLOWED = {
     "enrolSecondFactor": PEOPLE, "changeSecondFactor": PEOPLE,
     "getPreferences": PEOPLE, "setPreferences": PEOPLE, "getExposure": PEOPLE,
     "listTokens": PEOPLE, "createToken": PEOPLE, "revokeToken": PEOPLE,
-    "listPeople": PEOPLE, "listUnits": PEOPLE, "getUnit": PEOPLE,
+    "listOutcomes": PEOPLE, "listPeople": PEOPLE, "listUnits": PEOPLE, "getUnit": PEOPLE,
     "listSchemes": PEOPLE, "getScheme": PEOPLE,
     # administration
     "listAccounts": "adm", "createAccount": "adm", "getAccount": "adm", "changeAccount": "adm",
@@ -46,6 +46,7 @@ ALLOWED = {
     "removeMember": "inv", "listEvidence": READERS,
     "addRecords": "inv t_ingest", "addPreviews": "inv t_ingest", "getServerKey": "inv sou t_ingest",
     "listMedia": READERS, "getMedia": READERS, "listItems": READERS, "orderMedia": READERS,
+    "getProgress": READERS, "getMethods": READERS,
     "listStacks": READERS, "getStack": READERS, "listStackMedia": READERS,
     # review
     "listMediaNotes": READERS, "listStackNotes": READERS,

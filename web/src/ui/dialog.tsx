@@ -3,8 +3,9 @@
 // A modal dialog: the browser's own, so focus stays inside, Escape closes and focus returns.
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
+import { classes } from "./parts.tsx";
 
-export function Dialog(props: { title: string; onClose: () => void; children: ComponentChildren }) {
+export function Dialog(props: { title: string; wide?: boolean; onClose: () => void; children: ComponentChildren }) {
     const dialog = useRef<HTMLDialogElement>(null);
     const id = useId();
     useEffect(() => {
@@ -19,7 +20,7 @@ export function Dialog(props: { title: string; onClose: () => void; children: Co
     }, []);
     return (
         <dialog
-            ref={dialog} class="dialog" aria-labelledby={id}
+            ref={dialog} class={classes("dialog", props.wide === true && "wide")} aria-labelledby={id}
             onCancel={(event) => {
                 event.preventDefault();
                 props.onClose();

@@ -77,7 +77,7 @@ function EditEntries(props: {
             <p>{isWithdraw ? words.edit.withdrawWhy : words.edit.reinstateWhy}</p>
             <TextField
                 label={words.edit.numbers} hint={words.edit.numbersHint} value={numbers} onValue={setNumbers}
-                at="/entries" autoFocus inputMode="numeric"
+                at="/entries" autoFocus
                 error={numbers.trim() !== "" && entries === null ? words.edit.wrong : null}
             />
         </Confirm>
@@ -115,7 +115,7 @@ export function Entries(props: { set: SetInfo; onChange: () => void }) {
             <p class="muted">{words.one.entriesHint}</p>
             {(pages.items.length > 0 || pages.state === "ready") && (
                 <Table
-                    caption={words.one.entries} rows={pages.items} rowKey={(row) => row.entry}
+                    caption={words.one.entriesTable} rows={pages.items} rowKey={(row) => row.entry}
                     columns={mayEdit ? [markColumn(marked, toggle), ...columns] : columns}
                     empty={words.one.noEntries}
                 />

@@ -66,7 +66,6 @@ function Holds(props: { set: SetInfo; scheme: string }) {
                 [words.columns.videos, number(set.videos)],
                 [words.one.frames, number(set.frames)],
                 [words.one.created, <Time at={set.created} />],
-                [words.columns.generation, number(set.generation)],
                 [words.one.digest, <span class="mono break">{set.digest}</span>],
             ]} />
         </Section>
@@ -90,7 +89,7 @@ export function SetPage(props: PageProps) {
                         <Holds set={shown} scheme={schemeName(schemes, shown.scheme)} />
                         <Section title={words.one.acts}>
                             <Table
-                                caption={words.one.acts} columns={actColumns} rows={shown.acts ?? []}
+                                caption={words.one.actsTable} columns={actColumns} rows={shown.acts ?? []}
                                 rowKey={(act) => act.generation} empty={words.one.noActs}
                             />
                         </Section>

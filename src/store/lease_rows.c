@@ -61,7 +61,7 @@ bool lease_rows_voted_by(Database *database, uint64_t case_id, GArray *values, G
 
 #define FREE_STACKS(behind, order, more)                                                           \
     "SELECT " STACK_COLUMNS " FROM stack s WHERE s.case_id = ?1 AND s.voted_by = ?2 "              \
-    "AND s.open_count > 0 AND " behind " AND " IS_FREE more " ORDER BY " order " LIMIT ?8"
+    "AND s.open_count > 0 AND " behind more " AND " IS_FREE " ORDER BY " order " LIMIT ?8"
 
 #define IN_ALL_ORDERS(more)                                                                        \
     {                                                                                              \

@@ -63,6 +63,11 @@ export const words: Record<string, Record<string, string>> = {
         withheld: "withheld", withdrawn: "withdrawn",
     },
     source: { hand: "entered by hand", mail: "head of a mail", vics: "case document" },
+    expunge: {
+        preview: "previews", item: "items and media", note: "notes and tags", identifier: "identifiers",
+        case: "the whole case",
+    },
+    expunge_state: { asked: "asked for", refused: "refused", done: "gone" },
     trait: {
         camera: "camera", camera_serial: "camera serial number", jpeg_tables: "JPEG tables", software: "software",
         place: "place", taken: "time taken", folder: "folder", file_name: "file name", email: "e-mail address",

@@ -19,6 +19,7 @@ import { review } from "./review.ts";
 import { search } from "./search.ts";
 import { series } from "./series.ts";
 import { sets } from "./sets.ts";
+import { settings } from "./settings.ts";
 import { signIn } from "./signin.ts";
 import { stacks } from "./stacks.ts";
 import { statistics } from "./statistics.ts";
@@ -47,6 +48,7 @@ export const en = {
     search,
     series,
     sets,
+    settings,
     signIn,
     stacks,
     statistics,

@@ -24,7 +24,7 @@ export function Table<T>(props: {
     if (props.rows.length === 0)
         return <Empty>{props.empty}</Empty>;
     return (
-        <div class="table-wrap" role="region" aria-label={props.caption} tabIndex={0}>
+        <div class="table-wrap" role="group" aria-label={props.caption} tabIndex={0}>
             <table class="table">
                 <caption class="hidden-text">{props.caption}</caption>
                 <thead>

@@ -7,7 +7,8 @@ import { text } from "../text.ts";
 import { Dialog } from "./dialog.tsx";
 import { Button } from "./parts.tsx";
 
-export function CopyButton(props: { value: string }) {
+// `of`: what it copies, where several stand side by side.
+export function CopyButton(props: { value: string; look?: "small"; of?: string }) {
     const [done, setDone] = useState(false);
     const copy = async () => {
         try {
@@ -19,8 +20,9 @@ export function CopyButton(props: { value: string }) {
         }
     };
     return (
-        <Button onClick={() => void copy()}>
+        <Button {...(props.look !== undefined && { look: props.look })} onClick={() => void copy()}>
             <span aria-live="polite">{done ? text.common.copied : text.common.copy}</span>
+            {props.of !== undefined && <span class="hidden-text">{props.of}</span>}
         </Button>
     );
 }

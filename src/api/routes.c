@@ -21,6 +21,7 @@ const ApiRoute *const *api_routes(void)
         routes_audit,
         routes_ingest,
         routes_media,
+        routes_comparisons,
         routes_progress,
         routes_previews,
         routes_reveals,

@@ -23,6 +23,7 @@ extern const ApiRoute routes_search[];
 extern const ApiRoute routes_audit[];
 extern const ApiRoute routes_ingest[];
 extern const ApiRoute routes_media[];
+extern const ApiRoute routes_comparisons[];
 extern const ApiRoute routes_progress[];
 extern const ApiRoute routes_previews[];
 extern const ApiRoute routes_reveals[];

@@ -38,6 +38,7 @@ static const char *const names[AUDIT_ACTION_COUNT] = {
     [AUDIT_EXPUNGED] = "expunged",
     [AUDIT_MATCHED] = "matched",
     [AUDIT_BACKUP] = "backup",
+    [AUDIT_COMPARED] = "compared",
 };
 
 const char *audit_action_name(AuditAction action)

@@ -38,6 +38,7 @@ typedef enum {
     AUDIT_EXPUNGED,
     AUDIT_MATCHED, // hashes asked by a service, in aggregate
     AUDIT_BACKUP,
+    AUDIT_COMPARED, // two media, by their previews
     AUDIT_ACTION_COUNT,
 } AuditAction;
 

@@ -39,7 +39,7 @@ void view_desk_free(ViewDesk *desk)
     g_free(desk);
 }
 
-static bool enter(ViewDesk *desk, GError **err)
+bool view_desk_enter(ViewDesk *desk, GError **err)
 {
     gint64 deadline_us = g_get_monotonic_time() + VIEW_DESK_WAIT_MS * G_TIME_SPAN_MILLISECOND;
     g_mutex_lock(&desk->lock);
@@ -55,12 +55,17 @@ static bool enter(ViewDesk *desk, GError **err)
     return has_room;
 }
 
-static void leave(ViewDesk *desk)
+void view_desk_leave(ViewDesk *desk)
 {
     g_mutex_lock(&desk->lock);
     desk->taken--;
     g_cond_signal(&desk->left);
     g_mutex_unlock(&desk->lock);
+}
+
+Zygote *view_desk_media(const ViewDesk *desk)
+{
+    return desk->options.media;
 }
 
 // ---- What and where ---------------------------------------------------------------------------
@@ -143,10 +148,10 @@ bool full_view_show(ViewDesk *desk, Casework *work, const Actor *actor, const Fu
     g_auto(ItemSource) item = {0};
     g_autoptr(GBytes) jpeg = NULL;
     if (!reveal_check(work, actor, view->case_id, view->media_id, view->purpose, err) ||
-        !find_item(work, actor, view, &item, err) || !enter(desk, err))
+        !find_item(work, actor, view, &item, err) || !view_desk_enter(desk, err))
         return false;
     bool ok = show(desk, &item, choice, &jpeg, err);
-    leave(desk);
+    view_desk_leave(desk);
     if (!ok || !put_on_record(work, actor, AUDIT_FULL_VIEW, view, &item, err))
         return false;
     *ret_jpeg = g_steal_pointer(&jpeg);
@@ -176,10 +181,10 @@ bool full_view_export(ViewDesk *desk, Casework *work, const Actor *actor, const 
 {
     g_auto(ItemSource) item = {0};
     int descriptor = -1;
-    if (!find_item(work, actor, view, &item, err) || !enter(desk, err))
+    if (!find_item(work, actor, view, &item, err) || !view_desk_enter(desk, err))
         return false;
     bool ok = copy_out(desk, &item, &descriptor, ret_size_bytes, err);
-    leave(desk);
+    view_desk_leave(desk);
     if (ok && put_on_record(work, actor, AUDIT_EXPORT, view, &item, err)) {
         *ret_descriptor = descriptor;
         return true;

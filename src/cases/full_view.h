@@ -28,6 +28,12 @@ ViewDesk *view_desk_new(const ViewDeskOptions *options);
 void view_desk_free(ViewDesk *desk);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ViewDesk, view_desk_free)
 
+// For others who work on pictures: a place at the desk, to be left again, and what workers are made
+// of. CLEW_ERROR_BUSY when none becomes free in time.
+bool view_desk_enter(ViewDesk *desk, GError **err);
+void view_desk_leave(ViewDesk *desk);
+Zygote *view_desk_media(const ViewDesk *desk);
+
 typedef struct {
     uint64_t case_id, item_id;
     uint64_t media_id; // must be that of the item; 0: whatever it is

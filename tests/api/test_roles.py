@@ -56,7 +56,7 @@ ALLOWED = {
     "releaseLeases": REVIEWERS, "castVotes": REVIEWERS, "undoVotes": REVIEWERS,
     "undoVote": REVIEWERS, "getVotes": READERS, "listDecisions": READERS,
     "withdrawDecisionEntry": "inv", "reinstateDecisionEntry": "inv",
-    "revealMedia": REVIEWERS, "endReveal": REVIEWERS,
+    "compareMedia": REVIEWERS, "revealMedia": REVIEWERS, "endReveal": REVIEWERS,
     # leads
     "listIdentifiers": READERS, "addIdentifier": "inv", "removeIdentifier": "inv",
     "listCaseLinks": READERS, "listMediaLinks": READERS,

@@ -64,8 +64,11 @@ export const words: Record<string, Record<string, string>> = {
     },
     source: { hand: "entered by hand", mail: "head of a mail", vics: "case document" },
     expunge: {
-        preview: "previews", item: "items and media", note: "notes and tags", identifier: "identifiers",
-        case: "the whole case",
+        preview: "previews", item: "items", note: "notes and tags", identifier: "identifiers",
+        case: "the whole case", object_key: "keys of previews", payload: "details in the record",
+        media_match: "matches", series_media: "places in series", victim_link: "links to victims", vote: "votes",
+        decision: "decisions", enquiry: "enquiries", vics_media: "media of case documents",
+        vics_document: "case documents",
     },
     expunge_state: { asked: "asked for", refused: "refused", done: "gone" },
     trait: {

@@ -32,7 +32,7 @@ export const overview = {
     policy: (voters: number, from: number) =>
         voters === 1 ? "One person decides." :
             from > 1 ? `${voters} people from ${from} units must agree.` : `${voters} people must agree.`,
-    inStacks: (stacks: string) => `It lies in ${stacks} stacks.`,
+    inStacks: (stacks: string) => `What is new lies in ${stacks} stacks.`,
     nothingLeft: "Nothing is left to review.",
     timeUnknown: "Too little was decided in the last 14 days to say how much time is left.",
     timeLeft: (left: string, pace: string) =>

@@ -185,6 +185,9 @@ export class Tools {
             // What was refused or not reached is judged by status below.
             if (text.startsWith("Failed to load resource:"))
                 return;
+            // No browser knows every feature that the server forbids.
+            if (text.includes("Permissions-Policy header: Unrecognized feature"))
+                return;
             this.complaints.push(`logged in the page: ${text} (${message.location().url})`);
         });
         page.on("requestfinished", async (request) => {

@@ -96,7 +96,7 @@ export function OneTimeLink(props: { token: string }) {
     );
 }
 
-function secretOf(uri: string): string {
+export function secretOf(uri: string): string {
     const secret = new URL(uri).searchParams.get("secret") ?? "";
     return secret.replace(/(.{4})(?=.)/g, "$1 ");
 }

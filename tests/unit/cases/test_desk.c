@@ -338,6 +338,50 @@ static void tags_that_are_not_theirs_count_on_a_stack_and_on_its_leader(void)
     casework_fixture_clear(&fixture);
 }
 
+// ---- Nothing is hidden by what lies before it ---------------------------------------------------
+
+static void hold(CaseworkFixture *fixture, const Actor *actor, unsigned first, unsigned last)
+{
+    g_autoptr(GError) error = NULL;
+    Database *database = casework_database(fixture->work);
+    database_begin_write(database, &error);
+    for (unsigned seed = first; seed <= last; seed++)
+        lease_rows_write(database,
+                         &(LeaseRow){.stack_id = stack_of(fixture, seed),
+                                     .account_id = actor->account_id,
+                                     .case_id = fixture->case_id,
+                                     .unit_id = actor->unit_id,
+                                     .ends_us = fixture->now_us + REVIEW_LEASE_US},
+                         &error);
+    database_commit(database, &error);
+    g_assert_no_error(error);
+}
+
+// More than are read ahead, and each leaves room for another unit.
+static void what_awaits_another_unit_does_not_hide_what_lies_behind(void)
+{
+    CaseworkFixture fixture;
+    g_autoptr(GError) error = NULL;
+    init_for(&fixture, 79, 2);
+    g_autoptr(Act) act = act_begin(fixture.work, &fixture.ann, AUDIT_CASE_CHANGED, &error);
+    case_file_change(act, fixture.case_id,
+                     &(CaseFileChange){.voters = 2, .voter_units = 2, .restricted = -1}, &error);
+    act_commit(act, &error);
+    g_assert_no_error(error);
+    hold(&fixture, &fixture.bob, 1, 78);
+    static const unsigned families[] = {0, FAMILY_BIT_PICTURE};
+    for (unsigned i = 0; i < G_N_ELEMENTS(families); i++) {
+        g_autoptr(GArray) leased =
+            lease(&fixture, &fixture.ann, &(QueueRequest){.count = 3, .families = families[i]});
+        g_assert_cmpuint(leased->len, ==, 1);
+        g_assert_cmpuint(leased_at(leased, 0), ==, stack_of(&fixture, 79));
+        release(&fixture, &fixture.ann);
+    }
+    g_autoptr(GArray) of_eve = lease(&fixture, &fixture.eve, &(QueueRequest){.count = 1});
+    g_assert_cmpuint(leased_at(of_eve, 0), ==, stack_of(&fixture, 1));
+    casework_fixture_clear(&fixture);
+}
+
 // ---- At once ------------------------------------------------------------------------------------
 
 typedef struct {
@@ -551,6 +595,7 @@ int main(int argc, char **argv)
     TEST(only_who_reviews_the_case_skips_its_stacks);
     TEST(families_that_are_not_theirs_are_left_to_others);
     TEST(tags_that_are_not_theirs_count_on_a_stack_and_on_its_leader);
+    TEST(what_awaits_another_unit_does_not_hide_what_lies_behind);
     TEST(reviewers_at_once_get_every_video_and_none_twice);
     TEST(preferences_are_empty_until_they_are_set_and_nobody_elses);
     TEST(preferences_are_bounded);

@@ -25,7 +25,7 @@ static const struct {
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
     {"Permissions-Policy",
-     "accelerometer=(), bluetooth=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+     "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
      "hid=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()"},
 };
 

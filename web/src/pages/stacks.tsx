@@ -176,7 +176,7 @@ function MediaOfStack(props: { caseId: number; stack: number }) {
     return (
         <Section title={words.inIt}>
             {(pages.state === "ready" || pages.items.length > 0) && (
-                <Table caption={words.inIt} columns={mediaColumns(props.caseId, scheme.data)} rows={pages.items} rowKey={(row) => row.media} />
+                <Table caption={words.inItTable} columns={mediaColumns(props.caseId, scheme.data)} rows={pages.items} rowKey={(row) => row.media} />
             )}
             <More pages={pages} />
         </Section>

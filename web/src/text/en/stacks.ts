@@ -36,4 +36,5 @@ export const stacks = {
     isLeader: "leader",
     tags: "Tags",
     inIt: "Media of this stack",
+    inItTable: "Media, the leader first",
 };

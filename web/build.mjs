@@ -2,9 +2,10 @@
 //
 // Builds the desk: node build.mjs FOLDER
 //
-// Writes index.html and, named by a hash of their content so that they can be kept for ever, one
-// script, one style sheet and the typeface; beside each text its compressed form (.gz). The same
-// sources give the same bytes. Types are checked by `npm run check`, not here.
+// Writes index.html and, named by a hash of their content so that they can be kept for ever, the
+// scripts (one for the frame, one for each page that is loaded when it is needed), one style sheet and
+// the typeface; beside each text its compressed form (.gz). The same sources give the same bytes.
+// Types are checked by `npm run check`, not here.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
@@ -15,18 +16,7 @@ import { build } from "esbuild";
 const here = dirname(fileURLToPath(import.meta.url));
 const HASH_DIGITS = 12;
 const COMPRESSED = new Set([".html", ".js", ".css", ".svg"]);
-const OURS = /^(index\.html|(desk|icon|source-sans-3)[a-z0-9-]*\.[a-z0-9]+)(\.gz)?$/;
-
-function hashed(name, content) {
-    const hash = createHash("sha256").update(content).digest("hex").slice(0, HASH_DIGITS);
-    return `${basename(name, extname(name))}-${hash}${extname(name)}`;
-}
-
-function replaceNames(text, names) {
-    for (const [name, unique] of names)
-        text = text.replaceAll(`/${name}`, `/${unique}`);
-    return text;
-}
+const OURS = /^(index\.html|[a-z0-9-]+-[0-9a-f]{12}\.(js|css|svg|woff2))(\.gz)?$/;
 
 async function bundle() {
     const result = await build({
@@ -36,12 +26,15 @@ async function bundle() {
         publicPath: "/",
         write: false,
         bundle: true,
+        splitting: true,
         minify: true,
         format: "esm",
         target: ["chrome111", "firefox115", "safari16.4"],
         jsx: "automatic",
         jsxImportSource: "preact",
-        assetNames: "[name]",
+        entryNames: "[name]-[hash]",
+        chunkNames: "[name]-[hash]",
+        assetNames: "[name]-[hash]",
         loader: { ".woff2": "file" },
         legalComments: "none",
         logLevel: "warning",
@@ -49,23 +42,34 @@ async function bundle() {
     return new Map(result.outputFiles.map((file) => [basename(file.path), Buffer.from(file.contents)]));
 }
 
-// Pictures and fonts first, what names them after.
+// clewd knows names that change with their content by a hash in hexadecimal digits: "desk-3f2a….js".
+function uniqueName(name) {
+    return name.replace(/-([A-Z0-9]{8})(\.[a-z0-9]+)$/, (_, hash, ending) => {
+        const digits = createHash("sha256").update(hash).digest("hex").slice(0, HASH_DIGITS);
+        return `-${digits}${ending}`;
+    });
+}
+
+function replaceNames(content, names) {
+    let text = content.toString();
+    for (const [name, unique] of names)
+        text = text.replaceAll(name, unique);
+    return Buffer.from(text);
+}
+
 async function files() {
     const parts = await bundle();
-    parts.set("icon.svg", readFileSync(join(here, "icon.svg")));
-    const names = new Map();
+    const icon = readFileSync(join(here, "icon.svg"));
+    const names = [...parts.keys()].map((name) => [name, uniqueName(name)]);
     const done = new Map();
-    const finish = (name, content) => {
-        names.set(name, hashed(name, content));
-        done.set(names.get(name), content);
-    };
     for (const [name, content] of parts)
-        if (![".js", ".css"].includes(extname(name)))
-            finish(name, content);
-    for (const name of ["desk.css", "desk.js"])
-        finish(name, Buffer.from(replaceNames(parts.get(name).toString(), names)));
-    const page = readFileSync(join(here, "index.html"), "utf8");
-    done.set("index.html", Buffer.from(replaceNames(page, names)));
+        done.set(uniqueName(name), [".js", ".css"].includes(extname(name)) ? replaceNames(content, names) : content);
+    const iconName = `icon-${createHash("sha256").update(icon).digest("hex").slice(0, HASH_DIGITS)}.svg`;
+    done.set(iconName, icon);
+    // What the page itself names, it names without a hash.
+    const plain = [...done.keys()].map((name) => [name.replace(/-[0-9a-f]{12}(\.[a-z0-9]+)$/, "$1"), name]);
+    const asked = plain.filter(([name]) => /^(desk\.|icon\.|source-sans-3-latin-wght)/.test(name));
+    done.set("index.html", replaceNames(readFileSync(join(here, "index.html")), asked.map(([a, b]) => [`/${a}`, `/${b}`])));
     return done;
 }
 

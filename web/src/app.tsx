@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The frame around every page: who is signed in, where one can go, what is being asked.
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { hooks } from "./api/client.ts";
 import { Problem } from "./api/problem.ts";
@@ -9,7 +9,7 @@ import { useCase } from "./case.ts";
 import { SecondFactor } from "./pages/second-factor.tsx";
 import { Invitation, OneTimeLink, SignIn } from "./pages/sign-in.tsx";
 import { go, href, match, place, type Place } from "./route.ts";
-import { caseNav, mainNav, routes, type NavRow, type RouteRow } from "./routes.ts";
+import { caseNav, mainNav, routes, type NavRow, type PageProps, type RouteRow } from "./routes.ts";
 import { loadSession, may, sessionStore } from "./session.ts";
 import { useStore } from "./store.ts";
 import { text } from "./text.ts";
@@ -118,8 +118,43 @@ function Current(props: { at: Place }) {
         return <Missing title={text.common.notFound} hint={text.common.notFoundHint} />;
     if (found.row.permission !== undefined && !may(found.row.permission))
         return <Missing title={text.common.notAllowed} />;
-    const Content = found.row.page;
-    return <Content key={props.at.path} ids={found.ids} parts={found.parts} query={props.at.query} />;
+    return <Loaded key={found.row.pattern} row={found.row} at={props.at} found={found} />;
+}
+
+const loaded = new Map<RouteRow, ComponentType<PageProps>>();
+
+function Loaded(props: { row: RouteRow; at: Place; found: Found }) {
+    const { row } = props;
+    const [, render] = useState(0);
+    const [error, setError] = useState<unknown>(null);
+    const load = () => {
+        setError(null);
+        row.load().then((page) => {
+            loaded.set(row, page);
+            render((count) => count + 1);
+        }, setError);
+    };
+    const Content = loaded.get(row);
+    useEffect(() => {
+        if (Content === undefined)
+            load();
+    }, []);
+    if (Content !== undefined)
+        return <Content key={props.at.path} ids={props.found.ids} parts={props.found.parts} query={props.at.query} />;
+    return error === null ? null : <div class="page"><Failure error={error} retry={load} /></div>;
+}
+
+// So that no page is missing once the network is.
+function loadAllPages(): void {
+    for (const row of routes)
+        row.load().then((page) => loaded.set(row, page), () => undefined);
+}
+
+function whenIdle(run: () => void): void {
+    if (typeof requestIdleCallback === "function")
+        requestIdleCallback(run, { timeout: 5000 });
+    else
+        setTimeout(run, 2000);
 }
 
 // The person is asked when a call needs it; the call waits for the answer.
@@ -165,6 +200,7 @@ function SignedIn(props: { at: Place }) {
         if (props.at.path === "/")
             go("/cases");
     }, [props.at.path]);
+    useEffect(() => whenIdle(loadAllPages), []);
     return <Frame at={props.at}>{props.at.path === "/" ? null : <Current at={props.at} />}</Frame>;
 }
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { render } from "preact";
-import "./style/tokens.css";
-import "./style/base.css";
-import "./style/parts.css";
-import "./style/shell.css";
+import "./style/index.css";
 import { App } from "./app.tsx";
 import "./preferences.ts";
 import { text } from "./text.ts";

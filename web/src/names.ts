@@ -3,7 +3,7 @@
 // Names behind ids (people, units, schemes), loaded once for a session and forgotten with it.
 import { all, get, type Schemas } from "./api/client.ts";
 import { onSignOut } from "./session.ts";
-import { Store, useLoad, useStore } from "./store.ts";
+import { Store, useLoad, useStore, type Load } from "./store.ts";
 
 class Names<T extends { id: number }> {
     readonly #known = new Store<ReadonlyMap<number, T> | null>(null);
@@ -92,4 +92,13 @@ export function useCases(): readonly Schemas["Case"][] | null {
 // The number of a case as people write it, "#7" while it is not known.
 export function caseNumber(cases: readonly Schemas["Case"][] | null, id: number): string {
     return cases?.find((one) => one.id === id)?.number ?? `#${id}`;
+}
+
+// The scheme by which a case is judged; loading until its id is known.
+export function useCaseScheme(id: string | undefined): Load<Schemas["SchemeWithCodes"]> {
+    return useLoad((signal) => (id === undefined ? untilAborted(signal) : scheme(id)), [id]);
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+    return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 }

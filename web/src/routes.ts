@@ -3,29 +3,7 @@
 // The places of the desk: one row each. A page is offered and shown only to those whose role
 // includes its permission; the server refuses all others anyway.
 import type { ComponentType } from "preact";
-import { Account } from "./pages/account.tsx";
-import { Administration } from "./pages/administration.tsx";
-import { AuditPage, CaseRecord } from "./pages/audit.tsx";
 import { Cases } from "./pages/cases.tsx";
-import { CaseSettings } from "./pages/case-settings.tsx";
-import { Enquiries } from "./pages/enquiries.tsx";
-import { Help } from "./pages/help.tsx";
-import { Identifiers } from "./pages/identifiers.tsx";
-import { Leaving } from "./pages/leaving.tsx";
-import { Links } from "./pages/links.tsx";
-import { MediaDetail } from "./pages/media-detail.tsx";
-import { MediaGrid } from "./pages/media-grid.tsx";
-import { Outcomes } from "./pages/outcomes.tsx";
-import { Overview } from "./pages/overview.tsx";
-import { Report } from "./pages/report.tsx";
-import { Review } from "./pages/review.tsx";
-import { Search } from "./pages/search.tsx";
-import { SeriesList, SeriesPage } from "./pages/series.tsx";
-import { SetPage, Sets } from "./pages/sets.tsx";
-import { StackPage, Stacks } from "./pages/stacks.tsx";
-import { Statistics } from "./pages/statistics.tsx";
-import { VictimPage, Victims } from "./pages/victims.tsx";
-import { Who } from "./pages/who.tsx";
 import type { Permission } from "./session.ts";
 import { text } from "./text.ts";
 
@@ -39,40 +17,41 @@ export interface PageProps {
 
 export interface RouteRow {
     pattern: string;
-    page: ComponentType<PageProps>;
+    // Pages are loaded when they are first needed, and all of them once the desk has nothing to do.
+    load: () => Promise<ComponentType<PageProps>>;
     permission?: Permission;
 }
 
 export const routes: readonly RouteRow[] = [
-    { pattern: "/cases", page: Cases },
-    { pattern: "/cases/:case", page: Overview, permission: "case_read" },
-    { pattern: "/cases/:case/review", page: Review, permission: "review" },
-    { pattern: "/cases/:case/media", page: MediaGrid, permission: "case_read" },
-    { pattern: "/cases/:case/media/:media", page: MediaDetail, permission: "case_read" },
-    { pattern: "/cases/:case/stacks", page: Stacks, permission: "case_read" },
-    { pattern: "/cases/:case/stacks/:stack", page: StackPage, permission: "case_read" },
-    { pattern: "/cases/:case/who", page: Who, permission: "case_read" },
-    { pattern: "/cases/:case/links", page: Links, permission: "case_read" },
-    { pattern: "/cases/:case/enquiries", page: Enquiries, permission: "case_read" },
-    { pattern: "/cases/:case/identifiers", page: Identifiers, permission: "case_read" },
-    { pattern: "/cases/:case/record", page: CaseRecord, permission: "case_read" },
-    { pattern: "/cases/:case/report", page: Report, permission: "case_read" },
-    { pattern: "/cases/:case/settings", page: CaseSettings, permission: "case_read" },
-    { pattern: "/search", page: Search, permission: "search" },
-    { pattern: "/series", page: SeriesList, permission: "case_read" },
-    { pattern: "/series/:series", page: SeriesPage, permission: "case_read" },
-    { pattern: "/victims", page: Victims, permission: "case_read" },
-    { pattern: "/victims/:victim", page: VictimPage, permission: "case_read" },
-    { pattern: "/sets", page: Sets, permission: "sets_read" },
-    { pattern: "/sets/:set", page: SetPage, permission: "sets_read" },
-    { pattern: "/statistics", page: Statistics, permission: "statistics" },
-    { pattern: "/audit", page: AuditPage, permission: "audit_read" },
-    { pattern: "/administration", page: Administration, permission: "administer" },
-    { pattern: "/administration/*part", page: Administration, permission: "administer" },
-    { pattern: "/outcomes", page: Outcomes },
-    { pattern: "/account", page: Account },
-    { pattern: "/help", page: Help },
-    { pattern: "/leaving", page: Leaving },
+    { pattern: "/cases", load: () => Promise.resolve(Cases) },
+    { pattern: "/cases/:case", load: () => import("./pages/overview.tsx").then((page) => page.Overview), permission: "case_read" },
+    { pattern: "/cases/:case/review", load: () => import("./pages/review.tsx").then((page) => page.Review), permission: "review" },
+    { pattern: "/cases/:case/media", load: () => import("./pages/media-grid.tsx").then((page) => page.MediaGrid), permission: "case_read" },
+    { pattern: "/cases/:case/media/:media", load: () => import("./pages/media-detail.tsx").then((page) => page.MediaDetail), permission: "case_read" },
+    { pattern: "/cases/:case/stacks", load: () => import("./pages/stacks.tsx").then((page) => page.Stacks), permission: "case_read" },
+    { pattern: "/cases/:case/stacks/:stack", load: () => import("./pages/stacks.tsx").then((page) => page.StackPage), permission: "case_read" },
+    { pattern: "/cases/:case/who", load: () => import("./pages/who.tsx").then((page) => page.Who), permission: "case_read" },
+    { pattern: "/cases/:case/links", load: () => import("./pages/links.tsx").then((page) => page.Links), permission: "case_read" },
+    { pattern: "/cases/:case/enquiries", load: () => import("./pages/enquiries.tsx").then((page) => page.Enquiries), permission: "case_read" },
+    { pattern: "/cases/:case/identifiers", load: () => import("./pages/identifiers.tsx").then((page) => page.Identifiers), permission: "case_read" },
+    { pattern: "/cases/:case/record", load: () => import("./pages/audit.tsx").then((page) => page.CaseRecord), permission: "case_read" },
+    { pattern: "/cases/:case/report", load: () => import("./pages/report.tsx").then((page) => page.Report), permission: "case_read" },
+    { pattern: "/cases/:case/settings", load: () => import("./pages/case-settings.tsx").then((page) => page.CaseSettings), permission: "case_read" },
+    { pattern: "/search", load: () => import("./pages/search.tsx").then((page) => page.Search), permission: "search" },
+    { pattern: "/series", load: () => import("./pages/series.tsx").then((page) => page.SeriesList), permission: "case_read" },
+    { pattern: "/series/:series", load: () => import("./pages/series.tsx").then((page) => page.SeriesPage), permission: "case_read" },
+    { pattern: "/victims", load: () => import("./pages/victims.tsx").then((page) => page.Victims), permission: "case_read" },
+    { pattern: "/victims/:victim", load: () => import("./pages/victims.tsx").then((page) => page.VictimPage), permission: "case_read" },
+    { pattern: "/sets", load: () => import("./pages/sets.tsx").then((page) => page.Sets), permission: "sets_read" },
+    { pattern: "/sets/:set", load: () => import("./pages/sets.tsx").then((page) => page.SetPage), permission: "sets_read" },
+    { pattern: "/statistics", load: () => import("./pages/statistics.tsx").then((page) => page.Statistics), permission: "statistics" },
+    { pattern: "/audit", load: () => import("./pages/audit.tsx").then((page) => page.AuditPage), permission: "audit_read" },
+    { pattern: "/administration", load: () => import("./pages/administration.tsx").then((page) => page.Administration), permission: "administer" },
+    { pattern: "/administration/*part", load: () => import("./pages/administration.tsx").then((page) => page.Administration), permission: "administer" },
+    { pattern: "/outcomes", load: () => import("./pages/outcomes.tsx").then((page) => page.Outcomes) },
+    { pattern: "/account", load: () => import("./pages/account.tsx").then((page) => page.Account) },
+    { pattern: "/help", load: () => import("./pages/help.tsx").then((page) => page.Help) },
+    { pattern: "/leaving", load: () => import("./pages/leaving.tsx").then((page) => page.Leaving) },
 ];
 
 export interface NavRow {

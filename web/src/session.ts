@@ -45,7 +45,10 @@ hooks.onSignedOut = () => {
     if (sessionStore.get().state === "in")
         dropSession(true);
 };
-hooks.onReach = (reached) => sessionStore.change({ reached });
+hooks.onReach = (reached) => {
+    if (sessionStore.get().reached !== reached)
+        sessionStore.change({ reached });
+};
 
 export async function loadSession(): Promise<void> {
     try {

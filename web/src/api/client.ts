@@ -45,6 +45,8 @@ export interface CallOptions {
     version?: number;
     // Bytes as the body (application/octet-stream).
     bytes?: Blob | ArrayBuffer;
+    // Is finished by the browser even when the page goes away.
+    keepalive?: boolean;
 }
 
 type Options<P extends keyof paths, M extends Method> = CallOptions &
@@ -131,6 +133,7 @@ async function send(method: Method, template: string, options: AnyOptions): Prom
             credentials: "same-origin",
             cache: method === "get" ? "no-cache" : "no-store",
             redirect: "error",
+            keepalive: options.keepalive ?? false,
         });
     } catch (error) {
         if (error instanceof DOMException && error.name === "AbortError")
@@ -150,7 +153,7 @@ export async function raw(method: Method, template: string, options: AnyOptions 
         return response;
     let problem = await problemOf(response);
     if (problem.code === "second_factor" && (await hooks.onSecondFactor())) {
-        response = await send(method, template, { ...keyed, key: crypto.randomUUID() });
+        response = await send(method, template, keyed);
         if (response.ok)
             return response;
         problem = await problemOf(response);

@@ -1,7 +1,88 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// Review of a case: of the queue, or of one stack (?stack=N).
+import { useEffect, useState } from "preact/hooks";
+import { useCase } from "../case.ts";
+import { useCaseScheme } from "../names.ts";
+import { ReviewDesk } from "../review/desk.tsx";
+import { OrderDeck } from "../review/order-deck.ts";
+import { QueueDeck, type QueueFilter } from "../review/queue-deck.ts";
+import { reviewOf } from "../review/sessions.ts";
+import { hideAll } from "../review/showing.ts";
+import { useLeases } from "../review/use-leases.ts";
+import { useOutbox } from "../review/unsent.ts";
+import { replaceQuery } from "../route.ts";
 import type { PageProps } from "../routes.ts";
-import { Empty, Page } from "../ui/parts.tsx";
+import { text } from "../text.ts";
+import { Choice, Form, TextField } from "../ui/form.tsx";
+import { Await } from "../ui/load.tsx";
+import { Loading, Message, Page } from "../ui/parts.tsx";
 
-export function Review(_props: PageProps) {
-    return <Page title="Review"><Empty /></Page>;
+const words = text.review;
+const ORDERS = ["case", "size", "newest"] as const;
+const FAMILIES = ["picture", "video", "other"] as const;
+
+function filterOf(query: URLSearchParams): QueueFilter {
+    return {
+        order: ORDERS.find((order) => order === query.get("order")) ?? "case",
+        family: FAMILIES.find((family) => family === query.get("family")) ?? null,
+        finding: query.get("finding"),
+    };
+}
+
+function Filters(props: { filter: QueueFilter }) {
+    const [order, setOrder] = useState<string>(props.filter.order);
+    const [family, setFamily] = useState<string>(props.filter.family ?? "");
+    const [finding, setFinding] = useState(props.filter.finding ?? "");
+    const findings = Object.entries(text.words["finding"] ?? {});
+    return (
+        <details class="review-filters">
+            <summary class="button small">{words.filters}</summary>
+            <div class="panel">
+                <Form
+                    submit={words.apply}
+                    onSubmit={async () => replaceQuery({ order: order === "case" ? null : order, family, finding: finding.trim() })}
+                >
+                    <div class="form-grid">
+                        <Choice label={words.order} value={order} onValue={setOrder}
+                            options={ORDERS.map((value) => [value, words.orders[value]])} />
+                        <Choice label={words.family} value={family} onValue={setFamily}
+                            options={[["", text.common.all], ...FAMILIES.map((value) => [value, text.words["family"]?.[value] ?? value] as const)]} />
+                        <TextField label={words.finding} value={finding} onValue={setFinding} maxLength={64} list="findings" />
+                        <datalist id="findings">{findings.map(([value, name]) => <option key={value} value={value}>{name}</option>)}</datalist>
+                    </div>
+                </Form>
+            </div>
+        </details>
+    );
+}
+
+export function Review(props: PageProps) {
+    const caseId = props.ids["case"] ?? 0;
+    const load = useCase(caseId);
+    const schemeLoad = useCaseScheme(load.data?.scheme);
+    const outbox = useOutbox();
+    const stack = Number(props.query.get("stack") ?? 0);
+    const filter = filterOf(props.query);
+    const name = stack > 0 ? `${caseId} stack ${stack}` : `${caseId} queue ${JSON.stringify(filter)}`;
+    const session = outbox === null ? null : reviewOf(name, () =>
+        stack > 0
+            ? new OrderDeck(caseId, { stack, sort: "stack" })
+            : new QueueDeck(caseId, filter),
+    );
+    const ends = useLeases(session);
+    useEffect(() => hideAll, []);
+    return (
+        <Page
+            title={stack > 0 ? words.titleStack(String(stack)) : words.title} shape="wide"
+            actions={stack > 0 ? undefined : <Filters key={name} filter={filter} />}
+        >
+            {ends !== null && (
+                <Message calm role="status"><p>{words.leaseEnds(ends.toLocaleTimeString(text.locale))}</p></Message>
+            )}
+            <Await load={schemeLoad}>
+                {(found) => (session === null ? <Loading /> : <ReviewDesk key={name} session={session} scheme={found} />)}
+            </Await>
+        </Page>
+    );
 }

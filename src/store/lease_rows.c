@@ -49,35 +49,37 @@ bool lease_rows_voted_by(Database *database, uint64_t case_id, GArray *values, G
     "(SELECT count(*) FROM note n JOIN not_mine_tag t ON t.tag = n.text AND t.account_id = ?3 "    \
     "WHERE n.case_media_id = s.id AND n.kind = 'tag' AND n.removed_us IS NULL) = 0"
 
+#define ANY "1 = 1"
+
 #define OF_FAMILIES                                                                                \
-    " AND ((SELECT CASE m.family WHEN 'picture' THEN 1 WHEN 'video' THEN 2 ELSE 4 END FROM "       \
-    "case_media c JOIN media m ON m.id = c.media_id WHERE c.id = s.id) & CAST(?9 AS INTEGER)) <> " \
-    "0"
+    "((SELECT CASE m.family WHEN 'picture' THEN 1 WHEN 'video' THEN 2 ELSE 4 END FROM case_media " \
+    "c JOIN media m ON m.id = c.media_id WHERE c.id = s.id) & CAST(?9 AS INTEGER)) <> 0"
 
 #define WITH_FINDING                                                                               \
-    " AND (SELECT count(*) FROM case_media c JOIN item i ON i.media_id = c.media_id AND "          \
-    "i.case_id = c.case_id WHERE c.id = s.id AND i.findings IS NOT NULL AND i.findings LIKE ?10) " \
-    "> 0"
+    "(SELECT count(*) FROM case_media c JOIN item i ON i.media_id = c.media_id AND i.case_id = "   \
+    "c.case_id WHERE c.id = s.id AND i.findings IS NOT NULL AND i.findings LIKE ?10) > 0"
 
-#define FREE_STACKS(behind, order, more)                                                           \
+// Most stacks fail a test; CASE says to look up nothing else for them.
+#define FREE_STACKS(behind, order, test)                                                           \
     "SELECT " STACK_COLUMNS " FROM stack s WHERE s.case_id = ?1 AND s.voted_by = ?2 "              \
-    "AND s.open_count > 0 AND " behind more " AND " IS_FREE " ORDER BY " order " LIMIT ?8"
+    "AND s.open_count > 0 AND " behind " AND CASE WHEN " test " THEN " IS_FREE                     \
+    " ELSE 1 = 0 END ORDER BY " order " LIMIT ?8"
 
-#define IN_ALL_ORDERS(more)                                                                        \
+#define IN_ALL_ORDERS(test)                                                                        \
     {                                                                                              \
         [QUEUE_OF_CASE] =                                                                          \
-            FREE_STACKS("(s.order_key, s.id) > (?4, ?5)", "s.order_key, s.id", more),              \
+            FREE_STACKS("(s.order_key, s.id) > (?4, ?5)", "s.order_key, s.id", test),              \
         [QUEUE_LARGEST_FIRST] = FREE_STACKS("(s.media_count, s.id) < (?4, ?5)",                    \
-                                            "s.media_count DESC, s.id DESC", more),                \
-        [QUEUE_NEWEST_FIRST] = FREE_STACKS("s.id < ?5 AND ?4 = ?4", "s.id DESC", more),            \
+                                            "s.media_count DESC, s.id DESC", test),                \
+        [QUEUE_NEWEST_FIRST] = FREE_STACKS("s.id < ?5 AND ?4 = ?4", "s.id DESC", test),            \
     }
 
 static Statement *queue_statement(Database *database, const StackQuery *query, GError **err)
 {
-    static const char *const any[QUEUE_ORDER_COUNT] = IN_ALL_ORDERS("");
+    static const char *const any[QUEUE_ORDER_COUNT] = IN_ALL_ORDERS(ANY);
     static const char *const of_families[QUEUE_ORDER_COUNT] = IN_ALL_ORDERS(OF_FAMILIES);
     static const char *const with_finding[QUEUE_ORDER_COUNT] =
-        IN_ALL_ORDERS(OF_FAMILIES WITH_FINDING);
+        IN_ALL_ORDERS(WITH_FINDING " AND " OF_FAMILIES);
     const char *const *texts = query->finding != NULL           ? with_finding
                                : query->families != FAMILY_BITS ? of_families
                                                                 : any;

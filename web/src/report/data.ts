@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a report says, gathered from the API. A role may not read all of it, and an older server does
+// not have all of it: such parts are null, and the report says so.
+import { all, get, raw, type Schemas } from "../api/client.ts";
+import { orNull } from "../api/optional.ts";
+import { may } from "../session.ts";
+
+export interface CategoryCount {
+    code: string | null;
+    media: number;
+}
+
+export interface SeriesOfCase {
+    name: string;
+    media: number;
+}
+
+export interface VictimOfCase {
+    reference: string;
+    state: Schemas["VictimState"];
+    since: string | null;
+}
+
+export interface ReportData {
+    made: string;
+    by: string;
+    unit: string;
+    case: Schemas["CaseWithCounts"];
+    methods: Schemas["Methods"] | null;
+    scheme: Schemas["SchemeWithCodes"] | null;
+    evidence: Schemas["Methods"]["evidence"] | null;
+    notExamined: { items: readonly Schemas["ItemOfCase"][]; more: boolean };
+    decided: { categories: readonly CategoryCount[]; more: boolean };
+    series: readonly SeriesOfCase[];
+    victims: readonly VictimOfCase[];
+    // There are more series or victims than were looked at.
+    moreLinks: boolean;
+    tombstones: readonly Schemas["Tombstone"][];
+    checkpoint: string | null;
+}
+
+const ITEMS = 500;
+const DECISIONS = 20_000;
+const LOOKED_AT = 500;
+const AT_ONCE = 6;
+
+// As `all`, but tells whether there was more.
+async function some<T>(
+    page: (cursor: string | undefined) => Promise<{ items: T[]; next: string | null }>,
+    most: number,
+): Promise<{ items: T[]; more: boolean }> {
+    const items = await all(page, most + 1);
+    return { items: items.slice(0, most), more: items.length > most };
+}
+
+// All of them, a few at a time.
+async function each<T, R>(of: readonly T[], run: (one: T) => Promise<R>): Promise<R[]> {
+    const found: R[] = [];
+    for (let at = 0; at < of.length; at += AT_ONCE)
+        found.push(...await Promise.all(of.slice(at, at + AT_ONCE).map(run)));
+    return found;
+}
+
+const paged = (cursor: string | undefined) => ({ limit: 200, ...(cursor !== undefined && { cursor }) });
+
+async function categories(id: number, signal: AbortSignal): Promise<ReportData["decided"]> {
+    const counts = new Map<string | null, number>();
+    const add = (code: string | null, media: number) => counts.set(code, (counts.get(code) ?? 0) + media);
+    let more = false;
+    if (may("statistics")) {
+        const { cells } = await get("/api/v1/statistics", { query: { case: id }, signal });
+        for (const cell of cells)
+            if (cell.state === "decided")
+                add(cell.category, cell.media);
+    } else {
+        const found = await some((cursor) => get("/api/v1/cases/{case}/decisions", {
+            path: { case: id }, query: { state: "decided", ...paged(cursor) }, signal,
+        }), DECISIONS);
+        more = found.more;
+        for (const decision of found.items)
+            add(decision.category, 1);
+    }
+    return { categories: [...counts].map(([code, media]) => ({ code, media })), more };
+}
+
+async function seriesOf(id: number, signal: AbortSignal) {
+    const listed = await some((cursor) => get("/api/v1/series", { query: paged(cursor), signal }), LOOKED_AT);
+    const known = await each(listed.items, (one) => get("/api/v1/series/{series}", { path: { series: one.id }, signal }));
+    const own = known.filter((one) => one.cases.includes(id));
+    const counted = await each(own, async (one) => {
+        const media = await all((cursor) => get("/api/v1/cases/{case}/series/{series}/media", {
+            path: { case: id, series: one.id }, query: paged(cursor), signal,
+        }), 100_000);
+        return { id: one.id, name: one.name, media: media.filter((entry) => entry.left === null).length };
+    });
+    return { series: counted.filter((one) => one.media > 0), more: listed.more };
+}
+
+async function victimsOf(id: number, series: ReadonlySet<number>, signal: AbortSignal) {
+    const listed = await some((cursor) => get("/api/v1/victims", { query: paged(cursor), signal }), LOOKED_AT);
+    const known = await each(listed.items, (one) => get("/api/v1/victims/{victim}", { path: { victim: one.id }, signal }));
+    const linked = known.filter((one) => one.links.some((link) =>
+        link.left === null && (link.case === id || (link.series !== null && series.has(link.series)))));
+    const victims = linked.map((one): VictimOfCase => {
+        const entry = one.history.filter((past) => past.state === one.state).sort((a, b) => b.since.localeCompare(a.since))[0];
+        return { reference: one.reference, state: one.state, since: entry?.since ?? null };
+    });
+    return { victims, more: listed.more };
+}
+
+async function links(id: number, signal: AbortSignal) {
+    const found = await seriesOf(id, signal);
+    const victims = await victimsOf(id, new Set(found.series.map((one) => one.id)), signal);
+    return {
+        series: found.series.map(({ name, media }) => ({ name, media })),
+        victims: victims.victims,
+        moreLinks: found.more || victims.more,
+    };
+}
+
+async function checkpoint(signal: AbortSignal): Promise<string | null> {
+    if (!may("audit_read"))
+        return null;
+    const response = await orNull(raw("get", "/api/v1/audit/checkpoint", { signal }));
+    return response === null ? null : response.text();
+}
+
+export async function gather(id: number, who: { by: string; unit: string }, signal: AbortSignal): Promise<ReportData> {
+    const path = { case: id };
+    const [found, methods, decided, linked, notExamined, tombstones, head] = await Promise.all([
+        get("/api/v1/cases/{case}", { path, signal }),
+        orNull(get("/api/v1/cases/{case}/methods", { path, signal })),
+        categories(id, signal),
+        links(id, signal),
+        some((cursor) => get("/api/v1/cases/{case}/items", {
+            path, query: { not_examined: true, ...paged(cursor) }, signal,
+        }), ITEMS),
+        get("/api/v1/cases/{case}/tombstones", { path, signal }),
+        checkpoint(signal),
+    ]);
+    const scheme = await orNull(get("/api/v1/schemes/{scheme}", { path: { scheme: found.scheme }, signal }));
+    return {
+        made: new Date().toISOString(), ...who, case: found, methods, scheme, evidence: methods?.evidence ?? null,
+        notExamined, decided, ...linked, tombstones: tombstones.items, checkpoint: head,
+    };
+}

@@ -64,6 +64,11 @@ def call(method, path, body=None, **options):
                                    csrf=STATE["ann"]["csrf"], **options)
 
 
+def reveals_so_far():
+    days = call("GET", "/api/v1/account/exposure").json["days"]
+    return sum(day["reveals"] for day in days)
+
+
 def scan_words(*more, port=None, case="26-001"):
     port = port or STATE["server"].port
     data = STATE["folder"] / "clew-data"
@@ -119,8 +124,10 @@ def test_the_evidence_itself_is_shown_and_handed_out():
     item = call("GET", f"{STATE['case']}/items?media={media}").json["items"][0]
     path = f"{STATE['case']}/media/{media}/views"
     body = {"item": item["item"], "purpose": "a look at the whole", "side": 100, "grey": True}
+    before = reveals_so_far()
     shown = call("POST", path, body)
     assert shown.status == 200 and shown.body[:2] == b"\xff\xd8", shown
+    assert reveals_so_far() == before + 1, "a full view is told to who had it"
     assert call("POST", path, {"item": item["item"]}).status == 422
     assert call("POST", path, dict(body, item=999999)).status == 404
     assert call("POST", path, dict(body, left=1, right=0)).status == 422

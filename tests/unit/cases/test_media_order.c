@@ -75,6 +75,23 @@ static void media_are_sorted_as_asked(void)
     casework_fixture_clear(&fixture.base);
 }
 
+static void what_does_not_fit_is_cut_off_behind_the_order(void)
+{
+    Fixture fixture;
+    init(&fixture);
+    for (unsigned i = 0; i < PICTURES; i++)
+        set_size(&fixture, i, i == 1 ? 90 : 10 + i);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    g_assert_true(media_order_read(casework_database(fixture.base.work), fixture.base.case_id,
+                                   &(MediaListFilter){0}, MEDIA_LARGEST_FIRST, 2, ids, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(ids->len, ==, 2);
+    g_assert_cmpuint(g_array_index(ids, uint64_t, 0), ==, fixture.ids[1]);
+    g_assert_cmpuint(g_array_index(ids, uint64_t, 1), ==, fixture.ids[4]);
+    casework_fixture_clear(&fixture.base);
+}
+
 static void filters_cut_it_down(void)
 {
     Fixture fixture;
@@ -246,6 +263,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/order/media are sorted as asked", media_are_sorted_as_asked);
+    g_test_add_func("/order/what does not fit is cut off behind the order",
+                    what_does_not_fit_is_cut_off_behind_the_order);
     g_test_add_func("/order/filters cut it down", filters_cut_it_down);
     g_test_add_func("/order/a tag of a stack is one of its media",
                     a_tag_of_a_stack_is_one_of_its_media);

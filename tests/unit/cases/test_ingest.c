@@ -136,7 +136,7 @@ static void previews_may_come_with_a_later_item_of_the_same_content(void)
     g_autoptr(GBytes) jpeg = NULL;
     g_assert_true(preview_load(fixture.work, casework_fixture_media(&fixture, 1, 0), PREVIEW_192, 0,
                                &jpeg, &error));
-    g_assert_cmpmem(g_bytes_get_data(jpeg, NULL), (gsize)g_bytes_get_size(jpeg), "preview", 7);
+    g_assert_cmpmem(g_bytes_get_data(jpeg, NULL), (int)g_bytes_get_size(jpeg), "preview", 7);
     casework_fixture_clear(&fixture);
 }
 

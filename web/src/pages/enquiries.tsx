@@ -12,7 +12,7 @@ import { useLoad } from "../store.ts";
 import { text } from "../text.ts";
 import { Await, More, usePages } from "../ui/load.tsx";
 import { MediaCell, useMediaFacts } from "../ui/media-facts.tsx";
-import { Page, Section, Time, word } from "../ui/parts.tsx";
+import { Button, Page, Section, Time, word } from "../ui/parts.tsx";
 import { Table } from "../ui/table.tsx";
 import { Ask } from "./enquiries/ask.tsx";
 import { ContactFacts } from "./enquiries/contact.tsx";
@@ -109,7 +109,7 @@ function Notices(props: { case: number; round: number }) {
                         </ul>
                         {notices.length > shown && (
                             <div>
-                                <button type="button" class="button" onClick={() => setShown(shown + 100)}>{text.common.more}</button>
+                                <Button onClick={() => setShown(shown + 100)}>{text.common.more}</Button>
                             </div>
                         )}
                     </>

@@ -77,7 +77,9 @@ function RemoveIdentifier(props: { case: number; of: Identifier; onDone: (remove
     return (
         <Dialog title={words.removeTitle} onClose={() => props.onDone(false)}>
             <Form
-                submit={text.common.remove} onCancel={() => props.onDone(false)}
+                submit={text.common.remove}
+                // The safe way out has the focus.
+                end={<Button autoFocus onClick={() => props.onDone(false)}>{text.common.cancel}</Button>}
                 onSubmit={async () => {
                     await del("/api/v1/cases/{case}/identifiers/{identifier}", {
                         path: { case: props.case, identifier: props.of.id },

@@ -63,12 +63,12 @@ function Places(props: { link: Link; cases: readonly Schemas["Case"][] | null; o
                 rowKey={(row) => row.i}
                 columns={[
                     {
-                        name: text.facts.media(""), heads: true,
+                        name: words.place, heads: true,
                         cell: (row) => (
                             <Place of={row} facts={row.media === null ? undefined : facts({ case: row.case, media: row.media })} />
                         ),
                     },
-                    { name: words.cases, cell: (row) => caseNumber(props.cases, row.case) },
+                    { name: words.case, cell: (row) => caseNumber(props.cases, row.case) },
                 ]}
             />
             <div class="form-end">
@@ -98,7 +98,7 @@ function LinkTable(props: { links: readonly Link[]; query: URLSearchParams }) {
     );
     return (
         <>
-            <div class="filters">
+            <div class="list-filters">
                 <Choice
                     label={words.filter} value={kind}
                     onValue={(value) => replaceQuery({ kind: value, common: hidesCommon ? "no" : null })}

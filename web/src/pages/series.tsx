@@ -151,13 +151,12 @@ function CaseMedia(props: {
     };
     return (
         <Section
-            title={words.inCase(props.of?.number ?? `#${props.case}`)}
+            title={words.inCase(props.of?.number ?? `#${props.case}`, props.of?.title ?? "")}
             actions={<a href={href(`/cases/${props.case}`)}>{words.openCase}</a>}
         >
-            {props.of !== undefined && <p class="muted">{props.of.title}</p>}
             {(pages.items.length > 0 || pages.state === "ready") && (
                 <Table
-                    caption={words.inCase(props.of?.number ?? "")} rows={pages.items}
+                    caption={words.inCase(props.of?.number ?? "", "")} rows={pages.items}
                     rowKey={(row) => `${row.media} ${row.joined}`} empty={words.noneInCase}
                     columns={[
                         {

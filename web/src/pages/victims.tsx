@@ -51,7 +51,7 @@ function VictimTable(props: { victims: readonly Schemas["Victim"][]; state: stri
     const count = (state: string) => number(props.victims.filter((one) => one.state === state).length);
     return (
         <>
-            <div class="filters">
+            <div class="list-filters">
                 <Choice
                     label={words.filter} value={props.state} onValue={(state) => replaceQuery({ state })}
                     options={[

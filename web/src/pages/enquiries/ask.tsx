@@ -56,8 +56,12 @@ export function Ask(props: {
     };
     return (
         <Section title={words.title} panel>
-            <Form submit={words.submit} onSubmit={ask} disabled={which === "chosen" && (numbers === null || numbers.length === 0)}>
-                <div class="form-grid">
+            <Form
+                submit={words.submit} onSubmit={ask}
+                disabled={which === "chosen" && (numbers === null || numbers.length === 0)}
+                end={<span role="status" class="muted">{said}</span>}
+            >
+                <div class="form-grid ask">
                     <Choice
                         label={words.which} value={which}
                         onValue={(value) => setWhich(KINDS.find((one) => one === value) ?? "notable")}
@@ -70,7 +74,6 @@ export function Ask(props: {
                         />
                     )}
                 </div>
-                <p role="status" class="muted">{said}</p>
             </Form>
         </Section>
     );

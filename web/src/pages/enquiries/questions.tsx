@@ -2,12 +2,13 @@
 //
 // What others ask about media of this case, and the answers of its people.
 import { useState } from "preact/hooks";
-import { get, post, type Schemas } from "../../api/client.ts";
+import { all, get, post, type Schemas } from "../../api/client.ts";
 import { time } from "../../format.ts";
 import { may } from "../../session.ts";
+import { useLoad } from "../../store.ts";
 import { text } from "../../text.ts";
 import { Failure } from "../../ui/failure.tsx";
-import { More, usePages } from "../../ui/load.tsx";
+import { Await } from "../../ui/load.tsx";
 import { MediaCell, useMediaFacts } from "../../ui/media-facts.tsx";
 import { notify } from "../../ui/notice.tsx";
 import { Button, Section, Time, word } from "../../ui/parts.tsx";
@@ -17,6 +18,8 @@ import { ContactFacts } from "./contact.tsx";
 const words = text.enquiries.questions;
 const answers = text.enquiries.answers;
 type Question = Schemas["Question"];
+const QUESTIONS_MAX = 5000;
+const SHOWN = 20;
 const ANSWERS = ["same", "different", "later"] as const;
 type Answer = (typeof ANSWERS)[number];
 const ANSWERED: readonly Question["state"][] = ["waiting", "same", "different"];
@@ -24,7 +27,7 @@ const ANSWERED: readonly Question["state"][] = ["waiting", "same", "different"];
 // An answer can be given anew, and takes the place of the old one.
 function Buttons(props: { given: Question["state"]; disabled: boolean; onAnswer: (answer: Answer) => void }) {
     return (
-        <span class="actions">
+        <span class="row" role="group" aria-label={words.act}>
             {ANSWERS.map((answer) => (
                 <Button
                     key={answer} look="small" aria-pressed={answer === props.given}
@@ -37,71 +40,92 @@ function Buttons(props: { given: Question["state"]; disabled: boolean; onAnswer:
     );
 }
 
-export function Questions(props: { case: number; onAnswered: () => void }) {
-    const pages = usePages(
-        (cursor, signal) =>
-            get("/api/v1/cases/{case}/enquiries/questions", {
-                path: { case: props.case }, query: { limit: 50, ...(cursor !== undefined && { cursor }) }, signal,
-            }),
-        [props.case],
+// Those that wait for somebody come first, then the newest.
+function inOrder(questions: readonly Question[]): Question[] {
+    return [...questions].sort(
+        (a, b) => Number(b.state === "waiting") - Number(a.state === "waiting") || b.id - a.id,
     );
-    const [busy, setBusy] = useState<number | null>(null);
+}
+
+function QuestionTable(props: { case: number; rows: readonly Question[]; onAnswered: () => void }) {
+    const [busy, setBusy] = useState(false);
     const [error, setError] = useState<unknown>(null);
-    const facts = useMediaFacts(pages.items.map((row) => ({ case: props.case, media: row.media })));
-    // Those that wait for somebody come first.
-    const rows = [...pages.items].sort((a, b) => Number(b.state === "waiting") - Number(a.state === "waiting") || b.id - a.id);
-    const isWaiting = rows.some((row) => row.state === "waiting");
+    const facts = useMediaFacts(props.rows.map((row) => ({ case: props.case, media: row.media })));
     const answer = async (question: Question, said: Answer) => {
-        setBusy(question.id);
+        setBusy(true);
         setError(null);
         try {
             await post("/api/v1/enquiries/{enquiry}/answer", { path: { enquiry: question.id }, body: { answer: said } });
             notify(words.noted[said]);
-            pages.reload();
             props.onAnswered();
         } catch (thrown) {
             setError(thrown);
         } finally {
-            setBusy(null);
+            setBusy(false);
         }
     };
     return (
-        <Section title={words.title}>
-            <p class="muted">{words.lead}{isWaiting && ` ${words.sameHint}`}</p>
+        <>
             {error !== null && <Failure error={error} />}
-            {(rows.length > 0 || pages.state === "ready") && (
-                <Table
-                    caption={words.title} rows={rows} rowKey={(row) => row.id} empty={words.none}
-                    columns={[
-                        {
-                            name: answers.media, heads: true,
-                            cell: (row) => (
-                                <MediaCell case={props.case} media={row.media} facts={facts({ case: props.case, media: row.media })} />
-                            ),
-                        },
-                        { name: answers.how, cell: (row) => row.near ? answers.near(text.units.bits(row.distance)) : answers.exact },
-                        { name: words.asker, cell: (row) => <ContactFacts of={row.asker} /> },
-                        { name: answers.reference, cell: (row) => row.asker.reference },
-                        { name: words.asked, cell: (row) => <Time at={row.made} /> },
-                        {
-                            name: words.state,
-                            cell: (row) => (
-                                <span class="contact">
-                                    <span>{word("enquiry", row.state)}</span>
-                                    {row.answered !== null && <span class="muted">{words.answered(time(row.answered))}</span>}
-                                </span>
-                            ),
-                        },
-                        ...(may("enquire") ? [{
-                            name: words.act, quietName: true,
-                            cell: (row: Question) => row.near && ANSWERED.includes(row.state) && (
-                                <Buttons given={row.state} disabled={busy !== null} onAnswer={(said) => void answer(row, said)} />
-                            ),
-                        }] : []),
-                    ]}
-                />
-            )}
-            <More pages={pages} />
+            <Table
+                caption={words.title} rows={props.rows} rowKey={(row) => row.id} empty={words.none}
+                columns={[
+                    {
+                        name: answers.media, heads: true,
+                        cell: (row) => (
+                            <MediaCell case={props.case} media={row.media} facts={facts({ case: props.case, media: row.media })} />
+                        ),
+                    },
+                    { name: answers.how, cell: (row) => row.near ? answers.near(text.units.bits(row.distance)) : answers.exact },
+                    { name: words.asker, cell: (row) => <ContactFacts of={row.asker} /> },
+                    { name: answers.reference, cell: (row) => row.asker.reference },
+                    { name: words.asked, cell: (row) => <Time at={row.made} /> },
+                    {
+                        name: words.state,
+                        cell: (row) => (
+                            <span class="contact">
+                                <span>{word("enquiry", row.state)}</span>
+                                {row.answered !== null && <span class="muted">{words.answered(time(row.answered))}</span>}
+                                {may("enquire") && row.near && ANSWERED.includes(row.state) && (
+                                    <Buttons given={row.state} disabled={busy} onAnswer={(said) => void answer(row, said)} />
+                                )}
+                            </span>
+                        ),
+                    },
+                ]}
+            />
+        </>
+    );
+}
+
+export function Questions(props: { case: number; onAnswered: () => void }) {
+    const [shown, setShown] = useState(SHOWN);
+    const load = useLoad(
+        (signal) =>
+            all((cursor) =>
+                get("/api/v1/cases/{case}/enquiries/questions", {
+                    path: { case: props.case }, query: { limit: 200, ...(cursor !== undefined && { cursor }) }, signal,
+                }), QUESTIONS_MAX).then(inOrder),
+        [props.case],
+    );
+    const answered = () => {
+        load.reload();
+        props.onAnswered();
+    };
+    return (
+        <Section title={words.title}>
+            <p class="muted">{words.lead}</p>
+            <Await load={load}>
+                {(rows) => (
+                    <>
+                        {rows.some((row) => row.state === "waiting") && <p class="muted">{words.sameHint}</p>}
+                        <QuestionTable case={props.case} rows={rows.slice(0, shown)} onAnswered={answered} />
+                        {rows.length > shown && (
+                            <div><Button onClick={() => setShown(shown + 100)}>{text.common.more}</Button></div>
+                        )}
+                    </>
+                )}
+            </Await>
         </Section>
     );
 }

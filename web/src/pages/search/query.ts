@@ -77,7 +77,7 @@ export function addressOf(fields: Fields): Query {
     const query: Query = { kind: fields.kind, case: fields.case };
     for (const name of FIELDS[fields.kind])
         if (name !== "term" || !UNKEPT.includes(fields.kind))
-            query[name] = fields[name];
+            query[name] = name === "trait" ? traitOf(fields) : fields[name];
     return query;
 }
 
@@ -89,6 +89,9 @@ export function traitOf(fields: Fields): Schemas["TraitKind"] {
 const inRange = (value: string, least: number, most: number) =>
     value.trim() !== "" && Number(value) >= least && Number(value) <= most;
 
+// As other tools print digests: with blanks or colons, in capitals.
+const hexOf = (value: string) => value.replace(/[\s:]/g, "").toLowerCase();
+
 // Whether it can be sent.
 export function isWhole(fields: Fields): boolean {
     if (IN_ONE_CASE.includes(fields.kind) && fields.case === "")
@@ -97,8 +100,11 @@ export function isWhole(fields: Fields): boolean {
         return fields.from !== "" || fields.to !== "";
     if (fields.kind === "place")
         return inRange(fields.latitude, -90, 90) && inRange(fields.longitude, -180, 180) && inRange(fields.reach, 0, 10);
-    if (fields.kind === "pdq" && !inRange(fields.distance, 0, 64))
-        return false;
+    const digits = hexOf(fields.term);
+    if (fields.kind === "digest")
+        return /^([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/.test(digits);
+    if (fields.kind === "pdq")
+        return /^[0-9a-f]{64}$/.test(digits) && inRange(fields.distance, 0, 64);
     return fields.kind === "finding" || fields.term.trim() !== "";
 }
 
@@ -115,7 +121,7 @@ export function bodyOf(fields: Fields): SearchBody {
         };
     body.term = kind === "finding" ? (FINDINGS.find((one) => one === fields.term) ?? FINDINGS[0]) : fields.term.trim();
     if (kind === "digest" || kind === "pdq")
-        body.term = body.term.replace(/[\s:]/g, "").toLowerCase();
+        body.term = hexOf(body.term);
     if (kind === "pdq")
         body.distance = Math.trunc(Number(fields.distance));
     if (kind === "trait" || kind === "identifier")

@@ -150,15 +150,15 @@ export function Terms(props: FieldsProps & {
                     <Choice
                         label={words.kind} value={fields.kind}
                         // A term of one kind is none of another, and must not get into the address with it.
-                        onValue={(kind) => onChange({ kind: KINDS.find((one) => one === kind) ?? "digest", term: "" })}
+                        onValue={(kind) => onChange({ kind: KINDS.find((one) => one === kind) ?? "digest", term: "", trait: "" })}
                         options={KINDS.map((kind) => [kind, words.kinds[kind]] as const)}
                     />
                     <CaseChoice
                         value={fields.case} cases={props.cases} onValue={(value) => onChange({ case: value })}
                         needed={IN_ONE_CASE.includes(fields.kind)}
                     />
-                    <OwnFields fields={fields} onChange={onChange} />
                 </div>
+                <div class="form-grid"><OwnFields fields={fields} onChange={onChange} /></div>
             </Form>
         </Section>
     );

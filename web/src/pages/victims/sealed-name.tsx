@@ -63,7 +63,9 @@ function DestroyName(props: { victim: number; onDone: (destroyed: boolean) => vo
     return (
         <Dialog title={words.destroyTitle} onClose={() => props.onDone(false)}>
             <Form
-                submit={words.destroyButton} onCancel={() => props.onDone(false)}
+                submit={words.destroyButton}
+                // The safe way out has the focus.
+                end={<Button autoFocus onClick={() => props.onDone(false)}>{text.common.cancel}</Button>}
                 onSubmit={async () => {
                     await del("/api/v1/victims/{victim}/name", { path: { victim: props.victim } });
                     notify(words.destroyed);

@@ -5,7 +5,7 @@ const mediaWord = plural("en", { one: "media", other: "media" });
 
 export const enquiries = {
     title: "Known elsewhere",
-    lead: "Asks whether other cases hold the same media, so that nobody works on a child twice. That you asked is on record in both cases.",
+    lead: "Asks whether other cases hold the same media, so that the same work is not done twice. That you asked is on record in both cases.",
     ask: {
         title: "Ask",
         which: "About which media",
@@ -32,16 +32,10 @@ export const enquiries = {
         state: "Victim",
         owner: "Who has it",
         reference: "Their reference",
-        yourCase: (number: string) => `case ${number}, which you may see`,
+        yourCase: (number: string) => `case ${number}`,
         none: "No answers so far. Where another case holds the same media, its owner stands here with a way to reach them.",
-        filter: "Show",
-        all: "all",
-        one: "one row for each owner and state",
-        mediaOf: (count: number) => mediaWord(count),
         visible: "In cases that you may see",
-        elsewhere: "In cases of others",
     },
-    contact: { unit: "Unit", agency: "Agency", country: "Country", contact: "Contact" },
     questions: {
         title: "Asked about this case",
         lead: "Others who hold the same or a near media. Who asked about the very same was told whom to reach; a near one waits for you.",
@@ -50,8 +44,6 @@ export const enquiries = {
         state: "Answer",
         answered: (when: string) => `answered ${when}`,
         none: "Nobody asked about media of this case.",
-        waiting: "Waiting for an answer",
-        settled: "Settled",
         same: "The same",
         different: "Different",
         later: "Later",

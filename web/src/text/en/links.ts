@@ -8,6 +8,8 @@ export const links = {
     value: "Value",
     uses: "Uses",
     cases: "Cases",
+    case: "Case",
+    place: "Place",
     open: "Show",
     openOf: (value: string) => `Where else ${value} is`,
     everywhere: "everywhere",
@@ -24,7 +26,5 @@ export const links = {
     wholeCase: "In the case as a whole",
     item: (id: string) => `item ${id}`,
     about: (latitude: string, longitude: string) => `about ${latitude}, ${longitude}`,
-    cell: "A square of about 100 m.",
-    byCamera: "By the clock of the camera.",
     search: "Search for it",
 };

@@ -96,7 +96,7 @@ function About(props: { caseId: number; media: Media }) {
             <Facts of={[
                 [words.type, `${typeWord(media)} (${media.media_type})`],
                 [words.size, `${size(media.size_bytes)} (${words.bytes(number(media.size_bytes))})`],
-                [words.extent, extent(media)],
+                [media.family === "video" ? words.length : words.pixels, extent(media)],
                 [words.kind, word("kind", media.kind)],
                 [words.decision, media.kind !== "new" ? null : word("state", media.decision ?? "open")],
                 [words.category, media.category === null ? null : categoryName(scheme.data, media.category)],
@@ -119,34 +119,28 @@ function Content(props: { caseId: number; media: Media; onChange: () => void }) 
     const [regions, setRegions] = useState<readonly Region[] | null>(null);
     const of = { caseId, mediaId: media.media };
     return (
-        <>
-            <div class="media-page">
-                <div class="media-main">
-                    <About caseId={caseId} media={media} />
-                    <Picture caseId={caseId} media={media} regions={regions} />
-                </div>
-                <div class="media-side">
-                    <Votes caseId={caseId} media={media} onChange={props.onChange} />
-                    <Notes caseId={caseId} of={{ media: media.media }} onChange={props.onChange} />
-                </div>
+        <div class="media-page">
+            <div class="media-first">
+                <About caseId={caseId} media={media} />
+                <Picture caseId={caseId} media={media} regions={regions} />
+                <Matches media={media} />
             </div>
-            <div class="media-page">
-                <div class="media-main">
-                    <Matches media={media} />
-                    <Compare caseId={caseId} media={media} onRegions={setRegions} />
-                    <Places caseId={caseId} media={media} />
-                    <Metadata facts={media.facts} />
-                    <DigestList of={media.digests} />
-                </div>
-                <div class="media-side">
-                    <SeriesOf {...of} />
-                    <VictimsOf {...of} />
-                    <Enquiry {...of} />
-                    <Shared {...of} />
-                    <IdentifiersOf {...of} items={media.places.map((place) => place.item)} />
-                </div>
+            <div class="media-side">
+                <Votes caseId={caseId} media={media} onChange={props.onChange} />
+                <Notes caseId={caseId} of={{ media: media.media }} onChange={props.onChange} />
+                <SeriesOf {...of} />
+                <VictimsOf {...of} />
+                <Enquiry {...of} />
+                <Shared {...of} />
+                <IdentifiersOf {...of} items={media.places.map((place) => place.item)} />
             </div>
-        </>
+            <div class="media-rest">
+                <Compare caseId={caseId} media={media} onRegions={setRegions} />
+                <Places caseId={caseId} media={media} />
+                <Metadata facts={media.facts} />
+                <DigestList of={media.digests} />
+            </div>
+        </div>
     );
 }
 

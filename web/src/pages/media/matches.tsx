@@ -3,7 +3,7 @@
 // What lists say of a media. What is certain and what is likely stand apart, in this order.
 import type { Schemas } from "../../api/client.ts";
 import { text } from "../../text.ts";
-import { Chip, Empty, Section, word } from "../../ui/parts.tsx";
+import { Chip, Section, word } from "../../ui/parts.tsx";
 import { Table, type Column } from "../../ui/table.tsx";
 import { isCertain, isKnown, readMatch, type Match } from "./known.ts";
 import { Segments } from "./segments.tsx";
@@ -81,7 +81,7 @@ export function Matches(props: { media: Schemas["MediaWhole"] }) {
     const key = (match: Match) => matches.indexOf(match);
     return (
         <Section title={words.title}>
-            {matches.length === 0 && <Empty>{words.none}</Empty>}
+            {matches.length === 0 && <p class="muted">{words.none}</p>}
             {certain.length > 0 && (
                 <div class="stack">
                     <h3>{words.certain}</h3>

@@ -5,7 +5,7 @@ import type { ComponentChildren } from "preact";
 import type { Schemas } from "../../api/client.ts";
 import { clock, number } from "../../format.ts";
 import { text } from "../../text.ts";
-import { Empty, Facts, Section } from "../../ui/parts.tsx";
+import { Facts, Section } from "../../ui/parts.tsx";
 import { CopyButton } from "../../ui/shown-once.tsx";
 import { isKnown, numberOf, type Known } from "./known.ts";
 import { Moment } from "./moment.tsx";
@@ -126,7 +126,7 @@ export function Metadata(props: { facts: Schemas["Known"] }) {
     const groups = props.facts === null ? [] : groupsOf(props.facts);
     return (
         <Section title={words.title}>
-            {groups.length === 0 ? <Empty>{words.none}</Empty> : (
+            {groups.length === 0 ? <p class="muted">{words.none}</p> : (
                 <div class="fact-groups">
                     {groups.map(({ group, rows }) => (
                         <div class="panel stack" key={group}>

@@ -50,7 +50,7 @@ function Main(props: { caseId: number; media: Media; regions: readonly Region[] 
             {strip.length > 0 && (
                 <div class="stack">
                     <h3>{words.strip}</h3>
-                    <Strip caseId={caseId} mediaId={media.media} previews={strip} />
+                    <Strip caseId={caseId} mediaId={media.media} previews={strip} shape={shape} />
                 </div>
             )}
         </>

@@ -14,6 +14,7 @@ import { TraitValue } from "../../ui/trait.tsx";
 
 const words = text.media.shared;
 const PLACES_FIRST = 6;
+const PLACES_MOST = 100; // the server lists at most these of one link
 
 type Link = Schemas["Link"];
 
@@ -58,7 +59,7 @@ export function Shared(props: { caseId: number; mediaId: number }) {
                                 <p class="muted">
                                     {words.uses(text.units.places(link.uses), text.units.cases(link.cases))}
                                     {link.everywhere && `; ${words.everywhere}`}
-                                    {link.places.length < link.uses && `; ${words.first(number(link.places.length))}`}
+                                    {link.places.length >= PLACES_MOST && `; ${words.first(number(link.places.length))}`}
                                 </p>
                                 <Elsewhere caseId={props.caseId} mediaId={props.mediaId} link={link} cases={cases} />
                             </li>

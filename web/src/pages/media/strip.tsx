@@ -9,12 +9,13 @@ import { hide, nameOf, show, showing, type Wanted } from "../../review/showing.t
 import { useStore } from "../../store.ts";
 import { text } from "../../text.ts";
 import { Button } from "../../ui/parts.tsx";
+import type { Shape } from "./shape.ts";
 
 const words = text.media.picture;
 
 type Preview = Schemas["MediaWhole"]["previews"][number];
 
-export function Strip(props: { caseId: number; mediaId: number; previews: readonly Preview[] }) {
+export function Strip(props: { caseId: number; mediaId: number; previews: readonly Preview[]; shape: Shape | null }) {
     const frames = [...props.previews].sort((a, b) => a.ordinal - b.ordinal);
     const wanted = frames.map((frame): Wanted => ({
         caseId: props.caseId, mediaId: props.mediaId, kind: "strip", ordinal: frame.ordinal,
@@ -35,7 +36,7 @@ export function Strip(props: { caseId: number; mediaId: number; previews: readon
                 hideAll();
             }}
         >
-            <ol class="film-frames">
+            <ol class="film-frames" style={props.shape === null ? {} : { "--frame-shape": `${props.shape.width} / ${props.shape.height}` }}>
                 {wanted.map((one, i) => {
                     const at = frames[i]?.milliseconds ?? null;
                     const name = at === null ? words.frame(i + 1) : clock(at);

@@ -9,7 +9,8 @@ export const media = {
     type: "Type",
     size: "Size",
     bytes: (count: string) => `${count} bytes`,
-    extent: "Extent",
+    pixels: "Pixels",
+    length: "Length",
     kind: "Kind",
     decision: "Review",
     category: "Category",
@@ -136,7 +137,7 @@ export const media = {
         itself: "That is this media itself.",
         purpose: "Purpose",
         share: "Differs in",
-        orientation: "This one was",
+        orientation: "Turned",
         noRegions: "No region differs.",
         region: (left: string, top: string, right: string, bottom: string) =>
             `from ${left} to ${right} across, from ${top} to ${bottom} down`,

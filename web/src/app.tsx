@@ -73,10 +73,10 @@ function Bar(props: { path: string }) {
 function CaseBar(props: { id: number; path: string }) {
     const load = useCase(props.id);
     return (
-        <div class="subbar">
+        <section class="subbar" aria-label={text.common.theCase}>
             <span class="case">{load.data !== null ? text.common.within(load.data.number) : " "}</span>
             <Tabs label={text.common.breadcrumb} base={`/cases/${props.id}`} rows={caseNav} path={props.path} />
-        </div>
+        </section>
     );
 }
 

@@ -185,7 +185,8 @@ function people(data: ReportData): ReportSection {
         });
     if (blocks.length === 0)
         blocks.push(say(words.noLinks));
-    blocks.push(say(words.namesLeftOut));
+    if (data.victims.length > 0)
+        blocks.push(say(words.namesLeftOut));
     if (data.moreLinks)
         blocks.push(say(words.moreLinks));
     return { title: words.seriesAndVictims, blocks };
@@ -211,9 +212,7 @@ function record(data: ReportData): ReportSection {
         blocks.push({ kind: "facts", facts: [[words.recordSize, number(head.size)], [words.recordRoot, head.root]] });
     if (data.checkpoint !== null)
         blocks.push({ kind: "verbatim", text: data.checkpoint.trimEnd() });
-    if (blocks.length === 0)
-        blocks.push(say(words.noHead));
-    blocks.push(say(words.recordMeans));
+    blocks.push(say(blocks.length === 0 ? words.noHead : words.recordMeans));
     return { title: words.record, blocks };
 }
 

@@ -35,7 +35,7 @@ dt { color: #59636b; }
 dd { margin: 0; white-space: pre-line; }
 table { border-collapse: collapse; width: 100%; margin: 0 0 14px; font-size: 14px; }
 caption { text-align: left; font-weight: 600; padding: 4px 0; break-after: avoid; }
-th, td { text-align: left; vertical-align: top; padding: 4px 8px; border: 1px solid #c9ced2; }
+th, td { text-align: left; vertical-align: top; padding: 4px 8px; border: 1px solid #c9ced2; min-width: 80px; }
 thead { display: table-header-group; }
 thead th { background: #f2f3f2; }
 tr { break-inside: avoid; }

@@ -109,6 +109,7 @@ export const common = {
     menu: "Menu",
     main: "Main",
     within: (number: string) => `Case ${number}`,
+    theCase: "The case that is open",
     breadcrumb: "Where you are",
     asTable: "As a table",
     listOf: (what: string, shown: string) => `${what}, ${shown} shown`,

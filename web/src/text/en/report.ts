@@ -133,5 +133,5 @@ export const report = {
     recordSize: "Acts in the record",
     recordRoot: "Root",
     noHead: "No signed head was available.",
-    recordMeans: "Every act on a case stands in a record that is signed as a whole. With this head, `clewd audit verify` shows later whether anything before it was changed.",
+    recordMeans: "Every act on a case stands in a record that is signed as a whole. With this head, clewd audit verify shows later whether anything before it was changed.",
 };

@@ -42,7 +42,7 @@ static const struct {
     {TABLE_UNIT, "%1$u, %2$u, 'unit %1$u', 'agency', 'NL', 'desk@example.org', 'active', 5"},
     {TABLE_ACCOUNT, "%1$u, %2$u, 'account%1$u', 'A. Person', 100, 2, 'active', 5, NULL"},
     {TABLE_CASE_FILE, "%1$u, %2$u, '26-%1$u', 100, 'title', 'open', 'vics-us', 2, 1, 0, NULL, "
-                      "'r-%1$u', 5, NULL, NULL"},
+                      "'r-%1$u', 5, NULL, NULL, 'it ended well'"},
     {TABLE_EVIDENCE, "%1$u, %2$u, 102, 'disk %1$u', '/evidence', 5"},
     {TABLE_MEDIA, "%1$u, %2$u, CAST(printf('%%032d', %1$u) AS BLOB), "
                   "CAST(printf('%%020d', %1$u) AS BLOB), CAST(printf('%%016d', %1$u) AS BLOB), "

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Series: media that show one history, over cases. The list, and one of them case by case.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { get, post, type Schemas } from "../api/client.ts";
 import { number } from "../format.ts";
 import { caseNumber, useCases, useUnitName } from "../names.ts";
@@ -11,6 +11,7 @@ import { may } from "../session.ts";
 import { useLoad, type Load } from "../store.ts";
 import { text } from "../text.ts";
 import { Dialog } from "../ui/dialog.tsx";
+import { sentence } from "../ui/failure.tsx";
 import { Choice, Form, TextField } from "../ui/form.tsx";
 import { Await, More, usePages } from "../ui/load.tsx";
 import { MediaCell, useMediaFacts } from "../ui/media-facts.tsx";
@@ -123,14 +124,13 @@ function CaseMedia(props: {
     round: number;
     onChanged: () => void;
 }) {
-    const [round, setRound] = useState(0);
     const path = { case: props.case, series: props.series };
     const pages = usePages(
         (cursor, signal) =>
             get("/api/v1/cases/{case}/series/{series}/media", {
                 path, query: { limit: 100, ...(cursor !== undefined && { cursor }) }, signal,
             }),
-        [props.case, props.series, props.round, round],
+        [props.case, props.series],
     );
     const facts = useMediaFacts(pages.items.map((row) => ({ case: props.case, media: row.media })));
     const mayChange = may("case_write") && props.of?.state === "open";
@@ -140,14 +140,16 @@ function CaseMedia(props: {
             await post("/api/v1/cases/{case}/series/{series}/media", { path, body });
         else
             await post("/api/v1/cases/{case}/series/{series}/leave", { path, body });
-        setRound((count) => count + 1);
+        pages.reload();
         props.onChanged();
     };
-    const takeOut = (media: number) => {
-        put(media, false).then(
-            () => notify(words.takenOut, { label: words.putBack, run: () => void put(media, true) }),
-            () => notify(text.common.failed),
-        );
+    useEffect(() => {
+        if (props.round > 0)
+            pages.reload();
+    }, [props.round]);
+    const current = new Set(pages.items.filter((row) => row.left === null).map((row) => row.media));
+    const move = (media: number, into: boolean) => {
+        put(media, into).then(() => notify(into ? words.added(1) : words.takenOut), (error) => notify(sentence(error)));
     };
     return (
         <Section
@@ -169,8 +171,12 @@ function CaseMedia(props: {
                         { name: words.left, cell: (row) => (row.left === null ? <span class="muted">{words.still}</span> : <Time at={row.left} />) },
                         ...(mayChange ? [{
                             name: words.act, quietName: true,
-                            cell: (row: Schemas["SeriesMedia"]) => row.left === null && (
-                                <span class="actions"><Button look="small" onClick={() => takeOut(row.media)}>{words.takeOut}</Button></span>
+                            cell: (row: Schemas["SeriesMedia"]) => (row.left === null || !current.has(row.media)) && (
+                                <span class="actions">
+                                    <Button look="small" onClick={() => move(row.media, row.left !== null)}>
+                                        {row.left === null ? words.takeOut : words.putBack}
+                                    </Button>
+                                </span>
                             ),
                         }] : []),
                     ]}

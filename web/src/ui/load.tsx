@@ -31,8 +31,9 @@ export interface Pages<T> {
     reload: () => void;
 }
 
-// A list by cursor: the first page at once and when `inputs` change, further ones on more(). The
-// server may give short or empty pages before the last: those are followed.
+// A list by cursor: the first page at once and when `inputs` change, further ones on more(). On
+// reload() the old rows stay until the first page is there, and with them the focus. The server may
+// give short or empty pages before the last: those are followed.
 export function usePages<T>(
     load: (cursor: string | undefined, signal: AbortSignal) => Promise<{ items: T[]; next: string | null }>,
     inputs: readonly unknown[],
@@ -44,7 +45,10 @@ export function usePages<T>(
     const cursor = useRef<string | undefined>(undefined);
     const control = useRef<AbortController | null>(null);
 
+    const shownFor = useRef<readonly unknown[] | null>(null);
+
     const fetchPage = async (signal: AbortSignal) => {
+        const isFirst = cursor.current === undefined;
         try {
             let reply = await load(cursor.current, signal);
             while (reply.items.length === 0 && reply.next !== null)
@@ -53,7 +57,7 @@ export function usePages<T>(
                 return;
             cursor.current = reply.next ?? undefined;
             setShown((old) => ({
-                items: [...old.items, ...reply.items], state: "ready", error: null, hasMore: reply.next !== null,
+                items: isFirst ? reply.items : [...old.items, ...reply.items], state: "ready", error: null, hasMore: reply.next !== null,
             }));
         } catch (error) {
             if (!signal.aborted && !isAbort(error))
@@ -64,7 +68,9 @@ export function usePages<T>(
         const mine = new AbortController();
         control.current = mine;
         cursor.current = undefined;
-        setShown({ items: [], state: "loading", error: null, hasMore: false });
+        const same = shownFor.current !== null && inputs.every((input, i) => Object.is(input, shownFor.current?.[i]));
+        shownFor.current = inputs;
+        setShown((old) => ({ items: same ? old.items : [], state: "loading", error: null, hasMore: false }));
         void fetchPage(mine.signal);
         return () => mine.abort();
     }, [...inputs, round]);

@@ -7,7 +7,9 @@ import { time } from "../../format.ts";
 import { may } from "../../session.ts";
 import { useLoad } from "../../store.ts";
 import { text } from "../../text.ts";
+import { Dialog } from "../../ui/dialog.tsx";
 import { Failure } from "../../ui/failure.tsx";
+import { Form } from "../../ui/form.tsx";
 import { Await } from "../../ui/load.tsx";
 import { MediaCell, useMediaFacts } from "../../ui/media-facts.tsx";
 import { notify } from "../../ui/notice.tsx";
@@ -25,18 +27,30 @@ type Answer = (typeof ANSWERS)[number];
 const ANSWERED: readonly Question["state"][] = ["waiting", "same", "different"];
 
 // An answer can be given anew, and takes the place of the old one.
-function Buttons(props: { given: Question["state"]; disabled: boolean; onAnswer: (answer: Answer) => void }) {
+function Buttons(props: { given: Question["state"]; onAnswer: (answer: Answer) => void }) {
     return (
         <span class="row" role="group" aria-label={words.act}>
             {ANSWERS.map((answer) => (
                 <Button
                     key={answer} look="small" aria-pressed={answer === props.given}
-                    disabled={props.disabled || answer === props.given} onClick={() => props.onAnswer(answer)}
+                    onClick={() => answer !== props.given && props.onAnswer(answer)}
                 >
                     {words[answer]}
                 </Button>
             ))}
         </span>
+    );
+}
+
+// What was told cannot be taken back, so it is asked once.
+function Tell(props: { of: Question; onClose: () => void; onTell: () => Promise<void> }) {
+    return (
+        <Dialog title={words.tellTitle} onClose={props.onClose}>
+            <Form submit={words.tell} onSubmit={props.onTell} onCancel={props.onClose}>
+                <ContactFacts of={props.of.asker} />
+                <p>{words.sameHint}</p>
+            </Form>
+        </Dialog>
     );
 }
 
@@ -48,21 +62,17 @@ function inOrder(questions: readonly Question[]): Question[] {
 }
 
 function QuestionTable(props: { case: number; rows: readonly Question[]; onAnswered: () => void }) {
-    const [busy, setBusy] = useState(false);
+    const [telling, setTelling] = useState<Question | null>(null);
     const [error, setError] = useState<unknown>(null);
     const facts = useMediaFacts(props.rows.map((row) => ({ case: props.case, media: row.media })));
+    const send = async (question: Question, said: Answer) => {
+        await post("/api/v1/enquiries/{enquiry}/answer", { path: { enquiry: question.id }, body: { answer: said } });
+        notify(words.noted[said]);
+        props.onAnswered();
+    };
     const answer = async (question: Question, said: Answer) => {
-        setBusy(true);
         setError(null);
-        try {
-            await post("/api/v1/enquiries/{enquiry}/answer", { path: { enquiry: question.id }, body: { answer: said } });
-            notify(words.noted[said]);
-            props.onAnswered();
-        } catch (thrown) {
-            setError(thrown);
-        } finally {
-            setBusy(false);
-        }
+        await send(question, said).catch(setError);
     };
     return (
         <>
@@ -87,13 +97,25 @@ function QuestionTable(props: { case: number; rows: readonly Question[]; onAnswe
                                 <span>{word("enquiry", row.state)}</span>
                                 {row.answered !== null && <span class="muted">{words.answered(time(row.answered))}</span>}
                                 {may("enquire") && row.near && ANSWERED.includes(row.state) && (
-                                    <Buttons given={row.state} disabled={busy} onAnswer={(said) => void answer(row, said)} />
+                                    <Buttons
+                                        given={row.state}
+                                        onAnswer={(said) => said === "same" ? setTelling(row) : void answer(row, said)}
+                                    />
                                 )}
                             </span>
                         ),
                     },
                 ]}
             />
+            {telling !== null && (
+                <Tell
+                    of={telling} onClose={() => setTelling(null)}
+                    onTell={async () => {
+                        await send(telling, "same");
+                        setTelling(null);
+                    }}
+                />
+            )}
         </>
     );
 }
@@ -118,7 +140,6 @@ export function Questions(props: { case: number; onAnswered: () => void }) {
             <Await load={load}>
                 {(rows) => (
                     <>
-                        {rows.some((row) => row.state === "waiting") && <p class="muted">{words.sameHint}</p>}
                         <QuestionTable case={props.case} rows={rows.slice(0, shown)} onAnswered={answered} />
                         {rows.length > shown && (
                             <div><Button onClick={() => setShown(shown + 100)}>{text.common.more}</Button></div>

@@ -9,6 +9,7 @@ import { may } from "../../session.ts";
 import { useLoad } from "../../store.ts";
 import { text } from "../../text.ts";
 import { Dialog } from "../../ui/dialog.tsx";
+import { sentence } from "../../ui/failure.tsx";
 import { Choice, Form, TextField } from "../../ui/form.tsx";
 import { MediaCell, useMediaFacts } from "../../ui/media-facts.tsx";
 import { notify } from "../../ui/notice.tsx";
@@ -86,6 +87,8 @@ function targetOf(link: Schemas["VictimLink"]) {
     return link.series !== null ? { series: link.series } : { case: link.case, media: link.media };
 }
 
+const keyOf = (link: Schemas["VictimLink"]) => `${link.series} ${link.case} ${link.media}`;
+
 export function VictimLinks(props: { victim: Schemas["VictimWithLinks"]; onChanged: () => void }) {
     const { victim } = props;
     const [adding, setAdding] = useState(false);
@@ -96,16 +99,19 @@ export function VictimLinks(props: { victim: Schemas["VictimWithLinks"]; onChang
             link.case !== null && link.media !== null ? [{ case: link.case, media: link.media }] : [],
         ),
     );
-    // Those that stand come first.
-    const rows = [...victim.links].sort((a, b) => Number(a.left !== null) - Number(b.left !== null) || b.id - a.id);
-    const unlink = async (link: Schemas["VictimLink"]) => {
-        await del("/api/v1/victims/{victim}/links/{link}", { path: { victim: victim.id, link: link.id } });
-        props.onChanged();
-        notify(words.removed, {
-            label: words.back,
-            run: () => void post("/api/v1/victims/{victim}/links", { path: { victim: victim.id }, body: targetOf(link) })
-                .then(props.onChanged, () => notify(text.common.failed)),
-        });
+    const rows = [...victim.links].sort((a, b) => b.id - a.id);
+    const standing = new Set(rows.filter((row) => row.left === null).map(keyOf));
+    const change = async (link: Schemas["VictimLink"]) => {
+        try {
+            if (link.left === null)
+                await del("/api/v1/victims/{victim}/links/{link}", { path: { victim: victim.id, link: link.id } });
+            else
+                await post("/api/v1/victims/{victim}/links", { path: { victim: victim.id }, body: targetOf(link) });
+            notify(link.left === null ? words.removed : words.added);
+            props.onChanged();
+        } catch (error) {
+            notify(sentence(error));
+        }
     };
     return (
         <Section
@@ -132,10 +138,10 @@ export function VictimLinks(props: { victim: Schemas["VictimWithLinks"]; onChang
                     { name: words.left, cell: (row) => row.left !== null && <Time at={row.left} /> },
                     ...(may("case_write") ? [{
                         name: words.of, quietName: true,
-                        cell: (row: Schemas["VictimLink"]) => row.left === null && (
+                        cell: (row: Schemas["VictimLink"]) => (row.left === null || !standing.has(keyOf(row))) && (
                             <span class="actions">
-                                <Button look="small" onClick={() => void unlink(row).catch(() => notify(text.common.failed))}>
-                                    {words.remove}
+                                <Button look="small" onClick={() => void change(row)}>
+                                    {row.left === null ? words.remove : words.back}
                                 </Button>
                             </span>
                         ),

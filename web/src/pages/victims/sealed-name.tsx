@@ -85,9 +85,12 @@ export function SealedName(props: { victim: Schemas["VictimWithLinks"]; onChange
     const shown = useBriefly();
     const [asked, setAsked] = useState<"set" | "destroy" | null>(null);
     const [error, setError] = useState<unknown>(null);
-    const [busy, setBusy] = useState(false);
+    const [isBusy, setBusy] = useState(false);
     const isOwn = may("case_write") && unit === victim.unit;
     const read = async () => {
+        // Not disabled meanwhile: a button that is loses the focus.
+        if (isBusy)
+            return;
         setBusy(true);
         setError(null);
         try {
@@ -121,7 +124,7 @@ export function SealedName(props: { victim: Schemas["VictimWithLinks"]; onChange
             {isOwn && (
                 <div class="row">
                     {victim.has_name && (shown.name === null ? (
-                        <Button disabled={busy} onClick={() => void read()}>{words.read}</Button>
+                        <Button aria-busy={isBusy} onClick={() => void read()}>{words.read}</Button>
                     ) : (
                         <Button onClick={shown.hide}>{words.hide}</Button>
                     ))}

@@ -49,6 +49,8 @@ export const enquiries = {
         later: "Later",
         sameHint: "“The same” tells them your unit, how to reach it, the case's reference and the state of the victim. They never see your media.",
         act: "Your answer",
+        tellTitle: "Tell them that it is the same?",
+        tell: "Tell them",
         noted: { same: "They are told.", different: "Noted: it is another one.", later: "Noted; it goes on waiting." },
     },
     notices: {

@@ -36,7 +36,8 @@ export interface Preferences {
 
 export const defaults: Preferences = {
     desk: {
-        theme: "system", show: "press", hideAfter: 4, grey: false, hover: false, keys: {}, breakMinutes: 30, grid: "grid",
+        theme: "system", show: "press", hideAfter: 4, grey: false, hover: false, keys: {}, breakMinutes: 30,
+        grid: "grid",
     },
     notMine: { families: [], tags: [] },
 };

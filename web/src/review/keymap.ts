@@ -25,13 +25,17 @@ export interface KeyAction {
 }
 
 const DIGITS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 0] as const;
+const OTHER_ARROWS = ["ArrowLeft", "ArrowUp", "ArrowDown"] as const;
 
 export const keyActions: readonly KeyAction[] = [
     ...DIGITS.map((digit): KeyAction => ({
-        id: `decide${digit}`, group: "decide", code: `Digit${digit}`, also: [`Numpad${digit}`], label: "decide",
-        digit, remappable: true,
+        id: `decide${digit}`, group: "decide", code: `Digit${digit}`, also: [`Numpad${digit}`],
+        label: "decide", digit, remappable: true,
     })),
-    { id: "decideStack", group: "decide", code: "Digit1", held: "alt", shown: "altDigit", label: "decideStack", remappable: false },
+    {
+        id: "decideStack", group: "decide", code: "Digit1", held: "alt", shown: "altDigit", label: "decideStack",
+        remappable: false,
+    },
     { id: "undo", group: "decide", code: "KeyU", label: "undo", remappable: true },
     { id: "show", group: "see", code: "KeyS", label: "show", remappable: true },
     { id: "grey", group: "see", code: "KeyG", label: "grey", remappable: true },
@@ -43,8 +47,14 @@ export const keyActions: readonly KeyAction[] = [
     { id: "open", group: "work", code: "Enter", also: ["NumpadEnter"], label: "open", remappable: false },
     { id: "help", group: "work", code: "Slash", label: "help", remappable: true },
     { id: "view", group: "move", code: "KeyV", label: "view", remappable: true },
-    { id: "move", group: "move", code: "ArrowRight", also: ["ArrowLeft", "ArrowUp", "ArrowDown"], shown: "arrow", label: "move", remappable: false },
-    { id: "range", group: "move", code: "ArrowRight", also: ["ArrowLeft", "ArrowUp", "ArrowDown"], held: "shift", shown: "shiftArrow", label: "range", remappable: false },
+    {
+        id: "move", group: "move", code: "ArrowRight", also: OTHER_ARROWS, shown: "arrow", label: "move",
+        remappable: false,
+    },
+    {
+        id: "range", group: "move", code: "ArrowRight", also: OTHER_ARROWS, held: "shift", shown: "shiftArrow",
+        label: "range", remappable: false,
+    },
     { id: "mark", group: "move", code: "Space", label: "mark", remappable: true },
 ];
 
@@ -63,11 +73,14 @@ export function codeOf(action: KeyAction, moved: Moved): string {
 }
 
 // Characters and the keypad; what moves the focus or belongs to the browser stays as it is.
-const ASSIGNABLE =
-    /^(Key[A-Z]|Digit[0-9]|Numpad([0-9]|Add|Subtract|Multiply|Divide|Decimal)|Minus|Equal|Bracket(Left|Right)|Backslash|Semicolon|Quote|Backquote|Comma|Period|Slash|Space|Backspace|Intl(Backslash|Ro|Yen))$/;
+const PLACES = /^(Key[A-Z]|Digit[0-9]|Numpad([0-9]|Add|Subtract|Multiply|Divide|Decimal)|Intl(Backslash|Ro|Yen))$/;
+const SIGNS: ReadonlySet<string> = new Set([
+    "Minus", "Equal", "BracketLeft", "BracketRight", "Backslash", "Semicolon", "Quote", "Backquote", "Comma", "Period",
+    "Slash", "Space", "Backspace",
+]);
 
 export function isAssignable(code: string): boolean {
-    return ASSIGNABLE.test(code);
+    return PLACES.test(code) || SIGNS.has(code);
 }
 
 export type Refusal = { why: "fixed" } | { why: "reserved" } | { why: "taken"; by: KeyAction };

@@ -51,7 +51,10 @@ export function DeskSettings() {
             <Choice
                 label={words.breaks} value={String(desk.breakMinutes)}
                 onValue={(value) => set({ breakMinutes: Number(value) })}
-                options={BREAKS.map((count) => [String(count), count === 0 ? words.noBreaks : text.units.minutes(count)])}
+                options={BREAKS.map((count) => {
+                    const named = count === 0 ? words.noBreaks : text.units.minutes(count);
+                    return [String(count), named];
+                })}
             />
         </Section>
     );

@@ -23,7 +23,8 @@ export function Identity(props: { session: Session }) {
                     <ul class="role-list">
                         {session.roles.map((role) => (
                             <li key={role}>
-                                <strong>{word("role", role)}</strong> <span class="muted">{text.account.roles[role]}</span>
+                                <strong>{word("role", role)}</strong>{" "}
+                                <span class="muted">{text.account.roles[role]}</span>
                             </li>
                         ))}
                     </ul>

@@ -51,7 +51,7 @@ type Asking = { act: "change" | "reset" | "close"; account: Account };
 function Acts(props: { account: Account; onAct: (asking: Asking) => void }) {
     const { account } = props;
     return (
-        <span class="actions">
+        <span class="actions administration-acts">
             <Button
                 look="small" aria-label={common.changeOf(account.display)}
                 onClick={() => props.onAct({ act: "change", account })}
@@ -146,8 +146,10 @@ export function Accounts() {
             {asking?.act === "reset" && (
                 <Confirm
                     title={words.resetTitle} submit={words.resetSubmit} onClose={leave}
-                    onConfirm={async () =>
-                        invite(await post("/api/v1/accounts/{account}/reset", { path: { account: asking.account.id } }))}
+                    onConfirm={async () => {
+                        const path = { account: asking.account.id };
+                        invite(await post("/api/v1/accounts/{account}/reset", { path }));
+                    }}
                 >
                     <p>{words.resetWhy(asking.account.display)}</p>
                 </Confirm>

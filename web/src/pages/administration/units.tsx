@@ -60,7 +60,8 @@ export function Units() {
     const [editing, setEditing] = useState<Unit | "new" | null>(null);
     const [closing, setClosing] = useState<Unit | null>(null);
     const pages = usePages<Unit>(
-        (cursor, signal) => get("/api/v1/units", { query: { limit: 100, ...(cursor !== undefined && { cursor }) }, signal }),
+        (cursor, signal) =>
+            get("/api/v1/units", { query: { limit: 100, ...(cursor !== undefined && { cursor }) }, signal }),
         [round],
     );
     const done = (said: string) => {
@@ -79,7 +80,7 @@ export function Units() {
             name: words.columns.acts,
             quietName: true,
             cell: (unit) => unit.state === "active" && (
-                <span class="actions">
+                <span class="actions administration-acts">
                     <Button look="small" aria-label={common.changeOf(unit.name)} onClick={() => setEditing(unit)}>
                         {common.change}
                     </Button>

@@ -62,10 +62,14 @@ function Value(props: { name: string; value: unknown }) {
             return <>{personName(value)}</>;
         return <>{name === "unit" ? unitName(value) : number(value)}</>;
     }
-    if (typeof value === "string")
-        return /^[0-9a-f]{32,}$/.test(value) ? <span class="mono break">{value}</span> : <>{value.replaceAll("_", " ")}</>;
-    if (Array.isArray(value))
-        return <>{value.map((one) => (name === "roles" ? word("role", String(one)) : String(one))).join(", ")}</>;
+    if (typeof value === "string") {
+        const isDigest = /^[0-9a-f]{32,}$/.test(value);
+        return isDigest ? <span class="mono break">{value}</span> : <>{value.replaceAll("_", " ")}</>;
+    }
+    if (Array.isArray(value)) {
+        const each = value.map((one) => (name === "roles" ? word("role", String(one)) : String(one)));
+        return <>{each.join(", ")}</>;
+    }
     return <span class="mono break">{JSON.stringify(value)}</span>;
 }
 

@@ -43,6 +43,8 @@ export function ImportList(props: { set: SetInfo; schemes: Schemes; onDone: () =
     const [isSending, setSending] = useState(false);
     const [asks, setAsks] = useState(false);
     const [changed, setChanged] = useState<Changed | null>(null);
+    // A fresh file field each time: browsers do not say that the same file was chosen again.
+    const [round, setRound] = useState(0);
 
     const send = async () => {
         if (file === null)
@@ -67,6 +69,8 @@ export function ImportList(props: { set: SetInfo; schemes: Schemes; onDone: () =
             setChanged(set.changed ?? {});
             props.onDone();
         } finally {
+            setFile(null);
+            setRound((count) => count + 1);
             setSending(false);
         }
     };
@@ -88,7 +92,7 @@ export function ImportList(props: { set: SetInfo; schemes: Schemes; onDone: () =
                     <Field label={words.file} {...(file !== null && { hint: size(file.size) })}>
                         {(ids) => (
                             <input
-                                {...ids} type="file" class="input"
+                                {...ids} key={round} type="file" class="input"
                                 onChange={(event) => setFile(event.currentTarget.files?.[0] ?? null)}
                             />
                         )}

@@ -35,11 +35,20 @@ function Source(props: { act: Act }) {
     );
 }
 
+// A set that was made empty has the first act of all sets, without a source.
+function actName(act: Act): string {
+    const isEmpty = act.act === "import" && act.source === null && act.entries === 0;
+    return words.act.words[isEmpty ? "create" : act.act] ?? act.act;
+}
+
 const actColumns: readonly Column<Act>[] = [
     {
         name: words.act.columns.act,
         cell: (act) => (
-            <>{words.act.words[act.act] ?? act.act} <span class="muted nowrap">{words.generation(number(act.generation))}</span></>
+            <>
+                {actName(act)}{" "}
+                <span class="muted nowrap">{words.generation(number(act.generation))}</span>
+            </>
         ),
         heads: true,
     },
@@ -93,8 +102,8 @@ export function SetPage(props: PageProps) {
                                 rowKey={(act) => act.generation} empty={words.one.noActs}
                             />
                         </Section>
-                        <Entries set={shown} onChange={load.reload} />
                         {may("sets_write") && <ImportList set={shown} schemes={schemes} onDone={load.reload} />}
+                        <Entries set={shown} onChange={load.reload} />
                     </>
                 )}
             </Await>

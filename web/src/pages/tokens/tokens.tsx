@@ -30,7 +30,10 @@ function useColumns(ofAll: boolean, onRevoke: (token: Token) => void): Column<To
     return [
         { name: words.columns.name, cell: (token) => token.name, heads: true },
         ...(ofAll ? [whose] : []),
-        { name: words.columns.scopes, cell: (token) => token.scopes.map((scope) => text.account.scopes[scope] ?? scope).join(", ") },
+        {
+            name: words.columns.scopes,
+            cell: (token) => token.scopes.map((scope) => text.account.scopes[scope] ?? scope).join(", "),
+        },
         { name: words.columns.case, cell: (token) => (token.case === null ? words.anyCase : `#${token.case}`) },
         { name: words.columns.created, cell: (token) => <Time at={token.created} /> },
         { name: words.columns.ends, cell: (token) => <Time at={token.ends} /> },
@@ -69,7 +72,7 @@ export function Tokens(props: {
     const columns = useColumns(account === null, setRevoking);
     return (
         <Section title={words.title} actions={<Button onClick={() => setMaking(true)}>{words.make}</Button>}>
-            <p class="muted">{words.hint}</p>
+            <p class="muted">{props.mayChoose ? words.hintOfAll : words.hint}</p>
             {(pages.items.length > 0 || pages.state === "ready") && (
                 <Table
                     caption={words.table} columns={columns} rows={pages.items} rowKey={(token) => token.id}

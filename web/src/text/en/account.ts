@@ -133,6 +133,7 @@ export const account = {
     tokens: {
         title: "Tokens",
         hint: "A token lets a program act for you, within narrow scopes and until its end.",
+        hintOfAll: "A token lets a program act for an account, within narrow scopes and until its end.",
         table: "Tokens",
         empty: "There is no token.",
         columns: {

@@ -52,7 +52,7 @@ export const help = {
             paragraphs: [
                 "What is known already does not come to you. What is new comes in stacks: copies and near copies of one thing lie together, so one decision can settle many.",
                 "Everything is hidden until you ask for it. A tile says in a few words what it is: its kind, its size, what was found in it, how many lie in its stack. Often that is enough to decide.",
-                "The scheme's words for the digits are always on screen. A decision counts at once and goes on to the next; U takes it back, as often as you like.",
+                "The scheme's words for the digits are always on screen. A decision counts at once and goes on to the next; one key takes it back, as often as you like.",
                 "Decisions are kept and sent again when the server cannot be reached for a while, or when the page is loaded anew. None is lost.",
                 "Where a case asks for two people, neither sees what the other decided. If they differ, a third person decides.",
             ],
@@ -62,7 +62,7 @@ export const help = {
             title: "Seeing",
             paragraphs: [
                 "A picture is fetched when you ask to see it, and shown small. It hides again by itself after a few seconds, or when you let the key go: as you have set it in your account.",
-                "H or Esc hides everything at once. So does leaving the window. There is no sound, and videos are shown as strips of still frames.",
+                "Esc hides everything at once. So does leaving the window. There is no sound, and videos are shown as strips of still frames.",
                 "Something you would rather not see can be given to somebody else with one key. Whole kinds can be left out in your account. No reason is asked.",
                 "You may stop at any time. Breaks during the work, talking to colleagues, and knowing how a case ended do people good; What came of it shows the last.",
             ],
@@ -90,7 +90,7 @@ export const help = {
             id: "private",
             title: "What is private",
             paragraphs: [
-                "How many pictures you saw and for how long is counted for you alone, and shown to nobody else. Nobody's pace is measured or compared.",
+                "How many pictures you saw and for how long is counted for you alone, and shown to nobody else. Nobody's pace is shown or compared.",
                 "Your settings, and the kinds you left out, are yours: nobody else can read them, and they are not on record.",
                 "Nothing of a picture stays in the browser. What is after the # in the address never reaches the server.",
             ],

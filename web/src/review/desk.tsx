@@ -22,11 +22,12 @@ import { takeKeys } from "./keys.ts";
 import { KeyButton, Legend } from "./legend.tsx";
 import { Refusals } from "./refusals.tsx";
 import { ReviewSession } from "./session.ts";
-import { hide, hideAll, isShown, nameOf, show } from "./showing.ts";
+import { hideAll, isShown, nameOf, show } from "./showing.ts";
 import { Single } from "./single.tsx";
 import { StatusLine } from "./status-line.tsx";
+import { picturesOf } from "./strips.ts";
 import type { Tile } from "./tile.ts";
-import { TileView, tileFacts, tilePlace, tileState, wantedOf } from "./tile-view.tsx";
+import { TileView, tileFacts, tilePlace, tileState } from "./tile-view.tsx";
 import { useBreaks } from "./use-breaks.ts";
 import "../style/review.css";
 
@@ -63,18 +64,15 @@ function useActions(session: ReviewSession, scheme: Scheme, shape: { current: Gr
             notify(tile.kind !== "new" ? words.knownNotShown : words.cannotShow);
             return null;
         }
-        return wantedOf(tile, session.deck.caseId, isGrid ? "192" : "512");
+        return picturesOf(tile, session.deck.caseId, isGrid);
     };
     const showCurrent = () => {
-        const what = wanted();
-        if (what === null)
-            return;
-        if (isShown(nameOf(what))) {
-            hide(nameOf(what));
-            return;
-        }
+        const pictures = wanted() ?? [];
+        const isOpen = pictures.some((one) => isShown(nameOf(one)));
         hideAll();
-        void show(what, preferences.get().desk.show === "hold");
+        if (!isOpen)
+            for (const one of pictures)
+                void show(one, preferences.get().desk.show === "hold");
     };
     const moveBy = (code: string, ranging: boolean) => {
         const { columns } = isGrid ? shape.current : { columns: 1 };

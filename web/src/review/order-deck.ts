@@ -23,6 +23,8 @@ const PAGES_KEPT = 40;
 const PAGES_AT_ONCE = 4;
 // What only flies past while somebody scrolls is not fetched.
 const SETTLE_MS = 60;
+// After a page that could not be had.
+const AGAIN_MS = 4000;
 
 export class OrderDeck extends Deck {
     #ids: number[] = [];
@@ -57,8 +59,12 @@ export class OrderDeck extends Deck {
 
     want(first: number, last: number): void {
         this.#wanted = [Math.floor(first / PAGE), Math.floor(Math.max(first, last) / PAGE)];
-        if (this.#timer === null && this.#missing().length > 0)
-            this.#timer = setTimeout(() => this.#fetch(), SETTLE_MS);
+        this.#soon(SETTLE_MS);
+    }
+
+    #soon(waitMs: number): void {
+        if (this.#timer === null && this.#missing().length > 0 && !this.#control.signal.aborted)
+            this.#timer = setTimeout(() => this.#fetch(), waitMs);
     }
 
     close(): void {
@@ -103,7 +109,7 @@ export class OrderDeck extends Deck {
         const ids = this.#ids.slice(page * PAGE, (page + 1) * PAGE);
         try {
             const reply = await get("/api/v1/cases/{case}/media", {
-                path: { case: this.caseId }, query: { ids: ids.join(","), limit: PAGE }, signal: this.#control.signal,
+                path: { case: this.caseId }, query: { ids: ids.join(",") }, signal: this.#control.signal,
             });
             const found = new Map<number, Schemas["MediaOfCase"]>(reply.items.map((media) => [media.media, media]));
             this.#keep(page, ids.map((id) => {
@@ -111,14 +117,15 @@ export class OrderDeck extends Deck {
                 return media === undefined ? null : tileOfMedia(media);
             }));
             this.tell({ error: null });
-        } catch (error) {
-            if (!isAbort(error))
-                this.tell({ error });
-        } finally {
             this.#onWay.delete(page);
+            this.#soon(SETTLE_MS);
+        } catch (error) {
+            this.#onWay.delete(page);
+            if (isAbort(error))
+                return;
+            this.tell({ error });
+            this.#soon(AGAIN_MS);
         }
-        if (!this.#control.signal.aborted)
-            this.want(this.#wanted[0] * PAGE, this.#wanted[1] * PAGE);
     }
 
     #keep(page: number, tiles: (Tile | null)[]): void {

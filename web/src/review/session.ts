@@ -46,6 +46,8 @@ const STEPS = 1000;
 export class ReviewSession {
     readonly state = new Store<ReviewState>(NOTHING);
     readonly #steps: Step[] = [];
+    // Marked before the range that is being drawn.
+    #before: ReadonlySet<number> = new Set();
     readonly #unwatch: (() => void)[] = [];
 
     constructor(
@@ -85,7 +87,9 @@ export class ReviewSession {
         const cursor = Math.max(0, Math.min(index, count - 1));
         if (ranging) {
             const anchor = state.anchor ?? state.cursor;
-            this.state.change({ cursor, anchor, marked: this.#between(anchor, cursor) });
+            if (state.anchor === null)
+                this.#before = state.marked;
+            this.state.change({ cursor, anchor, marked: new Set([...this.#before, ...this.#between(anchor, cursor)]) });
         } else {
             this.state.change({ cursor, anchor: null });
         }
@@ -99,7 +103,7 @@ export class ReviewSession {
         const marked = new Set(this.state.get().marked);
         if (!marked.delete(tile.media))
             marked.add(tile.media);
-        this.state.change({ marked, anchor: this.state.get().cursor });
+        this.state.change({ marked, anchor: null });
     }
 
     clearMarks(): boolean {

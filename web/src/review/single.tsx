@@ -1,35 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The single view: one media, its facts beside the frame in which it is shown on request.
-import { size } from "../format.ts";
+import { useEffect } from "preact/hooks";
+import { clock, size } from "../format.ts";
 import { href } from "../route.ts";
 import { useStore } from "../store.ts";
 import { text } from "../text.ts";
 import { typeWord } from "../ui/media-facts.tsx";
-import { Button, Chip, Facts, word } from "../ui/parts.tsx";
-import { ShownPicture, useShown } from "./reveal.tsx";
-import { hide, nameOf, show } from "./showing.ts";
+import { Button, Chip, Facts, classes, word } from "../ui/parts.tsx";
+import { ShownPicture } from "./reveal.tsx";
+import { nameOf, show, showing } from "./showing.ts";
 import type { ReviewSession } from "./session.ts";
+import { picturesOf, strips, wantStrip } from "./strips.ts";
 import type { Tile } from "./tile.ts";
-import { tilePlace, tileState, wantedOf } from "./tile-view.tsx";
+import { tilePlace, tileState } from "./tile-view.tsx";
 
 const words = text.review;
 
 function Frame(props: { tile: Tile; caseId: number }) {
-    const wanted = wantedOf(props.tile, props.caseId, "512");
-    const isOpen = useShown(nameOf(wanted)) !== null;
-    const canShow = props.tile.hasPreview && props.tile.kind === "new";
+    const { tile, caseId } = props;
+    const scenes = useStore(strips, (all) => all.get(tile.media) ?? null);
+    useEffect(() => wantStrip(caseId, tile), [caseId, tile.media]);
+    const pictures = picturesOf(tile, caseId, false);
+    const isOpen = useStore(showing, (all) => pictures.some((wanted) => all.has(nameOf(wanted))));
+    const isStrip = scenes !== null && scenes.length > 0;
+    if (tile.kind !== "new" || !tile.hasPreview)
+        return (
+            <div class="single-frame">
+                <p class="reveal-note">{tile.kind !== "new" ? words.knownNotShown : tile.noPreview ?? words.noPreview}</p>
+            </div>
+        );
     return (
-        <div class="single-frame">
-            <ShownPicture key={nameOf(wanted)} wanted={wanted} label={words.pictureOf(props.tile.media)} />
-            {!isOpen && canShow && (
-                <Button onClick={() => void show(wanted)}>{words.show}</Button>
-            )}
-            {isOpen && <button type="button" class="hidden-text" onClick={() => hide(nameOf(wanted))}>{words.hide}</button>}
-            {!canShow && (
-                <p class="reveal-note">
-                    {props.tile.kind !== "new" ? words.knownNotShown : props.tile.noPreview ?? words.noPreview}
-                </p>
+        <div class={classes("single-frame", isStrip && isOpen && "strip")}>
+            {pictures.map((wanted, i) => {
+                const at = scenes?.[i]?.milliseconds ?? null;
+                return (
+                    <span class="single-scene" key={nameOf(wanted)}>
+                        <ShownPicture wanted={wanted} label={words.pictureOf(tile.media)} />
+                        {isStrip && isOpen && at !== null && <span class="muted">{clock(at)}</span>}
+                    </span>
+                );
+            })}
+            {!isOpen && (
+                <Button onClick={() => pictures.forEach((wanted) => void show(wanted))}>
+                    {isStrip ? words.showStrip(scenes.length) : words.show}
+                </Button>
             )}
         </div>
     );
@@ -51,7 +66,7 @@ export function Single(props: {
     const pixels = tile.width !== null && tile.height !== null ? text.facts.pixels(String(tile.width), String(tile.height)) : null;
     return (
         <div class="single" tabIndex={0} role="group" aria-label={words.single}>
-            <Frame tile={tile} caseId={session.deck.caseId} />
+            <Frame key={tile.media} tile={tile} caseId={session.deck.caseId} />
             <div class="single-facts">
                 <p class="muted">{props.position}</p>
                 <p class="single-state" aria-live="polite">{[state, marked ? words.marked : null].filter(Boolean).join(", ") || " "}</p>

@@ -19,7 +19,7 @@ const carrier: Carrier = {
 
 const current = new Store<Outbox | null>(null);
 let owner: number | null = null;
-let seen = sessionStore.get();
+let seen: Pick<ReturnType<typeof sessionStore.get>, "session" | "reached"> = { session: null, reached: true };
 
 function follow(): void {
     const before = seen;
@@ -39,6 +39,7 @@ function follow(): void {
 }
 
 sessionStore.watch(follow);
+follow();
 addEventListener("online", () => current.get()?.retry());
 
 // Everything is sent, or given up: signing out asks before (pages/leaving.tsx).

@@ -15,6 +15,7 @@ export const review = {
     single: "The current media",
     show: "Show",
     hide: "Hide",
+    showStrip: (count: number) => `Show ${pictures(count)} of the film`,
     pictureOf: (id: number) => `Picture of media ${id}`,
     stackOf: (count: number, most: number | null) =>
         most === null || most === 0 ? `${media(count)} alike` : `${media(count)}, within ${bits(most)}`,

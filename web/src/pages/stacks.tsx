@@ -194,7 +194,7 @@ export function StackPage({ ids }: PageProps) {
             actions={
                 <>
                     <LinkButton href={href(`/cases/${caseId}/stacks`)}>{words.all}</LinkButton>
-                    {may("review") && <LinkButton href={reviewLink(caseId, id)} look="primary">{words.reviewThis}</LinkButton>}
+                    {may("review") && load.data !== null && <LinkButton href={reviewLink(caseId, id)} look="primary">{words.reviewThis}</LinkButton>}
                 </>
             }
         >

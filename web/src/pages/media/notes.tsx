@@ -141,7 +141,7 @@ export function Notes(props: { caseId: number; of: NotesOf; onChange?: () => voi
             {may("review") && (
                 <AddForms onAdd={async (content) => {
                     await add(caseId, of, content);
-                    changed(words.added);
+                    changed("tag" in content ? words.tagAdded : words.added);
                 }} />
             )}
             {removing !== null && (

@@ -8,7 +8,7 @@ import { ShownPicture } from "../../review/reveal.tsx";
 import { hide, nameOf, show, showing, type Wanted } from "../../review/showing.ts";
 import { useStore } from "../../store.ts";
 import { text } from "../../text.ts";
-import { Button } from "../../ui/parts.tsx";
+import { Button, classes } from "../../ui/parts.tsx";
 import type { Shape } from "./shape.ts";
 
 const words = text.media.picture;
@@ -16,6 +16,7 @@ const words = text.media.picture;
 type Preview = Schemas["MediaWhole"]["previews"][number];
 
 export function Strip(props: { caseId: number; mediaId: number; previews: readonly Preview[]; shape: Shape | null }) {
+    const { shape } = props;
     const frames = [...props.previews].sort((a, b) => a.ordinal - b.ordinal);
     const wanted = frames.map((frame): Wanted => ({
         caseId: props.caseId, mediaId: props.mediaId, kind: "strip", ordinal: frame.ordinal,
@@ -36,7 +37,9 @@ export function Strip(props: { caseId: number; mediaId: number; previews: readon
                 hideAll();
             }}
         >
-            <ol class="film-frames" style={props.shape === null ? {} : { "--frame-shape": `${props.shape.width} / ${props.shape.height}` }}>
+            <ol class={classes("film-frames", shape !== null && shape.height > shape.width && "upright")}
+                style={shape === null ? {} : { "--frame-shape": `${shape.width} / ${shape.height}` }}
+            >
                 {wanted.map((one, i) => {
                     const at = frames[i]?.milliseconds ?? null;
                     const name = at === null ? words.frame(i + 1) : clock(at);

@@ -25,6 +25,7 @@ const NOTE_MOST = 4096;
 type Ballot = Schemas["Ballot"];
 type Vote = Schemas["Vote"];
 type Decision = Schemas["Decision"];
+type EntryState = Schemas["StandingDecision"]["entry"];
 
 // ---- Voting -----------------------------------------------------------------------------------
 
@@ -117,10 +118,11 @@ function Casting(props: { caseId: number; mediaId: number; scheme: CaseScheme; o
 
 function Marks(props: { vote: Vote }) {
     const { vote } = props;
+    // "unknown" is what is kept where nothing was said.
     const marks = [
         vote.undone && words.undone, vote.late && words.late, vote.submitter && words.submitter,
-        vote.self_generated !== null && words.selfGeneratedIs(words.selfGeneratedWords[vote.self_generated]),
-        vote.commercial !== null && words.commercialIs(words.commercialWords[vote.commercial]),
+        vote.self_generated !== null && vote.self_generated !== "unknown" && words.selfGeneratedIs(words.selfGeneratedWords[vote.self_generated]),
+        vote.commercial !== null && vote.commercial !== "unknown" && words.commercialIs(words.commercialWords[vote.commercial]),
     ].filter((mark) => mark !== false);
     return marks.length === 0 ? null : <span class="chips">{marks.map((mark) => <Chip key={mark}>{mark}</Chip>)}</span>;
 }
@@ -175,7 +177,44 @@ function EntryDialog(props: { caseId: number; edit: Edit; onClose: () => void; o
     );
 }
 
-function DecisionItem(props: { decision: Decision; scheme: CaseScheme | null; onEdit: (edit: Edit) => void }) {
+// Whether the entry stands: of the newest decisions of the case only, as they are listed by case; null
+// where that is not known.
+function useEntry(caseId: number, decision: number): EntryState | null {
+    const load = useLoad(
+        async (signal) => {
+            const reply = await get("/api/v1/cases/{case}/decisions", { path: { case: caseId }, query: { limit: 200 }, signal });
+            return reply.items.find((one) => one.id === decision)?.entry ?? null;
+        },
+        [caseId, decision],
+    );
+    return load.data;
+}
+
+function EntryButtons(props: { caseId: number; decision: Decision; onEdit: (edit: Edit) => void }) {
+    const { decision } = props;
+    const entry = useEntry(props.caseId, decision.id);
+    if (entry === "none")
+        return null;
+    return (
+        <p class="row">
+            {entry !== null && <span class="muted">{words.entry[entry]}</span>}
+            {entry !== "withdrawn" && (
+                <Button look="small" onClick={() => props.onEdit({ decision, reinstates: false })}>{words.withdraw}</Button>
+            )}
+            {entry !== "standing" && (
+                <Button look="small" onClick={() => props.onEdit({ decision, reinstates: true })}>{words.reinstate}</Button>
+            )}
+        </p>
+    );
+}
+
+function DecisionItem(props: {
+    caseId: number;
+    decision: Decision;
+    scheme: CaseScheme | null;
+    round: number;
+    onEdit: (edit: Edit) => void;
+}) {
     const { decision, scheme } = props;
     const meaning = scheme?.codes.find((one) => one.code === decision.category)?.meaning;
     const stands = decision.withdrawn === null;
@@ -193,10 +232,7 @@ function DecisionItem(props: { decision: Decision; scheme: CaseScheme | null; on
                 <p class="muted">{words.replaced} <Time at={decision.withdrawn} />{decision.withdrawn_why !== null && `: ${decision.withdrawn_why}`}</p>
             )}
             {hasEntry && may("case_write") && (
-                <p class="row">
-                    <Button look="small" onClick={() => props.onEdit({ decision, reinstates: false })}>{words.withdraw}</Button>
-                    <Button look="small" onClick={() => props.onEdit({ decision, reinstates: true })}>{words.reinstate}</Button>
-                </p>
+                <EntryButtons key={props.round} caseId={props.caseId} decision={decision} onEdit={props.onEdit} />
             )}
         </li>
     );
@@ -219,6 +255,12 @@ function Content(props: { caseId: number; media: Schemas["MediaWhole"]; ballot: 
     const { caseId, media, ballot, scheme } = props;
     const [undoing, setUndoing] = useState<Vote | null>(null);
     const [edit, setEdit] = useState<Edit | null>(null);
+    // Counts edits of entries: what was said of one is looked up anew.
+    const [round, setRound] = useState(0);
+    const edited = () => {
+        setRound((count) => count + 1);
+        props.onChange();
+    };
     const own = ballot.votes.filter((vote) => vote.own && vote.undoes === null && !vote.undone).at(-1) ?? null;
     const decisions = [...ballot.decisions].reverse();
     const votes = media.kind === "new" && may("review");
@@ -231,7 +273,9 @@ function Content(props: { caseId: number; media: Schemas["MediaWhole"]; ballot: 
                 <div class="stack">
                     <h3>{words.decisions}</h3>
                     <ul class="vote-list">
-                        {decisions.map((decision) => <DecisionItem key={decision.id} decision={decision} scheme={scheme} onEdit={setEdit} />)}
+                        {decisions.map((decision) => (
+                            <DecisionItem key={decision.id} caseId={caseId} decision={decision} scheme={scheme} round={round} onEdit={setEdit} />
+                        ))}
                     </ul>
                 </div>
             )}
@@ -242,7 +286,7 @@ function Content(props: { caseId: number; media: Schemas["MediaWhole"]; ballot: 
                 </div>
             )}
             {undoing !== null && <UndoDialog caseId={caseId} vote={undoing} onClose={() => setUndoing(null)} onDone={props.onChange} />}
-            {edit !== null && <EntryDialog caseId={caseId} edit={edit} onClose={() => setEdit(null)} onDone={props.onChange} />}
+            {edit !== null && <EntryDialog caseId={caseId} edit={edit} onClose={() => setEdit(null)} onDone={edited} />}
         </>
     );
 }

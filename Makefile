@@ -26,7 +26,7 @@ INSTALLED_DESK = $(DESTDIR)$(PREFIX)/share/clew/desk
 configure = test -f $(1)/build.ninja || { out=$$($(MESON) setup $(1) $(2) 2>&1) || \
     { printf '%s\n' "$$out"; exit 1; }; }
 
-.PHONY: build desk check check-quick demo bench fuzz soak kill-loop install clean format deps help
+.PHONY: build types desk check check-quick demo bench fuzz soak kill-loop install clean format deps help
 
 build: # build Clew: build/clew is runnable in place
 	@tools/install-packages.sh --check build
@@ -72,6 +72,11 @@ check-quick: # the tests on the sanitizer build alone
 	@$(call configure,build-check,-Db_sanitize=address$(comma)undefined -Dwerror=true)
 	@$(MESON) compile -C build-check
 	@tools/run_tests.py sanitized=build-check
+
+types: # write the desk's types anew from api/openapi.yaml
+	@tools/install-packages.sh desk
+	@test -d web/types/node_modules || (cd web/types && npm ci --ignore-scripts --no-audit --no-fund)
+	@node web/types/generate.mjs
 
 demo: # the main job on real pictures: install, build, scan what is prepared, open the desk
 	@tools/install-packages.sh build desk demo

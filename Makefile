@@ -73,9 +73,7 @@ check-quick: # the tests on the sanitizer build alone
 	@$(MESON) compile -C build-check
 	@tools/run_tests.py sanitized=build-check
 
-types: # write the desk's types anew from api/openapi.yaml
-	@tools/install-packages.sh desk
-	@test -d web/types/node_modules || (cd web/types && npm ci --ignore-scripts --no-audit --no-fund)
+types: web/types/node_modules/.package-lock.json # write the desk's types anew from api/openapi.yaml
 	@node web/types/generate.mjs
 
 demo: # the main job on real pictures: install, build, scan what is prepared, open the desk

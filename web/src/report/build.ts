@@ -48,20 +48,29 @@ function numbers(data: ReportData): ReportSection {
     };
 }
 
+// Scans that have not ended, or not well: what they would have found is not in the report.
+function unfinished(data: ReportData): ReportBlock[] {
+    const scans = data.scans.filter((scan) => scan.state !== "done");
+    return scans.length === 0 ? [] : [{
+        kind: "table", caption: words.unfinished, columns: [{ name: words.root, long: true }, { name: words.state }, { name: words.reason }],
+        rows: scans.map((scan) => [scan.path, said("state", scan.state), scan.error ?? "–"]),
+    }];
+}
+
 function evidence(data: ReportData): ReportSection {
     if (data.evidence === null)
-        return { title: words.evidence, blocks: [say(words.notTold)] };
+        return { title: words.evidence, blocks: [say(words.notTold), ...unfinished(data)] };
     return {
         title: words.evidence,
-        blocks: data.evidence.length === 0 ? [say(words.noEvidence)] : [{
+        blocks: [...(data.evidence.length === 0 ? [say(words.noEvidence)] : [{
             kind: "table",
             caption: words.evidenceList,
             columns: [
-                { name: words.evidenceName }, { name: words.root }, { name: words.added },
+                { name: words.evidenceName }, { name: words.root, long: true }, { name: words.added },
                 { name: words.items, number: true }, { name: words.notExamined, number: true },
             ],
             rows: data.evidence.map((one) => [one.name, one.root ?? "–", utc(one.added), number(one.items), number(one.not_examined)]),
-        }],
+        } satisfies ReportBlock]), ...unfinished(data)],
     };
 }
 
@@ -95,7 +104,7 @@ function sets(data: ReportData): ReportSection {
             kind: "table",
             caption: words.setsList,
             columns: [
-                { name: words.set }, { name: words.kind }, { name: words.generation, number: true }, { name: words.setDigest },
+                { name: words.set }, { name: words.kind }, { name: words.generation, number: true }, { name: words.setDigest, long: true },
                 { name: words.matches, number: true }, { name: words.media, number: true },
             ],
             rows: of.map((one) => [
@@ -142,6 +151,14 @@ function decisions(data: ReportData): ReportSection {
     return { title: words.decisionsTitle, blocks };
 }
 
+// "disk 1: /photos/a.zip › b.jpg": within the evidence, whose root stands in its table.
+function placeOf(item: Schemas["ItemOfCase"], evidence: ReportData["evidence"]): string {
+    const root = evidence?.find((one) => one.id === item.evidence)?.root ?? null;
+    const [file = "", ...layers] = item.path;
+    const within = root !== null && file.startsWith(`${root}/`) ? file.slice(root.length) : file;
+    return `${item.evidence_name}: ${[within, ...layers].join(" › ")}`;
+}
+
 function notExamined(data: ReportData): ReportSection {
     const { items, more } = data.notExamined;
     const blocks: ReportBlock[] = [];
@@ -159,9 +176,9 @@ function notExamined(data: ReportData): ReportSection {
         blocks.push(say(words.moreReasons));
     blocks.push({
         kind: "table", caption: words.couldNotList,
-        columns: [{ name: words.where }, { name: words.evidenceName }, { name: words.status }, { name: words.reason }, { name: words.bytes, number: true }],
+        columns: [{ name: words.where, long: true }, { name: words.status }, { name: words.reason }, { name: words.bytes, number: true }],
         rows: items.map((item) => [
-            item.path.join(" › "), item.evidence_name, said("status", item.status), item.reason ?? "–",
+            placeOf(item, data.evidence), said("status", item.status), item.reason ?? "–",
             item.size_bytes === null ? "–" : size(item.size_bytes),
         ]),
     });

@@ -30,6 +30,7 @@ export interface ReportData {
     methods: Schemas["Methods"] | null;
     scheme: Schemas["SchemeWithCodes"] | null;
     evidence: Schemas["Methods"]["evidence"] | null;
+    scans: readonly Schemas["Scan"][];
     notExamined: { items: readonly Schemas["ItemOfCase"][]; more: boolean };
     decided: { categories: readonly CategoryCount[]; more: boolean };
     series: readonly SeriesOfCase[];
@@ -128,7 +129,7 @@ async function checkpoint(signal: AbortSignal): Promise<string | null> {
 
 export async function gather(id: number, who: { by: string; unit: string }, signal: AbortSignal): Promise<ReportData> {
     const path = { case: id };
-    const [found, methods, decided, linked, notExamined, tombstones, head] = await Promise.all([
+    const [found, methods, decided, linked, notExamined, tombstones, scans, head] = await Promise.all([
         get("/api/v1/cases/{case}", { path, signal }),
         orNull(get("/api/v1/cases/{case}/methods", { path, signal })),
         categories(id, signal),
@@ -137,11 +138,13 @@ export async function gather(id: number, who: { by: string; unit: string }, sign
             path, query: { not_examined: true, ...paged(cursor) }, signal,
         }), ITEMS),
         get("/api/v1/cases/{case}/tombstones", { path, signal }),
+        some((cursor) => get("/api/v1/cases/{case}/scans", { path, query: paged(cursor), signal }), LOOKED_AT),
         checkpoint(signal),
     ]);
     const scheme = await orNull(get("/api/v1/schemes/{scheme}", { path: { scheme: found.scheme }, signal }));
     return {
         made: new Date().toISOString(), ...who, case: found, methods, scheme, evidence: methods?.evidence ?? null,
+        scans: scans.items,
         notExamined, decided, ...linked, tombstones: tombstones.items, checkpoint: head,
     };
 }

@@ -5,6 +5,8 @@
 export interface ReportColumn {
     name: string;
     number?: boolean;
+    // Paths and digests: may be broken anywhere, and take the room that is left.
+    long?: boolean;
 }
 
 export interface ReportPicture {

@@ -35,10 +35,12 @@ dt { color: #59636b; }
 dd { margin: 0; white-space: pre-line; }
 table { border-collapse: collapse; width: 100%; margin: 0 0 14px; font-size: 14px; }
 caption { text-align: left; font-weight: 600; padding: 4px 0; break-after: avoid; }
-th, td { text-align: left; vertical-align: top; padding: 4px 8px; border: 1px solid #c9ced2; min-width: 80px; }
+th, td { text-align: left; vertical-align: top; padding: 4px 8px; border: 1px solid #c9ced2; overflow-wrap: break-word; }
 thead { display: table-header-group; }
 thead th { background: #f2f3f2; }
 tr { break-inside: avoid; }
+tbody th { font-weight: 600; }
+.long { overflow-wrap: anywhere; min-width: 160px; }
 .number { text-align: right; white-space: nowrap; }
 pre { margin: 0 0 12px; padding: 8px 10px; border: 1px solid #c9ced2; white-space: pre-wrap; font: 13px/1.4 ui-monospace, monospace; break-inside: avoid; }
 .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 14px; }
@@ -58,7 +60,7 @@ function facts(of: readonly (readonly [string, string])[]): string {
 }
 
 function cell(tag: "td" | "th", column: ReportColumn | undefined, value: string, scope: string): string {
-    const look = column?.number === true ? ' class="number"' : "";
+    const look = column?.number === true ? ' class="number"' : column?.long === true ? ' class="long"' : "";
     return `<${tag}${scope}${look}>${escaped(value)}</${tag}>`;
 }
 

@@ -10,7 +10,7 @@ const words = text.report;
 
 function TableBlock(props: { of: Extract<ReportBlock, { kind: "table" }> }) {
     const { caption, columns, rows } = props.of;
-    const look = (at: number) => classes(columns[at]?.number === true && "number");
+    const look = (at: number) => classes(columns[at]?.number === true && "number", columns[at]?.long === true && "long");
     return (
         <div class="table-wrap" role="group" aria-label={caption} tabIndex={0}>
             <table class="table">

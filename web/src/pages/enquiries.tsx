@@ -36,7 +36,7 @@ function Answers(props: {
     const facts = useMediaFacts(props.places.map((row) => ({ case: props.case, media: row.media })));
     return (
         <Table
-            caption={props.caption} rows={props.places.map((row, i) => ({ ...row, i }))} rowKey={(row) => row.i}
+            stacks caption={props.caption} rows={props.places.map((row, i) => ({ ...row, i }))} rowKey={(row) => row.i}
             empty={words.answers.none}
             columns={[
                 {

@@ -124,7 +124,7 @@ export function Identifiers(props: PageProps) {
         >
             {(pages.items.length > 0 || pages.state === "ready") && (
                 <Table
-                    caption={words.title} rows={pages.items} rowKey={(row) => row.id} empty={words.none}
+                    stacks caption={words.title} rows={pages.items} rowKey={(row) => row.id} empty={words.none}
                     columns={[
                         { name: words.kind, cell: (row) => word("trait", row.kind) },
                         { name: words.value, heads: true, cell: (row) => <span class="value-cell">{row.written}</span> },

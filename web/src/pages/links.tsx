@@ -59,7 +59,7 @@ function Places(props: { link: Link; cases: readonly Schemas["Case"][] | null; o
                 {link.places.length >= PLACES_MAX && ` · ${words.first(number(link.places.length))}`}
             </p>
             <Table
-                caption={words.openOf(link.value)} rows={link.places.map((place, i) => ({ ...place, i }))}
+                stacks caption={words.openOf(link.value)} rows={link.places.map((place, i) => ({ ...place, i }))}
                 rowKey={(row) => row.i}
                 columns={[
                     {
@@ -68,7 +68,7 @@ function Places(props: { link: Link; cases: readonly Schemas["Case"][] | null; o
                             <Place of={row} facts={row.media === null ? undefined : facts({ case: row.case, media: row.media })} />
                         ),
                     },
-                    { name: words.case, cell: (row) => caseNumber(props.cases, row.case) },
+                    { name: words.case, cell: (row) => <span class="nowrap">{caseNumber(props.cases, row.case)}</span> },
                 ]}
             />
             <div class="form-end">
@@ -113,7 +113,7 @@ function LinkTable(props: { links: readonly Link[]; query: URLSearchParams }) {
                 />
             </div>
             <Table
-                caption={words.title} rows={shown} rowKey={(row) => `${row.kind} ${row.value}`}
+                stacks caption={words.title} rows={shown} rowKey={(row) => `${row.kind} ${row.value}`}
                 empty={props.links.length === 0 ? words.none : words.noneOfKind}
                 columns={[
                     { name: words.kind, cell: (row) => word("trait", row.kind) },

@@ -59,7 +59,7 @@ export function SeriesList(_props: PageProps) {
         >
             {(pages.items.length > 0 || pages.state === "ready") && (
                 <Table
-                    caption={words.title} rows={pages.items} rowKey={(row) => row.id} empty={words.none}
+                    stacks caption={words.title} rows={pages.items} rowKey={(row) => row.id} empty={words.none}
                     columns={[
                         { name: words.name, heads: true, cell: (row) => <a class="target" href={href(`/series/${row.id}`)}>{row.name}</a> },
                         { name: words.unit, cell: (row) => unitName(row.unit) },
@@ -158,7 +158,7 @@ function CaseMedia(props: {
         >
             {(pages.items.length > 0 || pages.state === "ready") && (
                 <Table
-                    caption={words.inCase(props.of?.number ?? "", "")} rows={pages.items}
+                    stacks caption={words.inCase(props.of?.number ?? "", "")} rows={pages.items}
                     rowKey={(row) => `${row.media} ${row.joined}`} empty={words.noneInCase}
                     columns={[
                         {

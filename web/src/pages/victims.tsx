@@ -62,7 +62,7 @@ function VictimTable(props: { victims: readonly Schemas["Victim"][]; state: stri
                 <span class="muted" role="status">{words.count(shown.length)}</span>
             </div>
             <Table
-                caption={words.title} rows={shown} rowKey={(row) => row.id}
+                stacks caption={words.title} rows={shown} rowKey={(row) => row.id}
                 empty={props.victims.length === 0 ? words.none : words.noneOfState}
                 columns={[
                     {

@@ -29,7 +29,7 @@ export function Who(props: PageProps) {
             {pages.items.length > 0 && <p class="muted" role="status">{words.count(pages.items.length)}</p>}
             {(pages.items.length > 0 || pages.state === "ready") && (
                 <Table
-                    caption={words.title} rows={pages.items} rowKey={(row) => row.case_media} empty={words.none}
+                    stacks caption={words.title} rows={pages.items} rowKey={(row) => row.case_media} empty={words.none}
                     columns={[
                         {
                             name: words.media, heads: true,

@@ -78,7 +78,7 @@ function QuestionTable(props: { case: number; rows: readonly Question[]; onAnswe
         <>
             {error !== null && <Failure error={error} />}
             <Table
-                caption={words.title} rows={props.rows} rowKey={(row) => row.id} empty={words.none}
+                stacks caption={words.title} rows={props.rows} rowKey={(row) => row.id} empty={words.none}
                 columns={[
                     {
                         name: answers.media, heads: true,

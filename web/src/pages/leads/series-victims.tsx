@@ -48,7 +48,7 @@ function Found(props: { series: number; round: number }) {
             {({ found, cut }) => (
                 <>
                     <Table
-                        caption={words.title} rows={found} rowKey={(row) => row.victim.id} empty={words.none}
+                        stacks caption={words.title} rows={found} rowKey={(row) => row.victim.id} empty={words.none}
                         columns={[
                             {
                                 name: words.reference, heads: true,

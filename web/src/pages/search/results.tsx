@@ -110,7 +110,7 @@ export function Results(props: {
         },
         {
             name: words.case,
-            cell: (hit) => <a class="target" href={href(`/cases/${hit.case}`)}>{caseNumber(props.cases, hit.case)}</a>,
+            cell: (hit) => <a class="target nowrap" href={href(`/cases/${hit.case}`)}>{caseNumber(props.cases, hit.case)}</a>,
         },
     ];
     if (props.isNear)
@@ -122,7 +122,7 @@ export function Results(props: {
     );
     return (
         <Table
-            caption={props.caption} rows={hits.map((hit, i) => ({ ...hit, i }))} rowKey={(row) => row.i}
+            stacks caption={props.caption} rows={hits.map((hit, i) => ({ ...hit, i }))} rowKey={(row) => row.i}
             columns={columns} empty={text.search.none}
         />
     );

@@ -121,7 +121,7 @@ export function VictimLinks(props: { victim: Schemas["VictimWithLinks"]; onChang
             )}
         >
             <Table
-                caption={words.title} rows={rows} rowKey={(row) => row.id} empty={words.none}
+                stacks caption={words.title} rows={rows} rowKey={(row) => row.id} empty={words.none}
                 columns={[
                     {
                         name: words.what, heads: true,
@@ -133,7 +133,7 @@ export function VictimLinks(props: { victim: Schemas["VictimWithLinks"]; onChang
                             </a>
                         ),
                     },
-                    { name: words.case, cell: (row) => row.case !== null && caseNumber(cases, row.case) },
+                    { name: words.case, cell: (row) => row.case !== null && <span class="nowrap">{caseNumber(cases, row.case)}</span> },
                     { name: words.made, cell: (row) => <Time at={row.made} /> },
                     { name: words.left, cell: (row) => row.left !== null && <Time at={row.left} /> },
                     ...(may("case_write") ? [{

@@ -64,7 +64,7 @@ export function VictimStates(props: { victim: Schemas["VictimWithLinks"]; onChan
             actions={may("case_write") && <Button look="small" onClick={() => setEntering(true)}>{words.history.set}</Button>}
         >
             <Table
-                caption={words.history.title} rows={rows} rowKey={(row) => row.i} empty={words.history.none}
+                stacks caption={words.history.title} rows={rows} rowKey={(row) => row.i} empty={words.history.none}
                 columns={[
                     { name: words.state, heads: true, cell: (row) => word("victim", row.state) },
                     { name: words.history.since, cell: (row) => <Time at={row.since} /> },

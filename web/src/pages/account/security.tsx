@@ -25,7 +25,7 @@ function toSignIn(): void {
 
 function RecoveryCodes(props: { codes: readonly string[] }) {
     return (
-        <Dialog title={factor.doneTitle} onClose={() => undefined}>
+        <Dialog title={factor.doneTitle} onClose={toSignIn} stays>
             <p>{factor.done}</p>
             <ol class="recovery mono">{props.codes.map((code) => <li key={code}>{code}</li>)}</ol>
             <div class="form-end">

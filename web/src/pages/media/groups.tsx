@@ -19,6 +19,7 @@ import { Button, Section, Time, word } from "../../ui/parts.tsx";
 
 const words = text.media.groups;
 const AT_ONCE_MOST = 20;
+const MEDIA_AT_ONCE_MOST = 2000;
 const PAGE = 200;
 
 interface OfMedia {
@@ -53,7 +54,8 @@ interface SeriesFound {
 async function findSeries(of: OfMedia, always: boolean, signal: AbortSignal): Promise<SeriesFound> {
     const series = await all((cursor) => get("/api/v1/series", { query: pageQuery(cursor), signal }));
     const held = series.filter((one) => one.media > 0);
-    if (held.length > AT_ONCE_MOST && !always)
+    const media = held.reduce((sum, one) => sum + one.media, 0);
+    if ((held.length > AT_ONCE_MOST || media > MEDIA_AT_ONCE_MOST) && !always)
         return { series, members: null };
     const members: { series: Series; row: InSeries }[] = [];
     for (const one of held) {
@@ -220,27 +222,47 @@ export function VictimsOf(props: OfMedia) {
 
 // ---- Identifiers ------------------------------------------------------------------------------
 
+type Identifier = Schemas["Identifier"];
+
+async function findIdentifiers(
+    of: OfMedia, items: ReadonlySet<number>, always: boolean, signal: AbortSignal,
+): Promise<{ found: readonly Identifier[]; more: boolean }> {
+    const page = (cursor: string | undefined) =>
+        get("/api/v1/cases/{case}/identifiers", { path: { case: of.caseId }, query: pageQuery(cursor), signal });
+    const first = always ? { items: await all(page), next: null } : await page(undefined);
+    return {
+        found: first.items.filter((one) => one.media === of.mediaId || (one.item !== null && items.has(one.item))),
+        more: first.next !== null,
+    };
+}
+
 export function IdentifiersOf(props: OfMedia & { items: readonly number[] }) {
-    const items = new Set(props.items);
-    const load = useLoad(
-        async (signal) =>
-            (await all((cursor) => get("/api/v1/cases/{case}/identifiers", { path: { case: props.caseId }, query: pageQuery(cursor), signal })))
-                .filter((one) => one.media === props.mediaId || (one.item !== null && items.has(one.item))),
-        [props.caseId, props.mediaId],
-    );
+    const [always, setAlways] = useState(false);
+    const load = useLoad((signal) => findIdentifiers(props, new Set(props.items), always, signal), [props.caseId, props.mediaId, always]);
     return (
         <Section title={words.identifiers} panel>
             <Await load={load}>
-                {(found) => found.length === 0 ? <p class="muted">{words.noIdentifiers}</p> : (
-                    <ul class="plain-list spaced">
-                        {found.map((one) => (
-                            <li key={one.id}>
-                                <span class="muted">{word("trait", one.kind)}</span> <span class="break">{one.written}</span>
-                                {one.port !== null && `:${one.port}`}
-                                {one.at !== null && <span class="muted"> · <Time at={one.at} /></span>}
-                            </li>
-                        ))}
-                    </ul>
+                {({ found, more }) => (
+                    <>
+                        {found.length === 0 && !more && <p class="muted">{words.noIdentifiers}</p>}
+                        {found.length > 0 && (
+                            <ul class="plain-list spaced">
+                                {found.map((one) => (
+                                    <li key={one.id}>
+                                        <span class="muted">{word("trait", one.kind)}</span> <span class="break">{one.written}</span>
+                                        {one.port !== null && `:${one.port}`}
+                                        {one.at !== null && <span class="muted"> · <Time at={one.at} /></span>}
+                                    </li>
+                                ))}
+                            </ul>
+                        )}
+                        {more && (
+                            <div class="row">
+                                <span class="muted">{words.firstIdentifiers(PAGE)}</span>
+                                <Button look="small" onClick={() => setAlways(true)}>{words.look}</Button>
+                            </div>
+                        )}
+                    </>
                 )}
             </Await>
             <p><a href={href(`/cases/${props.caseId}/identifiers`)}>{words.allIdentifiers}</a></p>

@@ -17,6 +17,28 @@ export function numberOf(value: unknown): number | null {
     return typeof value === "number" && Number.isFinite(value) ? value : null;
 }
 
+// memberAt(facts, "exif.gps.time"); undefined where there is none.
+export function memberAt(of: Known, path: string): unknown {
+    let value: unknown = of;
+    for (const name of path.split("."))
+        value = isKnown(value) ? value[name] : undefined;
+    return value;
+}
+
+// Everything that is no object, by its path; what is null says nothing and is left out.
+export function leaves(of: Known): (readonly [path: string, value: unknown])[] {
+    const found: (readonly [string, unknown])[] = [];
+    const walk = (value: unknown, path: string) => {
+        if (isKnown(value))
+            for (const [name, member] of Object.entries(value))
+                walk(member, path === "" ? name : `${path}.${name}`);
+        else if (value !== null && value !== undefined)
+            found.push([path, value]);
+    };
+    walk(of, "");
+    return found;
+}
+
 // Of a video, a part that lies opposite a part of the known one. Seconds.
 export interface Piece {
     from: number | null;

@@ -7,7 +7,7 @@ import { clock, number } from "../../format.ts";
 import { text } from "../../text.ts";
 import { Facts, Section } from "../../ui/parts.tsx";
 import { CopyButton } from "../../ui/shown-once.tsx";
-import { isKnown, numberOf, type Known } from "./known.ts";
+import { isKnown, leaves, memberAt, numberOf, type Known } from "./known.ts";
 import { Moment } from "./moment.tsx";
 
 const words = text.media.metadata;
@@ -83,35 +83,23 @@ const members: readonly (readonly [path: string, group: Group, show: Show])[] = 
     ["thumbnail.jpeg_tables", "thumbnail", code],
 ];
 
-function at(facts: Known, path: string): unknown {
-    let value: unknown = facts;
-    for (const name of path.split("."))
-        value = isKnown(value) ? value[name] : undefined;
-    return value;
-}
-
 // Members of objects that show themselves as one value.
 const PARTS_OF_VALUES = /^(exif\.gps|video\.location)\.(latitude|longitude)$|^(trimmed|video\.trimmed_pixels)\.(left|top|right|bottom)$/;
 
-// Every leaf by its path that no row above shows.
+// Every leaf that no row above shows.
 function others(facts: Known): (readonly [string, string])[] {
     const shown = new Set(members.map(([path]) => path));
-    const found: (readonly [string, string])[] = [];
-    const walk = (value: unknown, path: string) => {
-        if (isKnown(value))
-            for (const [name, member] of Object.entries(value))
-                walk(member, path === "" ? name : `${path}.${name}`);
-        else if (!shown.has(path) && !PARTS_OF_VALUES.test(path) && value !== null)
-            found.push([path.replaceAll(".", " › ").replaceAll("_", " "), typeof value === "object" ? JSON.stringify(value) : String(value)]);
-    };
-    walk(facts, "");
-    return found;
+    return leaves(facts)
+        .filter(([path]) => !shown.has(path) && !PARTS_OF_VALUES.test(path))
+        .map(([path, value]) => [
+            path.replaceAll(".", " › ").replaceAll("_", " "), typeof value === "object" ? JSON.stringify(value) : String(value),
+        ] as const);
 }
 
 function groupsOf(facts: Known): { group: Group; rows: (readonly [string, ComponentChildren])[] }[] {
     const groups = new Map<Group, (readonly [string, ComponentChildren])[]>();
     for (const [path, group, show] of members) {
-        const value = at(facts, path);
+        const value = memberAt(facts, path);
         if (value === undefined || value === null)
             continue;
         groups.set(group, [...(groups.get(group) ?? []), [words.members[path] ?? path, show(value, facts)]]);

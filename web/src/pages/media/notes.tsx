@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Notes and tags on a media or on a stack.
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { del, get, post, type Schemas } from "../../api/client.ts";
 import { usePersonName } from "../../names.ts";
 import { may, sessionStore } from "../../session.ts";
@@ -10,7 +10,7 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { Form, TextArea, TextField } from "../../ui/form.tsx";
 import { More, usePages } from "../../ui/load.tsx";
 import { notify } from "../../ui/notice.tsx";
-import { Button, Empty, Section, Time } from "../../ui/parts.tsx";
+import { Button, Section, Time } from "../../ui/parts.tsx";
 
 const words = text.media.notes;
 const TEXT_MOST = 4096;
@@ -125,6 +125,7 @@ export function Notes(props: { caseId: number; of: NotesOf; onChange?: () => voi
     const { caseId, of } = props;
     const pages = usePages((cursor, signal) => load(caseId, of, cursor, signal), [caseId, JSON.stringify(of)]);
     const [removing, setRemoving] = useState<Note | null>(null);
+    const list = useRef<HTMLDivElement>(null);
     const tags = pages.items.filter((note) => note.kind === "tag" && note.removed === null);
     const notes = pages.items.filter((note) => note.kind === "note" || note.removed !== null);
     const changed = (said: string) => {
@@ -134,10 +135,12 @@ export function Notes(props: { caseId: number; of: NotesOf; onChange?: () => voi
     };
     return (
         <Section title={words.title} panel>
-            {pages.state === "ready" && <Tags tags={tags} onRemove={setRemoving} />}
-            {notes.length > 0 && <NoteList notes={notes} onRemove={setRemoving} />}
-            {pages.state === "ready" && notes.length === 0 && !may("review") && <Empty>{words.none}</Empty>}
-            <More pages={pages} />
+            <div class="stack" ref={list} tabIndex={-1}>
+                {pages.state === "ready" && <Tags tags={tags} onRemove={setRemoving} />}
+                {notes.length > 0 && <NoteList notes={notes} onRemove={setRemoving} />}
+                {pages.state === "ready" && notes.length === 0 && !may("review") && <p class="muted">{words.none}</p>}
+                <More pages={pages} />
+            </div>
             {may("review") && (
                 <AddForms onAdd={async (content) => {
                     await add(caseId, of, content);
@@ -150,6 +153,8 @@ export function Notes(props: { caseId: number; of: NotesOf; onChange?: () => voi
                     onDone={() => {
                         setRemoving(null);
                         changed(words.gone);
+                        // Its button goes with it: the focus stays at the list.
+                        setTimeout(() => list.current?.focus({ preventScroll: true }));
                     }}
                 />
             )}

@@ -281,6 +281,7 @@ export const media = {
         linked: "It is linked.",
         identifiers: "Identifiers",
         noIdentifiers: "None from this media.",
+        firstIdentifiers: (count: number) => `Only the first ${count} of the case were looked through.`,
         allIdentifiers: "All of this case",
     },
 

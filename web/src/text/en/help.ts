@@ -2,12 +2,11 @@
 
 export const help = {
     title: "Help",
-    contents: "On this page",
     keysTitle: "Keys of the review",
     keysHint: "They work while the review has the focus, never while you type. Most can be moved:",
     keysLink: "change the keys",
     keysTable: "All keys of the review",
-    keysColumns: { key: "Key", also: "Also", action: "What it does" },
+    keysColumns: { key: "Key", action: "What it does" },
     groups: { decide: "Deciding", see: "Seeing and hiding", work: "Working on it", move: "Moving about" },
     altDigit: "Alt + digit",
     shiftArrow: "Shift + arrows",

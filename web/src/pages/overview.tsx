@@ -52,8 +52,8 @@ function Content(props: { of: CaseWithCounts; query: URLSearchParams }) {
             <Await load={how}>
                 {(data) => (
                     <>
-                        <Reasons caseId={id} of={data.reasons} more={data.more} />
                         <Evidence caseId={id} rows={data.evidence} />
+                        <Reasons caseId={id} of={data.reasons} more={data.more} />
                     </>
                 )}
             </Await>

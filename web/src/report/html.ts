@@ -39,8 +39,10 @@ th, td { text-align: left; vertical-align: top; padding: 4px 8px; border: 1px so
 thead { display: table-header-group; }
 thead th { background: #f2f3f2; }
 tr { break-inside: avoid; }
+tbody tr:first-child { break-before: avoid; }
 tbody th { font-weight: 600; }
-.long { overflow-wrap: anywhere; min-width: 160px; }
+.long { overflow-wrap: anywhere; min-width: 160px; width: 55%; }
+tbody th.long { font-weight: 400; }
 .number { text-align: right; white-space: nowrap; }
 pre { margin: 0 0 12px; padding: 8px 10px; border: 1px solid #c9ced2; white-space: pre-wrap; font: 13px/1.4 ui-monospace, monospace; break-inside: avoid; }
 .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 14px; }

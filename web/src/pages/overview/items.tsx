@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Items of the evidence as a table: where they lie, and why some could not be examined.
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { get, type Schemas } from "../../api/client.ts";
 import { number, size } from "../../format.ts";
 import { href } from "../../route.ts";
 import { text } from "../../text.ts";
 import { More, usePages } from "../../ui/load.tsx";
-import { LinkButton, Layers, Message, Section, word } from "../../ui/parts.tsx";
+import { Button, LinkButton, Layers, Message, Section, word } from "../../ui/parts.tsx";
 import { Table, type Column } from "../../ui/table.tsx";
 
 const words = text.overview;
@@ -92,8 +92,12 @@ export function Items(props: { caseId: number; shown: ItemsShown; evidence: stri
     );
 }
 
+const REASONS_AT_FIRST = 8;
+
 // Why items could not be examined, the most frequent reasons first.
 export function Reasons(props: { caseId: number; of: readonly Reason[]; more: boolean }) {
+    const [whole, setWhole] = useState(false);
+    const rows = whole ? props.of : props.of.slice(0, REASONS_AT_FIRST);
     const columns: Column<Reason>[] = [
         { name: words.status, cell: (row) => word("status", row.status), heads: true },
         { name: words.reason, cell: (row) => row.reason ?? "–" },
@@ -106,8 +110,11 @@ export function Reasons(props: { caseId: number; of: readonly Reason[]; more: bo
             title={words.whyNot}
             actions={<LinkButton href={href(`/cases/${props.caseId}`, { items: "not-examined" })} look="small">{words.showThem}</LinkButton>}
         >
-            <Table caption={words.whyNot} columns={columns} rows={props.of} rowKey={(row) => `${row.status} ${row.reason ?? ""}`} />
-            {props.more && <Message calm>{words.moreReasons}</Message>}
+            <Table caption={words.whyNot} columns={columns} rows={rows} rowKey={(row) => `${row.status} ${row.reason ?? ""}`} />
+            {rows.length < props.of.length && (
+                <div><Button onClick={() => setWhole(true)}>{words.allReasons(number(props.of.length))}</Button></div>
+            )}
+            {whole && props.more && <Message calm>{words.moreReasons}</Message>}
         </Section>
     );
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { units } from "./common.ts";
 
 export const overview = {
     title: "Overview",
@@ -80,5 +79,6 @@ export const overview = {
     noItems: "There are no items.",
     whyNot: "Why items could not be examined",
     showThem: "Show them",
-    moreReasons: `There are further reasons; the ${units.entries(50)} with the most items are shown.`,
+    allReasons: (count: string) => `Show all ${count} reasons`,
+    moreReasons: "There are further reasons; the most frequent ones are shown.",
 };

@@ -6,8 +6,8 @@
 import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import http from "node:http";
 import { createRequire } from "node:module";
-import net from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -176,7 +176,7 @@ export class Tools {
     }
 
     #watchPage(page) {
-        page.setDefaultTimeout(15_000);
+        page.setDefaultTimeout(10_000);
         page.on("pageerror", (error) => this.complaints.push(`thrown in the page: ${error.stack ?? error}`));
         page.on("console", (message) => {
             if (message.type() !== "error" && message.type() !== "warning")
@@ -289,55 +289,57 @@ export class Tools {
 
 // ---- A network that is slow or gone ----
 
+// Stands before the server, as one that has the server's own name.
 export class Proxy {
     delayMs = 0;
     #isGone = false;
     #server;
+    #agent = new http.Agent({ keepAlive: true });
     #links = new Set();
 
     static async start(url, { delayMs = 0 } = {}) {
         const proxy = new Proxy();
         proxy.delayMs = delayMs;
         const target = new URL(url);
-        proxy.#server = net.createServer((near) => proxy.#join(near, target));
+        proxy.#server = http.createServer((request, reply) => proxy.#pass(request, reply, target));
+        proxy.#server.on("connection", (link) => {
+            if (proxy.#isGone) {
+                link.destroy();
+                return;
+            }
+            proxy.#links.add(link);
+            link.on("close", () => proxy.#links.delete(link));
+        });
         await new Promise((resolve) => proxy.#server.listen(0, "127.0.0.1", resolve));
         proxy.url = `http://127.0.0.1:${proxy.#server.address().port}`;
         return proxy;
     }
 
-    #join(near, target) {
-        if (this.#isGone) {
-            near.destroy();
-            return;
-        }
-        const far = net.connect({ port: Number(target.port), host: target.hostname, noDelay: true });
-        near.setNoDelay(true);
-        const close = () => {
-            near.destroy();
-            far.destroy();
-            this.#links.delete(close);
-        };
-        this.#links.add(close);
-        for (const [from, to] of [[near, far], [far, near]]) {
-            // Half of the delay each way; order stays, as each part waits equally long.
-            from.on("data", (part) => {
-                const pass = () => to.writable && to.write(part);
-                if (this.delayMs > 0)
-                    globalThis.setTimeout(pass, this.delayMs / 2);
-                else
-                    pass();
-            });
-            from.on("end", () => globalThis.setTimeout(() => to.end(), this.delayMs / 2 + 1));
-            from.on("error", close);
-            from.on("close", () => globalThis.setTimeout(close, this.delayMs + 5));
-        }
+    // Half of the delay each way.
+    async #pass(request, reply, target) {
+        const parts = [];
+        for await (const part of request)
+            parts.push(part);
+        await sleep(this.delayMs / 2);
+        const headers = { ...request.headers, host: target.host, ...(request.headers.origin && { origin: target.origin }) };
+        const further = http.request({ host: target.hostname, port: target.port, method: request.method, path: request.url,
+            headers, agent: this.#agent });
+        further.on("error", () => reply.destroy());
+        further.on("response", async (answer) => {
+            await sleep(this.delayMs / 2);
+            if (reply.destroyed)
+                return;
+            reply.writeHead(answer.statusCode, answer.rawHeaders);
+            answer.pipe(reply);
+        });
+        further.end(Buffer.concat(parts));
     }
 
     // Nothing gets through, and what was on its way is lost.
     cut() {
         this.#isGone = true;
-        for (const close of [...this.#links])
-            close();
+        for (const link of this.#links)
+            link.destroy();
     }
 
     mend() {
@@ -346,6 +348,7 @@ export class Proxy {
 
     async stop() {
         this.cut();
+        this.#agent.destroy();
         await new Promise((resolve) => this.#server.close(resolve));
     }
 }
@@ -384,13 +387,19 @@ export function sideways(page) {
     });
 }
 
+// The next Tab goes to the first stop of the page.
+export function toStart(page) {
+    return page.evaluate(() => {
+        document.body.tabIndex = -1;
+        document.body.focus();
+        document.body.removeAttribute("tabindex");
+    });
+}
+
 // Where Tab leads, from the start of the document until it comes round: each place once, with whether
 // its focus can be seen.
 export async function tabWalk(page, most = 150) {
-    await page.evaluate(() => {
-        document.activeElement?.blur?.();
-        getSelection()?.removeAllRanges();
-    });
+    await toStart(page);
     const walked = [];
     for (let i = 0; i < most; i++) {
         await page.keyboard.press("Tab");

@@ -3,7 +3,7 @@
 // What holds of every page: rules of WCAG that a program can check, small windows, large letters,
 // forced colours, the keyboard alone.
 import assert from "node:assert/strict";
-import { axe, shared, sideways, tabWalk } from "./harness.mjs";
+import { axe, shared, sideways, tabWalk, toStart } from "./harness.mjs";
 import { furnish, pagesOf } from "./pages.mjs";
 import { before, test } from "./test.mjs";
 
@@ -16,10 +16,10 @@ before(async () => {
 });
 
 // Looks at each page in one context for each person; what `look` returns are faults.
-async function faultsOf(t, options, look) {
+async function faultsOf(t, options, look, chosen = () => true) {
     const faults = [];
     const open = new Map();
-    for (const [who, path] of pages) {
+    for (const [who, path] of pages.filter((row) => chosen(row[1]))) {
         if (!open.has(who))
             open.set(who, await t.page(server, who, "/help", options));
         const page = open.get(who);
@@ -35,14 +35,19 @@ async function faultsOf(t, options, look) {
     return faults;
 }
 
-for (const colorScheme of ["light", "dark"])
-    test(`axe finds nothing on any page, ${colorScheme}`, async (t) => {
+for (const colorScheme of ["light", "dark"]) {
+    test(`axe finds nothing on the pages of a case, ${colorScheme}`, async (t) => {
         t.allow(403, 404);
-        assert.deepEqual(await faultsOf(t, { colorScheme }, (page) => axe(page)), []);
+        assert.deepEqual(await faultsOf(t, { colorScheme }, axe, (path) => path.startsWith("/cases/")), []);
     });
+    test(`axe finds nothing on the pages outside of cases, ${colorScheme}`, async (t) => {
+        t.allow(403, 404);
+        assert.deepEqual(await faultsOf(t, { colorScheme }, axe, (path) => !path.startsWith("/cases/")), []);
+    });
+}
 
 test("axe finds nothing on the pages for signing in, light and dark", async (t) => {
-    t.allow(404, 410);
+    t.allow(403, 422);
     for (const colorScheme of ["light", "dark"])
         for (const path of ["/", "/link/0", `/invitation/${"0".repeat(64)}`]) {
             const page = await t.page(server, null, path, { colorScheme });
@@ -109,7 +114,7 @@ test("the keyboard reaches everything, and its place can always be seen", async 
 
 test("the first stop of the keyboard skips to the content", async (t) => {
     const page = await t.page(server, "ann", "/cases");
-    await page.evaluate(() => document.activeElement?.blur());
+    await toStart(page);
     await page.keyboard.press("Tab");
     const skip = page.getByRole("link", { name: "Skip to the content" });
     assert.equal(await skip.evaluate((element) => element === document.activeElement), true);

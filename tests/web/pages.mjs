@@ -21,13 +21,9 @@ export async function furnish(server) {
     const first = async (who, path) => (await server.call(who, "GET", path)).items[0];
     const stack = await first("ann", `${inCase}/stacks?limit=1`);
     const media = await first("ann", `${inCase}/media?limit=1`);
-    const made = async (what) => {
-        const known = await first("ann", `/${what}?limit=1`);
-        return known ?? server.call("ann", "POST", `/${what}`, { name: "lamp in the hall" }).catch(() =>
-            server.call("ann", "POST", `/${what}`, { label: "lamp in the hall" }));
-    };
-    const series = await made("series");
-    const victim = await made("victims");
-    const set = await first("cur", "/sets?limit=1");
+    const series = await first("ann", "/series?limit=1") ?? await server.call("ann", "POST", "/series", { name: "lamp" });
+    const victim = await first("ann", "/victims?limit=1") ??
+        await server.call("ann", "POST", "/victims", { reference: "V 1" });
+    const set = await first("cur", "/sets");
     return { stack: stack.stack ?? stack.id, media: media.media ?? media.id, series: series.id, victim: victim.id, set: set.id };
 }

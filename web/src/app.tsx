@@ -18,13 +18,21 @@ import { Mark } from "./ui/mark.tsx";
 import { Notices } from "./ui/notice.tsx";
 import { Message, Page } from "./ui/parts.tsx";
 
-function Tabs(props: { label: string; base: string; rows: readonly NavRow[]; path: string }) {
+function Tabs(props: {
+    label: string;
+    base: string;
+    rows: readonly NavRow[];
+    path: string;
+    // Before the links.
+    lead?: ComponentChildren;
+}) {
     const isCurrent = (row: NavRow) => {
         const path = props.base + row.path;
         return props.path === path || (row.deep === true && props.path.startsWith(`${path}/`));
     };
     return (
         <nav aria-label={props.label}>
+            {props.lead}
             <ul class="tabs">
                 {props.rows
                     .filter((row) => row.permission === undefined || may(row.permission))
@@ -74,8 +82,10 @@ function CaseBar(props: { id: number; path: string }) {
     const load = useCase(props.id);
     return (
         <section class="subbar" aria-label={text.common.theCase}>
-            <span class="case">{load.data !== null ? text.common.within(load.data.number) : " "}</span>
-            <Tabs label={text.common.breadcrumb} base={`/cases/${props.id}`} rows={caseNav} path={props.path} />
+            <Tabs
+                label={text.common.breadcrumb} base={`/cases/${props.id}`} rows={caseNav} path={props.path}
+                lead={<span class="case">{load.data !== null ? text.common.within(load.data.number) : " "}</span>}
+            />
         </section>
     );
 }

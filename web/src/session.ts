@@ -31,7 +31,17 @@ export function onSignOut(farewell: () => void | Promise<void>): void {
     farewells.add(farewell);
 }
 
+// Whose things this page has in memory.
+let owner: number | null = null;
+
 export function takeSession(session: Session): void {
+    if (owner !== null && owner !== session.account) {
+        // A session ended and somebody else signed in: nothing of the one before is shown or sent in
+        // their name. What was not sent yet is in the browser's storage until its owner is back.
+        location.reload();
+        return;
+    }
+    owner = session.account;
     useCsrfToken(session.csrf_token);
     sessionStore.change({ state: "in", session, ended: false });
 }
@@ -75,6 +85,7 @@ export async function signOut(): Promise<void> {
     try {
         await del("/api/v1/session");
     } finally {
+        owner = null;
         dropSession(false);
     }
 }

@@ -213,7 +213,7 @@ export function ReviewDesk(props: { session: ReviewSession; scheme: Scheme }) {
     return (
         <section
             ref={region} class="review" aria-label={words.region}
-            onFocusIn={() => setFocused(true)}
+            onFocusIn={(event) => setFocused((event.target as Element).closest("[data-goes-on]") === null)}
             onFocusOut={(event) => setFocused(region.current?.contains(event.relatedTarget as Node | null) === true)}
         >
             <Refusals />
@@ -285,7 +285,7 @@ export function ReviewDesk(props: { session: ReviewSession; scheme: Scheme }) {
                 <KeyButton action="help" label={words.actions.help} onPress={() => go("/help")} />
             </div>
             <StatusLine count={state.count}>
-                {focused ? null : <Button look="small" onClick={focusBack}>{words.focusBack}</Button>}
+                {focused ? null : <Button look="small" data-goes-on="" onClick={focusBack}>{words.focusBack}</Button>}
             </StatusLine>
             {current !== null && actions.asked === "note" && (
                 <NoteDialog caseId={deck.caseId} tile={current} onClose={() => actions.setAsked(null)} />

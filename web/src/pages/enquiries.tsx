@@ -23,6 +23,11 @@ const words = text.enquiries;
 const NOTICES_MAX = 2000;
 const NOTICES_SHOWN = 20;
 
+function addressOf(place: Schemas["KnownPlace"]): string {
+    const path = `/cases/${place.case}`;
+    return href(place.known_media === null ? path : `${path}/media/${place.known_media}`);
+}
+
 function howAlike(of: { near: boolean; distance: number }): string {
     return of.near ? words.answers.near(text.units.bits(of.distance)) : words.answers.exact;
 }
@@ -42,7 +47,7 @@ function Answers(props: {
                 {
                     name: words.answers.media, heads: true,
                     cell: (row) => (
-                        <MediaCell case={props.case} media={row.media} facts={facts({ case: props.case, media: row.media })} />
+                        <MediaCell case={props.case} media={row.media} facts={facts} />
                     ),
                 },
                 { name: words.answers.how, cell: howAlike },
@@ -50,7 +55,7 @@ function Answers(props: {
                 {
                     name: words.answers.owner,
                     cell: (row) => row.case !== null ? (
-                        <a class="target" href={href(row.known_media === null ? `/cases/${row.case}` : `/cases/${row.case}/media/${row.known_media}`)}>
+                        <a class="target" href={addressOf(row)}>
                             {words.answers.yourCase(caseNumber(props.cases, row.case))}
                         </a>
                     ) : (
@@ -81,6 +86,11 @@ function Known(props: { case: number; round: number; cases: readonly Schemas["Ca
     );
 }
 
+function said(notice: Schemas["Notice"]): string {
+    const sentences = notice.owner ? words.notices.owner : words.notices.asker;
+    return sentences[notice.what] ?? notice.what;
+}
+
 function Notices(props: { case: number; round: number }) {
     const [shown, setShown] = useState(NOTICES_SHOWN);
     const load = useLoad(
@@ -103,7 +113,7 @@ function Notices(props: { case: number; round: number }) {
                                     <a class="target" href={href(`/cases/${props.case}/media/${notice.media}`)}>
                                         {text.facts.media(String(notice.media))}
                                     </a>
-                                    <span>{(notice.owner ? words.notices.owner : words.notices.asker)[notice.what] ?? notice.what}</span>
+                                    <span>{said(notice)}</span>
                                 </li>
                             ))}
                         </ul>

@@ -65,7 +65,8 @@ function AddIdentifier(props: { case: number; onDone: (added: boolean) => void }
                 />
                 {isAddress && (
                     <TextField
-                        label={words.port} value={port} onValue={setPort} at="/port" inputMode="numeric" autocomplete="off"
+                        label={words.port} value={port} onValue={setPort} at="/port" inputMode="numeric"
+                        autocomplete="off"
                     />
                 )}
             </Form>
@@ -127,12 +128,15 @@ export function Identifiers(props: PageProps) {
                     stacks caption={words.title} rows={pages.items} rowKey={(row) => row.id} empty={words.none}
                     columns={[
                         { name: words.kind, cell: (row) => word("trait", row.kind) },
-                        { name: words.value, heads: true, cell: (row) => <span class="value-cell">{row.written}</span> },
+                        {
+                            name: words.value, heads: true,
+                            cell: (row) => <span class="value-cell">{row.written}</span>,
+                        },
                         {
                             name: words.mediaShort,
                             cell: (row) => row.media === null
                                 ? <span class="muted">{words.whole}</span>
-                                : <MediaCell case={caseId} media={row.media} facts={facts({ case: caseId, media: row.media })} />,
+                                : <MediaCell case={caseId} media={row.media} facts={facts} />,
                         },
                         {
                             name: words.at,

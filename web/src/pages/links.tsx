@@ -30,11 +30,15 @@ type Link = Schemas["Link"];
 function searchOf(link: Link): string | null {
     const middle = link.kind === "place" ? middleOfCell(link.value) : null;
     if (middle !== null)
-        return href("/search", { kind: "place", latitude: middle.latitude.toFixed(5), longitude: middle.longitude.toFixed(5), reach: 1 });
-    return SEARCHED.includes(link.kind) ? href("/search", { kind: "trait", trait: link.kind, term: link.value }) : null;
+        return href("/search", {
+            kind: "place", latitude: middle.latitude.toFixed(5), longitude: middle.longitude.toFixed(5), reach: 1,
+        });
+    if (!SEARCHED.includes(link.kind))
+        return null;
+    return href("/search", { kind: "trait", trait: link.kind, term: link.value });
 }
 
-function Place(props: { of: Schemas["LinkPlace"]; facts: ReturnType<ReturnType<typeof useMediaFacts>> }) {
+function Place(props: { of: Schemas["LinkPlace"]; facts: ReturnType<typeof useMediaFacts> }) {
     const { of } = props;
     if (of.media !== null)
         return <MediaCell case={of.case} media={of.media} facts={props.facts} />;
@@ -64,11 +68,12 @@ function Places(props: { link: Link; cases: readonly Schemas["Case"][] | null; o
                 columns={[
                     {
                         name: words.place, heads: true,
-                        cell: (row) => (
-                            <Place of={row} facts={row.media === null ? undefined : facts({ case: row.case, media: row.media })} />
-                        ),
+                        cell: (row) => <Place of={row} facts={facts} />,
                     },
-                    { name: words.case, cell: (row) => <span class="nowrap">{caseNumber(props.cases, row.case)}</span> },
+                    {
+                        name: words.case,
+                        cell: (row) => <span class="nowrap">{caseNumber(props.cases, row.case)}</span>,
+                    },
                 ]}
             />
             <div class="form-end">
@@ -123,10 +128,16 @@ function LinkTable(props: { links: readonly Link[]; query: URLSearchParams }) {
                     {
                         name: words.open, quietName: true,
                         cell: (row) => row.everywhere ? (
-                            <span class="everywhere"><Chip>{words.everywhere}</Chip> <span class="muted">{words.everywhereHint}</span></span>
+                            <span class="everywhere">
+                                <Chip>{words.everywhere}</Chip>
+                                <span class="muted">{words.everywhereHint}</span>
+                            </span>
                         ) : (
                             <span class="actions">
-                                <Button look="small" aria-label={words.openOf(traitWords(row.kind, row.value))} onClick={() => setOpened(row)}>
+                                <Button
+                                    look="small" aria-label={words.openOf(traitWords(row.kind, row.value))}
+                                    onClick={() => setOpened(row)}
+                                >
                                     {words.open}
                                 </Button>
                             </span>

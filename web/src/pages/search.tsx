@@ -38,7 +38,8 @@ function Found(props: { body: SearchBody; cases: readonly Schemas["Case"][] | nu
                         {pages.hasMore ? words.results.soFar(number(pages.items.length)) : count}
                     </p>
                     <Results
-                        caption={words.results.title} hits={pages.items} cases={props.cases} isNear={body.kind === "pdq"}
+                        caption={words.results.title} hits={pages.items} cases={props.cases}
+                        isNear={body.kind === "pdq"}
                     />
                 </>
             )}

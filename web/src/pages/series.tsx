@@ -61,7 +61,10 @@ export function SeriesList(_props: PageProps) {
                 <Table
                     stacks caption={words.title} rows={pages.items} rowKey={(row) => row.id} empty={words.none}
                     columns={[
-                        { name: words.name, heads: true, cell: (row) => <a class="target" href={href(`/series/${row.id}`)}>{row.name}</a> },
+                        {
+                            name: words.name, heads: true,
+                            cell: (row) => <a class="target" href={href(`/series/${row.id}`)}>{row.name}</a>,
+                        },
                         { name: words.unit, cell: (row) => unitName(row.unit) },
                         { name: words.media, number: true, cell: (row) => number(row.media) },
                         { name: words.made, cell: (row) => <Time at={row.made} /> },
@@ -164,11 +167,16 @@ function CaseMedia(props: {
                         {
                             name: words.media, heads: true,
                             cell: (row) => (
-                                <MediaCell case={props.case} media={row.media} facts={facts({ case: props.case, media: row.media })} />
+                                <MediaCell case={props.case} media={row.media} facts={facts} />
                             ),
                         },
                         { name: words.joined, cell: (row) => <Time at={row.joined} /> },
-                        { name: words.left, cell: (row) => (row.left === null ? <span class="muted">{words.still}</span> : <Time at={row.left} />) },
+                        {
+                            name: words.left,
+                            cell: (row) => row.left === null
+                                ? <span class="muted">{words.still}</span>
+                                : <Time at={row.left} />,
+                        },
                         ...(mayChange ? [{
                             name: words.act, quietName: true,
                             cell: (row: Schemas["SeriesMedia"]) => (row.left === null || !current.has(row.media)) && (
@@ -189,6 +197,7 @@ function CaseMedia(props: {
 
 function Content(props: { load: Load<Schemas["SeriesWithCases"]>; series: Schemas["SeriesWithCases"] }) {
     const { series, load } = props;
+    const isEmpty = series.cases.length === 0;
     const cases = useCases();
     const unitName = useUnitName();
     const [adding, setAdding] = useState(false);
@@ -204,10 +213,10 @@ function Content(props: { load: Load<Schemas["SeriesWithCases"]>; series: Schema
                     [words.unit, unitName(series.unit)],
                     [words.made, <Time key="made" at={series.made} />],
                     [words.media, number(series.media)],
-                    [words.cases, series.cases.length === 0 ? null : series.cases.map((id) => caseNumber(cases, id)).join(", ")],
+                    [words.cases, isEmpty ? null : series.cases.map((id) => caseNumber(cases, id)).join(", ")],
                 ]}
             />
-            {series.cases.length === 0 && <Empty>{words.noCases}</Empty>}
+            {isEmpty && <Empty>{words.noCases}</Empty>}
             {series.cases.map((id) => (
                 <CaseMedia
                     key={id} series={series.id} case={id} round={round}

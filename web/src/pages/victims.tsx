@@ -56,7 +56,8 @@ function VictimTable(props: { victims: readonly Schemas["Victim"][]; state: stri
                     label={words.filter} value={props.state} onValue={(state) => replaceQuery({ state })}
                     options={[
                         ["", words.filterAll(number(props.victims.length))],
-                        ...STATES.map((state) => [state, words.filterOne(word("victim", state), count(state))] as const),
+                        ...STATES.map((state) =>
+                            [state, words.filterOne(word("victim", state), count(state))] as const),
                     ]}
                 />
                 <span class="muted" role="status">{words.count(shown.length)}</span>
@@ -71,7 +72,10 @@ function VictimTable(props: { victims: readonly Schemas["Victim"][]; state: stri
                     },
                     { name: words.state, cell: (row) => word("victim", row.state) },
                     { name: words.unit, cell: (row) => unitName(row.unit) },
-                    { name: words.name, cell: (row) => <span class="muted">{row.has_name ? words.nameKept : words.nameNone}</span> },
+                    {
+                        name: words.name,
+                        cell: (row) => <span class="muted">{row.has_name ? words.nameKept : words.nameNone}</span>,
+                    },
                     { name: words.made, cell: (row) => <Time at={row.made} /> },
                 ]}
             />

@@ -33,7 +33,7 @@ export function Who(props: PageProps) {
                     columns={[
                         {
                             name: words.media, heads: true,
-                            cell: (row) => <MediaCell case={row.case} media={row.media} facts={facts(row)} />,
+                            cell: (row) => <MediaCell case={row.case} media={row.media} facts={facts} />,
                         },
                         {
                             name: words.victims,

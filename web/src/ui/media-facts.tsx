@@ -30,7 +30,9 @@ export function typeWord(of: Pick<FactsOf, "media_type" | "family">): string {
 export function extent(of: Pick<FactsOf, "width" | "height" | "duration_ms">): string | null {
     if (of.duration_ms !== null && of.duration_ms > 0)
         return clock(of.duration_ms);
-    return of.width !== null && of.height !== null && of.width > 0 ? words.pixels(number(of.width), number(of.height)) : null;
+    if (of.width === null || of.height === null || of.width === 0)
+        return null;
+    return words.pixels(number(of.width), number(of.height));
 }
 
 // The words, the most telling first; those behind `most` are left out.
@@ -63,13 +65,14 @@ export function MediaFacts(props: { of: FactsOf | null | undefined; most?: numbe
 export function MediaCell(props: {
     case: number;
     media: number;
-    facts: FactsOf | null | undefined;
+    // What useMediaFacts gives.
+    facts: (at: MediaAt) => FactsOf | null | undefined;
     children?: ComponentChildren;
 }) {
     return (
         <span class="media-cell">
             <a href={href(`/cases/${props.case}/media/${props.media}`)}>{words.media(String(props.media))}</a>
-            <MediaFacts of={props.facts} />
+            <MediaFacts of={props.facts({ case: props.case, media: props.media })} />
             {props.children}
         </span>
     );

@@ -60,7 +60,7 @@ export function Table<T>(props: {
                                     <td
                                         key={column.name} role={role("cell")}
                                         class={classes(column.number === true && "number")}
-                                        data-name={props.stacks === true && column.quietName !== true ? column.name : undefined}
+                                        data-name={column.quietName === true ? undefined : column.name}
                                     >
                                         {column.cell(row)}
                                     </td>

@@ -83,10 +83,13 @@ function QuestionTable(props: { case: number; rows: readonly Question[]; onAnswe
                     {
                         name: answers.media, heads: true,
                         cell: (row) => (
-                            <MediaCell case={props.case} media={row.media} facts={facts({ case: props.case, media: row.media })} />
+                            <MediaCell case={props.case} media={row.media} facts={facts} />
                         ),
                     },
-                    { name: answers.how, cell: (row) => row.near ? answers.near(text.units.bits(row.distance)) : answers.exact },
+                    {
+                        name: answers.how,
+                        cell: (row) => row.near ? answers.near(text.units.bits(row.distance)) : answers.exact,
+                    },
                     { name: words.asker, cell: (row) => <ContactFacts of={row.asker} /> },
                     { name: answers.reference, cell: (row) => row.asker.reference },
                     { name: words.asked, cell: (row) => <Time at={row.made} /> },
@@ -95,7 +98,9 @@ function QuestionTable(props: { case: number; rows: readonly Question[]; onAnswe
                         cell: (row) => (
                             <span class="contact">
                                 <span>{word("enquiry", row.state)}</span>
-                                {row.answered !== null && <span class="muted">{words.answered(time(row.answered))}</span>}
+                                {row.answered !== null && (
+                                    <span class="muted">{words.answered(time(row.answered))}</span>
+                                )}
                                 {may("enquire") && row.near && ANSWERED.includes(row.state) && (
                                     <Buttons
                                         given={row.state}

@@ -52,7 +52,9 @@ function Found(props: { series: number; round: number }) {
                         columns={[
                             {
                                 name: words.reference, heads: true,
-                                cell: (row) => <a class="target" href={href(`/victims/${row.victim.id}`)}>{row.victim.reference}</a>,
+                                cell: ({ victim }) => (
+                                    <a class="target" href={href(`/victims/${victim.id}`)}>{victim.reference}</a>
+                                ),
                             },
                             { name: words.state, cell: (row) => word("victim", row.victim.state) },
                             { name: words.since, cell: (row) => <Time at={row.since} /> },

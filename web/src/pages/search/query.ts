@@ -99,7 +99,8 @@ export function isWhole(fields: Fields): boolean {
     if (fields.kind === "dates")
         return fields.from !== "" || fields.to !== "";
     if (fields.kind === "place")
-        return inRange(fields.latitude, -90, 90) && inRange(fields.longitude, -180, 180) && inRange(fields.reach, 0, 10);
+        return inRange(fields.latitude, -90, 90) && inRange(fields.longitude, -180, 180) &&
+            inRange(fields.reach, 0, 10);
     const digits = hexOf(fields.term);
     if (fields.kind === "digest")
         return /^([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/.test(digits);
@@ -117,7 +118,8 @@ export function bodyOf(fields: Fields): SearchBody {
         return { ...body, from: momentOf(fields.from), to: momentOf(fields.to) };
     if (kind === "place")
         return {
-            ...body, latitude: Number(fields.latitude), longitude: Number(fields.longitude), reach: Number(fields.reach),
+            ...body, latitude: Number(fields.latitude), longitude: Number(fields.longitude),
+            reach: Math.trunc(Number(fields.reach)),
         };
     body.term = kind === "finding" ? (FINDINGS.find((one) => one === fields.term) ?? FINDINGS[0]) : fields.term.trim();
     if (kind === "digest" || kind === "pdq")

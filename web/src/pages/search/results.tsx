@@ -85,7 +85,9 @@ function NoteText(props: { of: Looked | null }) {
     const { note } = props.of;
     if (note === undefined || note.text === null)
         return <span class="muted">{words.gone}</span>;
-    return note.kind === "tag" ? <Chip title={words.tag}>{note.text}</Chip> : <span class="value-cell">{note.text}</span>;
+    if (note.kind === "tag")
+        return <Chip title={words.tag}>{note.text}</Chip>;
+    return <span class="value-cell">{note.text}</span>;
 }
 
 export function Results(props: {
@@ -106,11 +108,13 @@ export function Results(props: {
             name: words.media, heads: true,
             cell: (hit) => hit.media === null
                 ? <span class="muted">{words.noMedia}</span>
-                : <MediaCell case={hit.case} media={hit.media} facts={facts({ case: hit.case, media: hit.media })} />,
+                : <MediaCell case={hit.case} media={hit.media} facts={facts} />,
         },
         {
             name: words.case,
-            cell: (hit) => <a class="target nowrap" href={href(`/cases/${hit.case}`)}>{caseNumber(props.cases, hit.case)}</a>,
+            cell: (hit) => (
+                <a class="target nowrap" href={href(`/cases/${hit.case}`)}>{caseNumber(props.cases, hit.case)}</a>
+            ),
         },
     ];
     if (props.isNear)

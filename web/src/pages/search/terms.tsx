@@ -133,7 +133,10 @@ export function CaseChoice(props: {
         <Choice
             label={words.where} value={props.value} onValue={props.onValue} at="/case"
             {...(props.needed === true && { hint: words.needsCase })}
-            options={[["", first], ...(props.cases ?? []).map((one) => [String(one.id), `${one.number} ${one.title}`] as const)]}
+            options={[
+                ["", first],
+                ...(props.cases ?? []).map((one) => [String(one.id), `${one.number} ${one.title}`] as const),
+            ]}
         />
     );
 }
@@ -150,7 +153,10 @@ export function Terms(props: FieldsProps & {
                     <Choice
                         label={words.kind} value={fields.kind}
                         // A term of one kind is none of another, and must not get into the address with it.
-                        onValue={(kind) => onChange({ kind: KINDS.find((one) => one === kind) ?? "digest", term: "", trait: "" })}
+                        onValue={(chosen) => {
+                            const kind = KINDS.find((one) => one === chosen) ?? "digest";
+                            onChange({ kind, term: "", trait: "" });
+                        }}
                         options={KINDS.map((kind) => [kind, words.kinds[kind]] as const)}
                     />
                     <CaseChoice

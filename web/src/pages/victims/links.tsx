@@ -46,7 +46,8 @@ function AddLink(props: {
     return (
         <Dialog title={words.add} onClose={() => props.onDone(false)}>
             <Form
-                submit={text.victims.link.submit} disabled={isMedia ? number === null || caseId === "" : seriesId === ""}
+                submit={text.victims.link.submit}
+                disabled={isMedia ? number === null || caseId === "" : seriesId === ""}
                 onCancel={() => props.onDone(false)}
                 onSubmit={async () => {
                     const body = isMedia ? { case: Number(caseId), media: number } : { series: Number(seriesId) };
@@ -126,14 +127,19 @@ export function VictimLinks(props: { victim: Schemas["VictimWithLinks"]; onChang
                     {
                         name: words.what, heads: true,
                         cell: (row) => row.case !== null && row.media !== null ? (
-                            <MediaCell case={row.case} media={row.media} facts={facts({ case: row.case, media: row.media })} />
+                            <MediaCell case={row.case} media={row.media} facts={facts} />
                         ) : (
                             <a class="target" href={href(`/series/${row.series}`)}>
                                 {words.series_(series?.find((one) => one.id === row.series)?.name ?? `#${row.series}`)}
                             </a>
                         ),
                     },
-                    { name: words.case, cell: (row) => row.case !== null && <span class="nowrap">{caseNumber(cases, row.case)}</span> },
+                    {
+                        name: words.case,
+                        cell: (row) => row.case !== null && (
+                            <span class="nowrap">{caseNumber(cases, row.case)}</span>
+                        ),
+                    },
                     { name: words.made, cell: (row) => <Time at={row.made} /> },
                     { name: words.left, cell: (row) => row.left !== null && <Time at={row.left} /> },
                     ...(may("case_write") ? [{

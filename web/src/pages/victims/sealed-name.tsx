@@ -45,7 +45,9 @@ function SetName(props: { victim: number; replaces: boolean; onDone: (sealed: bo
             <Form
                 submit={words.submit} disabled={name.trim() === ""} onCancel={() => props.onDone(false)}
                 onSubmit={async () => {
-                    await put("/api/v1/victims/{victim}/name", { path: { victim: props.victim }, body: { name: name.trim() } });
+                    await put("/api/v1/victims/{victim}/name", {
+                        path: { victim: props.victim }, body: { name: name.trim() },
+                    });
                     notify(words.sealed);
                     props.onDone(true);
                 }}

@@ -61,7 +61,9 @@ export function VictimStates(props: { victim: Schemas["VictimWithLinks"]; onChan
     return (
         <Section
             title={words.history.title}
-            actions={may("case_write") && <Button look="small" onClick={() => setEntering(true)}>{words.history.set}</Button>}
+            actions={may("case_write") && (
+                <Button look="small" onClick={() => setEntering(true)}>{words.history.set}</Button>
+            )}
         >
             <Table
                 stacks caption={words.history.title} rows={rows} rowKey={(row) => row.i} empty={words.history.none}

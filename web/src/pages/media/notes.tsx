@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Notes and tags on a media or on a stack.
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { del, get, post, type Schemas } from "../../api/client.ts";
 import { usePersonName } from "../../names.ts";
 import { may, sessionStore } from "../../session.ts";
@@ -125,7 +125,13 @@ export function Notes(props: { caseId: number; of: NotesOf; onChange?: () => voi
     const { caseId, of } = props;
     const pages = usePages((cursor, signal) => load(caseId, of, cursor, signal), [caseId, JSON.stringify(of)]);
     const [removing, setRemoving] = useState<Note | null>(null);
+    const [removed, setRemoved] = useState(0);
     const list = useRef<HTMLDivElement>(null);
+    // The button for removing goes with what it removed: the focus stays at the list.
+    useEffect(() => {
+        if (removed > 0 && pages.state === "ready" && document.activeElement === document.body)
+            list.current?.focus({ preventScroll: true });
+    }, [removed, pages.state]);
     const tags = pages.items.filter((note) => note.kind === "tag" && note.removed === null);
     const notes = pages.items.filter((note) => note.kind === "note" || note.removed !== null);
     const changed = (said: string) => {
@@ -153,8 +159,7 @@ export function Notes(props: { caseId: number; of: NotesOf; onChange?: () => voi
                     onDone={() => {
                         setRemoving(null);
                         changed(words.gone);
-                        // Its button goes with it: the focus stays at the list.
-                        setTimeout(() => list.current?.focus({ preventScroll: true }));
+                        setRemoved((count) => count + 1);
                     }}
                 />
             )}

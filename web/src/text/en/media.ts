@@ -108,7 +108,7 @@ export const media = {
         span: (from: string, to: string) => `${from} to ${to}`,
         isOf: (ours: string, theirs: string) => `${ours} is ${theirs} of the known film`,
         showsStill: (ours: string) => `${ours} shows the known picture`,
-        stillOf: (theirs: string) => `it is like ${theirs} of the known film`,
+        stillOf: (theirs: string) => `It is like ${theirs} of the known film`,
         still: "one unchanging picture, so which second lies opposite which is a guess",
         speed: (value: string) => `×${value}`,
         speedOf: (value: string) => `speed ${value}`,

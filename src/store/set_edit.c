@@ -81,8 +81,9 @@ static bool select_id(Edit *edit, size_t place, GError **err)
         g_array_append_val(edit->ids, id);
     else if (ok)
         g_set_error(err, CLEW_ERROR, CLEW_ERROR_NOT_FOUND,
-                    "set \"%s\" has no entry e%" G_GUINT64_FORMAT "; nothing was changed",
-                    edit->info->name, id);
+                    "set \"%s\" has no entry e%" G_GUINT64_FORMAT " (number %" G_GUINT64_FORMAT
+                    " in it); nothing was changed",
+                    edit->info->name, id, id & UINT32_MAX);
     return ok && found;
 }
 

@@ -18,6 +18,11 @@ import { Mark } from "./ui/mark.tsx";
 import { Notices } from "./ui/notice.tsx";
 import { Message, Page } from "./ui/parts.tsx";
 
+// Where somebody begins: the first page that their role includes.
+function home(): string {
+    return mainNav.find((row) => row.permission === undefined || may(row.permission))?.path ?? "/account";
+}
+
 function Tabs(props: {
     label: string;
     base: string;
@@ -53,8 +58,8 @@ function Bar(props: { path: string }) {
     const [open, setOpen] = useState(false);
     useEffect(() => setOpen(false), [props.path]);
     return (
-        <header class="bar">
-            <a class="brand" href={href("/cases")}><Mark />{text.common.product}</a>
+        <div class="bar">
+            <a class="brand" href={href(home())}><Mark />{text.common.product}</a>
             <Tabs label={text.common.main} base="" rows={mainNav} path={props.path} />
             <div class="end">
                 <details class="menu" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}
@@ -74,7 +79,7 @@ function Bar(props: { path: string }) {
                     </div>
                 </details>
             </div>
-        </header>
+        </div>
     );
 }
 
@@ -94,7 +99,7 @@ function Missing(props: { title: string; hint?: string }) {
     return (
         <Page title={props.title} shape="narrow">
             {props.hint !== undefined && <p>{props.hint}</p>}
-            <p><a href={href("/cases")}>{text.common.nav.cases}</a></p>
+            <p><a href={href("/")}>{text.common.toStart}</a></p>
         </Page>
     );
 }
@@ -197,9 +202,11 @@ function Frame(props: { at: Place; children: ComponentChildren }) {
                 event.preventDefault();
                 document.getElementById("content")?.focus();
             }}>{text.common.skip}</a>
-            <Bar path={props.at.path} />
-            {!reached && <div class="strip" role="status">{text.common.offline}</div>}
-            {caseId !== undefined && <CaseBar id={Number(caseId)} path={props.at.path} />}
+            <header>
+                <Bar path={props.at.path} />
+                {!reached && <div class="strip" role="status">{text.common.offline}</div>}
+                {caseId !== undefined && <CaseBar id={Number(caseId)} path={props.at.path} />}
+            </header>
             <main id="content" tabIndex={-1}>{props.children}</main>
         </>
     );
@@ -208,7 +215,7 @@ function Frame(props: { at: Place; children: ComponentChildren }) {
 function SignedIn(props: { at: Place }) {
     useEffect(() => {
         if (props.at.path === "/")
-            go("/cases");
+            go(home());
     }, [props.at.path]);
     useEffect(() => whenIdle(loadAllPages), []);
     return <Frame at={props.at}>{props.at.path === "/" ? null : <Current at={props.at} />}</Frame>;

@@ -23,7 +23,7 @@ export interface RouteRow {
 }
 
 export const routes: readonly RouteRow[] = [
-    { pattern: "/cases", load: () => Promise.resolve(Cases) },
+    { pattern: "/cases", load: () => Promise.resolve(Cases), permission: "case_read" },
     { pattern: "/cases/:case", load: () => import("./pages/overview.tsx").then((page) => page.Overview), permission: "case_read" },
     { pattern: "/cases/:case/review", load: () => import("./pages/review.tsx").then((page) => page.Review), permission: "review" },
     { pattern: "/cases/:case/media", load: () => import("./pages/media-grid.tsx").then((page) => page.MediaGrid), permission: "case_read" },
@@ -63,7 +63,7 @@ export interface NavRow {
 }
 
 export const mainNav: readonly NavRow[] = [
-    { path: "/cases", name: text.common.nav.cases, deep: true },
+    { path: "/cases", name: text.common.nav.cases, permission: "case_read", deep: true },
     { path: "/search", name: text.common.nav.search, permission: "search" },
     { path: "/series", name: text.common.nav.series, permission: "case_read", deep: true },
     { path: "/victims", name: text.common.nav.victims, permission: "case_read", deep: true },

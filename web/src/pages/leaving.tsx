@@ -44,7 +44,7 @@ export function Leaving(_props: PageProps) {
             {error !== null && <Failure error={error} />}
             <div class="form-end">
                 <Button look="primary" onClick={leave}>{waiting > 0 ? words.anyway : words.signOut}</Button>
-                <LinkButton href={href("/cases")}>{words.stay}</LinkButton>
+                <LinkButton href={href("/")}>{words.stay}</LinkButton>
             </div>
         </Page>
     );

@@ -72,10 +72,10 @@ export function OneTimeLink(props: { token: string }) {
             return;
         opened.current = true;
         // The address holds the secret: it leaves the history before anything else happens.
-        history.replaceState(null, "", href("/cases"));
+        history.replaceState(null, "", href("/"));
         post("/api/v1/session/link", { body: { link: props.token } }).then((session) => {
             takeSession(session);
-            go("/cases");
+            go("/");
             dispatchEvent(new HashChangeEvent("hashchange"));
         }, setError);
     }, [props.token]);
@@ -87,7 +87,7 @@ export function OneTimeLink(props: { token: string }) {
                 <>
                     <Message role="alert">{words.link.failed}</Message>
                     <Failure error={error} />
-                    <a href={href("/cases")} onClick={() => dispatchEvent(new HashChangeEvent("hashchange"))}>
+                    <a href={href("/")} onClick={() => dispatchEvent(new HashChangeEvent("hashchange"))}>
                         {words.link.toSignIn}
                     </a>
                 </>
@@ -106,7 +106,7 @@ function Recovery(props: { codes: readonly string[] }) {
         <Entry title={words.invitation.done}>
             <p>{words.invitation.recovery}</p>
             <ol class="recovery mono">{props.codes.map((code) => <li key={code}>{code}</li>)}</ol>
-            <LinkButton href={href("/cases")} look="primary">{words.invitation.toSignIn}</LinkButton>
+            <LinkButton href={href("/")} look="primary">{words.invitation.toSignIn}</LinkButton>
         </Entry>
     );
 }

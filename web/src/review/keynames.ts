@@ -2,7 +2,8 @@
 //
 // What keys and their actions are called. Where the browser knows the layout, a key is named by what
 // is printed on it.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
+import { Store, useStore } from "../store.ts";
 import { text } from "../text.ts";
 import type { KeyAction } from "./keymap.ts";
 
@@ -12,13 +13,18 @@ interface KeyboardOfNavigator {
     keyboard?: { getLayoutMap?: () => Promise<Layout> };
 }
 
+const known = new Store<Layout | null>(null);
+let asked = false;
+
 // Null where it is not known: keys have the names of their places then.
 export function useLayout(): Layout | null {
-    const [layout, setLayout] = useState<Layout | null>(null);
     useEffect(() => {
-        (navigator as KeyboardOfNavigator).keyboard?.getLayoutMap?.().then(setLayout, () => undefined);
+        if (asked)
+            return;
+        asked = true;
+        (navigator as KeyboardOfNavigator).keyboard?.getLayoutMap?.().then((layout) => known.set(layout), () => undefined);
     }, []);
-    return layout;
+    return useStore(known, (layout) => layout);
 }
 
 export function keyName(code: string, layout: Layout | null): string {

@@ -103,6 +103,7 @@ export const common = {
     copied: "Copied",
     download: "Download",
     back: "Back",
+    toStart: "To the start",
     required: "Needed",
     reason: "Reason",
     reasonHint: "It stays on record.",

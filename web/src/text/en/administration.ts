@@ -10,7 +10,7 @@ export const administration = {
     close: "Close",
     closeOf: (name: string) => `Close ${name}`,
     units: {
-        lead: "A unit owns its cases. Its accounts see the cases of the unit and those they are invited to.",
+        lead: "A unit owns its cases. A case is seen by those who are members of it, of whatever unit; auditors see the cases of their unit.",
         table: "Units",
         empty: "There is no unit.",
         columns: { name: "Name", agency: "Agency", country: "Country", contact: "Contact", state: "State", acts: "Acts" },

@@ -37,7 +37,7 @@ function NewCase(props: { onClose: () => void }) {
             body: {
                 number: caseNumber.trim(),
                 title: title.trim() === "" ? null : title.trim(),
-                scheme: scheme !== "" ? scheme : (schemes.data?.items[0]?.id ?? ""),
+                scheme,
                 voters: Number(voters),
                 voter_units: Number(units),
                 restricted,
@@ -50,7 +50,7 @@ function NewCase(props: { onClose: () => void }) {
         <Dialog title={words.open} onClose={props.onClose}>
             <Await load={schemes}>
                 {({ items }) => (
-                    <Form submit={words.openIt} onSubmit={open} onCancel={props.onClose} disabled={caseNumber.trim() === ""}>
+                    <Form submit={words.openIt} onSubmit={open} onCancel={props.onClose} disabled={caseNumber.trim() === "" || scheme === ""}>
                         <TextField
                             label={words.number} hint={words.numberHint} value={caseNumber} onValue={setCaseNumber}
                             at="/number" maxLength={64} autoFocus autocomplete="off"
@@ -58,7 +58,7 @@ function NewCase(props: { onClose: () => void }) {
                         <TextField label={words.caseTitle} value={title} onValue={setTitle} at="/title" maxLength={256} autocomplete="off" />
                         <Choice
                             label={words.scheme} hint={words.schemeHint} value={scheme} onValue={setScheme} at="/scheme"
-                            options={items.map((one) => [one.id, one.name] as const)}
+                            options={[["", words.chooseScheme], ...items.map((one) => [one.id, one.name] as const)]}
                         />
                         <div class="form-grid">
                             <TextField

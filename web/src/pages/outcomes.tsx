@@ -38,12 +38,12 @@ function Outcome(props: { of: CaseOutcome }) {
         <li class="outcome">
             <h2>{may("case_read") && of.state !== "expunged" ? <a href={href(`/cases/${of.case}`)}>{name}</a> : name}</h2>
             <p class="muted">
-                {word("state", of.state)}
-                {of.closed !== null ? <>, {words.closed} <Time at={of.closed} /></> : <>, {words.opened} <Time at={of.opened} /></>}
+                {of.closed !== null ? <>{word("state", of.state)} <Time at={of.closed} /></>
+                    : <>{word("state", of.state)}, {words.opened} <Time at={of.opened} /></>}
             </p>
             <p class={of.outcome === null ? "muted" : "outcome-text"}>{of.outcome ?? words.notSaid}</p>
             <Victims of={of.victims} />
-            <p class="muted">{words.decided(number(of.decided))}</p>
+            {of.decided > 0 && <p class="muted">{words.decided(number(of.decided))}</p>}
         </li>
     );
 }

@@ -65,7 +65,7 @@ export function ReviewProgress(props: { of: CaseWithCounts }) {
                 )}
                 <p>
                     {words.policy(voters, voter_units)}{" "}
-                    <a href={href(`/cases/${id}/stacks`)}>{words.inStacks(number(counts.stacks))}</a>
+                    {counts.stacks > 0 && <a href={href(`/cases/${id}/stacks`)}>{words.inStacks(number(counts.stacks))}</a>}
                 </p>
                 {load.data !== null && state === "open" && counts.new > 0 && <p>{timeLeft(load.data, counts.open)}</p>}
             </Section>

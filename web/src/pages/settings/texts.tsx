@@ -6,7 +6,9 @@ import { useState } from "preact/hooks";
 import { patch, type Schemas } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { caseChanged, type CaseWithCounts } from "../../case.ts";
+import { scheme } from "../../names.ts";
 import { may } from "../../session.ts";
+import { useLoad } from "../../store.ts";
 import { text } from "../../text.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Check, Form, TextArea, TextField } from "../../ui/form.tsx";
@@ -62,11 +64,12 @@ function TextsForm(props: { of: CaseWithCounts }) {
 
 export function Texts(props: { of: CaseWithCounts; editable: boolean }) {
     const { of } = props;
+    const known = useLoad(() => scheme(of.scheme), [of.scheme]);
     return (
         <Section title={words.texts} panel>
             <Facts of={[
                 [words.number, of.number],
-                [words.scheme, of.scheme],
+                [words.scheme, known.data?.name ?? of.scheme],
                 [words.opened, <Time at={of.opened} />],
                 [words.closed, of.closed === null ? null : <Time at={of.closed} />],
                 [words.caseTitle, props.editable ? null : (of.title === "" ? text.common.none : of.title)],

@@ -20,6 +20,7 @@ export const cases = {
     open: "Open a case",
     openIt: "Open it",
     scheme: "Categories",
+    chooseScheme: "Choose …",
     schemeHint: "The scheme under which media are decided. It cannot be changed later.",
     voters: "People who must agree",
     votersHint: "Before a media is decided",

@@ -7,7 +7,6 @@ export const outcomes = {
     none: "You have not worked on a case yet.",
     notSaid: "It is not said yet what came of it.",
     opened: "opened",
-    closed: "closed",
     decided: (media: string) => `${media} media decided by all who worked on it`,
     victims: plural("en", { one: "victim", other: "victims" }),
 };

@@ -52,7 +52,7 @@ export const overview = {
     endHint: "The scan ends. What it brought in stays in the case.",
     endAsked: "The scan was asked to end.",
     howFar: "How far the scan is",
-    ofBytes: (bytes: string) => `of ${bytes}`,
+    ofBytes: (bytes: string) => `of the ${bytes} found so far`,
     scanItems: (count: string) => `${count} items`,
     scanMedia: (count: string) => `${count} media`,
     scanExact: (count: string) => `${count} exact matches`,

@@ -420,6 +420,9 @@ export async function tabWalk(page, most = 150) {
                 isInView: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
             };
         });
+        // A field for a date has several stops, one after the other.
+        if (at !== null && walked.at(-1)?.id === at.id)
+            continue;
         if (at === null || walked.some((other) => other.id === at.id))
             break;
         walked.push(at);

@@ -93,7 +93,8 @@ test("in forced colours axe finds nothing and buttons keep an edge", async (t) =
 test("the keyboard reaches everything, and its place can always be seen", async (t) => {
     t.allow(403, 404);
     const faults = await faultsOf(t, {}, async (page) => {
-        const walked = await tabWalk(page, 80);
+        // A heading that takes the focus as its page comes is no stop of the keyboard.
+        const walked = (await tabWalk(page, 120)).filter((at) => !at.name.startsWith("h1 "));
         const found = walked.filter((at) => !at.isSeen).map((at) => `focus not seen: ${at.name}`);
         found.push(...walked.filter((at) => !at.isInView).map((at) => `focus out of view: ${at.name}`));
         if (walked.length < 80) {
@@ -101,7 +102,8 @@ test("the keyboard reaches everything, and its place can always be seen", async 
                 const seen = (element) => element.dataset.walked !== undefined;
                 return [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
                     .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.disabled &&
-                        element.tabIndex >= 0 && !seen(element) && element.closest("[role=grid]") === null &&
+                        element.tabIndex >= 0 && !seen(element) &&
+                        element.closest("[role=grid], [data-goes-on]") === null &&
                         !(element.type === "radio" && [...document.getElementsByName(element.name)].some(seen)))
                     .map((element) => element.outerHTML.slice(0, 100));
             });

@@ -15,21 +15,62 @@ const PIXEL = "data:image/jpeg;base64,/9j/4AAQ";
 
 function data(more = {}) {
     return {
-        made: "2026-11-22T08:14:07.123Z", by: HOSTILE, unit: "North",
+        made: "2026-11-22T08:14:07.123Z",
+        by: HOSTILE,
+        unit: "North",
         case: {
-            id: 1, number: HOSTILE, title: HOSTILE, state: "open", scheme: "vics-us", unit: 2, voters: 2, voter_units: 1,
-            restricted: false, reference: null, opened: "2026-11-20T08:00:00Z", closed: null, outcome: HOSTILE, version: 4,
-            counts: { items: 1234, not_examined: 1, notable: 2, ignorable: 3, new: 5, open: 1, decided: 4, disputed: 0, stacks: 2 },
+            id: 1,
+            number: HOSTILE,
+            title: HOSTILE,
+            state: "open",
+            scheme: "vics-us",
+            unit: 2,
+            voters: 2,
+            voter_units: 1,
+            restricted: false,
+            reference: null,
+            opened: "2026-11-20T08:00:00Z",
+            closed: null,
+            outcome: HOSTILE,
+            version: 4,
+            counts: {
+                items: 1234,
+                not_examined: 1,
+                notable: 2,
+                ignorable: 3,
+                new: 5,
+                open: 1,
+                decided: 4,
+                disputed: 0,
+                stacks: 2,
+            },
         },
-        methods: null, scheme: null, evidence: [{ id: 1, name: "disk", root: "/e", added: "2026-11-20T08:00:00Z", items: 3, not_examined: 1 }],
+        methods: null,
+        scheme: null,
+        evidence: [{ id: 1, name: "disk", root: "/e", added: "2026-11-20T08:00:00Z", items: 3, not_examined: 1 }],
         scans: [{ path: "/e", state: "failed", error: HOSTILE }],
         notExamined: {
-            items: [{ item: 1, media: null, evidence: 1, evidence_name: "disk", path: ["/e/a.zip", HOSTILE], size_bytes: null, status: "encrypted", reason: HOSTILE }],
+            items: [
+                {
+                    item: 1,
+                    media: null,
+                    evidence: 1,
+                    evidence_name: "disk",
+                    path: ["/e/a.zip", HOSTILE],
+                    size_bytes: null,
+                    status: "encrypted",
+                    reason: HOSTILE,
+                },
+            ],
             more: false,
         },
         decided: { categories: [{ code: "2", media: 4 }], more: false },
-        series: [{ name: HOSTILE, media: 2 }], victims: [{ reference: "V-7", state: "identified", since: null }],
-        moreLinks: false, tombstones: [], checkpoint: null, ...more,
+        series: [{ name: HOSTILE, media: 2 }],
+        victims: [{ reference: "V-7", state: "identified", since: null }],
+        moreLinks: false,
+        tombstones: [],
+        checkpoint: null,
+        ...more,
     };
 }
 
@@ -46,12 +87,20 @@ test("nothing of a case can become markup of its report", () => {
 test("a report allows its own style and pictures, and nothing else", () => {
     const file = html.reportHtml(build.reportOf(data(), [{ media: 3, words: "", data: PIXEL }]));
     assert.match(file, /content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"/);
-    assert.deepEqual([...file.matchAll(/src="([^"]*)"/g)].map((found) => found[1]), [PIXEL]);
+    assert.deepEqual(
+        [...file.matchAll(/src="([^"]*)"/g)].map((found) => found[1]),
+        [PIXEL],
+    );
     assert.equal(/https?:/.test(file), false);
 });
 
 test("a picture that is no data address is refused", () => {
-    for (const wrong of ["https://example.org/a.jpg", `${PIXEL}" onerror="x`, "data:text/html;base64,AAAA", "data:image/svg+xml;base64,AAAA"])
+    for (const wrong of [
+        "https://example.org/a.jpg",
+        `${PIXEL}" onerror="x`,
+        "data:text/html;base64,AAAA",
+        "data:image/svg+xml;base64,AAAA",
+    ])
         assert.throws(() => html.reportHtml(build.reportOf(data(), [{ media: 3, words: "", data: wrong }])));
 });
 
@@ -62,7 +111,10 @@ test("a report without chosen pictures has none", () => {
 
 test("a report groups numbers, names unfinished scans and places within their evidence", () => {
     const document = build.reportOf(data());
-    const cells = document.sections.flatMap((one) => one.blocks).flatMap((one) => one.rows ?? one.facts ?? []).flat();
+    const cells = document.sections
+        .flatMap((one) => one.blocks)
+        .flatMap((one) => one.rows ?? one.facts ?? [])
+        .flat();
     assert.ok(cells.includes("1,234"));
     assert.ok(cells.includes("failed"));
     assert.ok(cells.some((cell) => cell.startsWith("disk: /a.zip › ")));

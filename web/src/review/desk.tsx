@@ -27,7 +27,7 @@ import { Single } from "./single.tsx";
 import { StatusLine } from "./status-line.tsx";
 import { picturesOf } from "./strips.ts";
 import type { Tile } from "./tile.ts";
-import { TileView, tileFacts, tilePlace, tileState } from "./tile-view.tsx";
+import { TileView } from "./tile-view.tsx";
 import { useBreaks } from "./use-breaks.ts";
 import "../style/review.css";
 
@@ -200,13 +200,6 @@ export function ReviewDesk(props: { session: ReviewSession; scheme: Scheme }) {
         );
     const current: Tile | null = deck.tile(state.cursor);
     const own = (tile: Tile) => state.decided.get(tile.media)?.category ?? null;
-    const tileLabel = (index: number) => {
-        const tile = deck.tile(index);
-        if (tile === null)
-            return text.common.loading;
-        return [...tileFacts(tile), ...tile.tags, tilePlace(tile), tileState(tile, label, own(tile), state.skipped.has(tile.media)),
-            state.marked.has(tile.media) ? words.marked : null].filter((word) => word !== null).join(", ");
-    };
     const hint = state.marked.size > 0
         ? words.forMarked(state.marked.size)
         : current !== null && current.leads && current.stackCount > 1 ? words.whole(current.openCount) : words.wholeHint;
@@ -241,7 +234,6 @@ export function ReviewDesk(props: { session: ReviewSession; scheme: Scheme }) {
                             />
                         );
                     }}
-                    tileLabel={tileLabel}
                     tileClass={(index) => {
                         const tile = deck.tile(index);
                         return tile === null ? "" : classes(

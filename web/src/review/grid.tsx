@@ -31,7 +31,6 @@ export function Grid(props: {
     tileHeight: number;
     label: string;
     tile: (index: number) => ComponentChildren;
-    tileLabel: (index: number) => string;
     tileClass: (index: number) => string;
     onView: (first: number, last: number) => void;
     onShape: (shape: GridShape) => void;
@@ -123,7 +122,6 @@ export function Grid(props: {
                             return (
                                 <div
                                     key={index} id={`tile-${index}`} role="gridcell" aria-colindex={column + 1}
-                                    aria-label={props.tileLabel(index)}
                                     class={classes("tile", index === props.cursor && "current", props.tileClass(index))}
                                     onClick={(event) => props.onPress(index, event)}
                                     onDblClick={() => props.onOpen(index)}

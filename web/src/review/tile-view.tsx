@@ -88,13 +88,14 @@ export function TileView(props: {
         <>
             <div class="tile-hidden" {...hovering}>
                 <ul class="tile-facts">
-                    {tileFacts(tile).map((fact, i) => <li key={i}>{fact}</li>)}
-                    {tile.tags.slice(0, 2).map((tag) => <li key={`tag ${tag}`} class="tile-tag">{tag}</li>)}
+                    {/* The blanks keep the words apart where the tile is read out as one. */}
+                    {tileFacts(tile).map((fact, i) => <li key={i}>{`${fact} `}</li>)}
+                    {tile.tags.slice(0, 2).map((tag) => <li key={`tag ${tag}`} class="tile-tag">{`${tag} `}</li>)}
                 </ul>
                 <div class="tile-picture"><ShownPicture wanted={wanted} label={words.pictureOf(tile.media)} /></div>
             </div>
             <div class="tile-foot">
-                <span class="tile-state">{state ?? " "}</span>
+                <span class="tile-state">{`${state ?? ""} `}</span>
                 <span class="tile-place muted">{props.marked ? words.marked : place}</span>
             </div>
         </>

@@ -50,29 +50,68 @@ function NewCase(props: { onClose: () => void }) {
         <Dialog title={words.open} onClose={props.onClose}>
             <Await load={schemes}>
                 {({ items }) => (
-                    <Form submit={words.openIt} onSubmit={open} onCancel={props.onClose} disabled={caseNumber.trim() === "" || scheme === ""}>
+                    <Form
+                        submit={words.openIt}
+                        onSubmit={open}
+                        onCancel={props.onClose}
+                        disabled={caseNumber.trim() === "" || scheme === ""}
+                    >
                         <TextField
-                            label={words.number} hint={words.numberHint} value={caseNumber} onValue={setCaseNumber}
-                            at="/number" maxLength={64} autoFocus autocomplete="off"
+                            label={words.number}
+                            hint={words.numberHint}
+                            value={caseNumber}
+                            onValue={setCaseNumber}
+                            at="/number"
+                            maxLength={64}
+                            autoFocus
+                            autocomplete="off"
                         />
-                        <TextField label={words.caseTitle} value={title} onValue={setTitle} at="/title" maxLength={256} autocomplete="off" />
+                        <TextField
+                            label={words.caseTitle}
+                            value={title}
+                            onValue={setTitle}
+                            at="/title"
+                            maxLength={256}
+                            autocomplete="off"
+                        />
                         <Choice
-                            label={words.scheme} hint={words.schemeHint} value={scheme} onValue={setScheme} at="/scheme"
+                            label={words.scheme}
+                            hint={words.schemeHint}
+                            value={scheme}
+                            onValue={setScheme}
+                            at="/scheme"
                             options={[["", words.chooseScheme], ...items.map((one) => [one.id, one.name] as const)]}
                         />
                         <div class="form-grid">
                             <TextField
-                                label={words.voters} hint={words.votersHint} value={voters} onValue={setVoters}
-                                at="/voters" type="number" min={1} max={9}
+                                label={words.voters}
+                                hint={words.votersHint}
+                                value={voters}
+                                onValue={setVoters}
+                                at="/voters"
+                                type="number"
+                                min={1}
+                                max={9}
                             />
                             <TextField
-                                label={words.voterUnits} hint={words.voterUnitsHint} value={units} onValue={setUnits}
-                                at="/voter_units" type="number" min={1} max={9}
+                                label={words.voterUnits}
+                                hint={words.voterUnitsHint}
+                                value={units}
+                                onValue={setUnits}
+                                at="/voter_units"
+                                type="number"
+                                min={1}
+                                max={9}
                             />
                         </div>
                         <TextField
-                            label={words.reference} hint={words.referenceHint} value={reference}
-                            onValue={setReference} at="/reference" maxLength={256} autocomplete="off"
+                            label={words.reference}
+                            hint={words.referenceHint}
+                            value={reference}
+                            onValue={setReference}
+                            at="/reference"
+                            maxLength={256}
+                            autocomplete="off"
                         />
                         <Check label={words.restricted} checked={restricted} onValue={setRestricted} />
                     </Form>
@@ -87,13 +126,19 @@ function CaseTable(props: { cases: readonly Case[]; filtered: boolean }) {
     const columns: Column<Case>[] = [
         { name: words.number, cell: (one) => <a href={href(`/cases/${one.id}`)}>{one.number}</a>, heads: true },
         { name: words.caseTitle, cell: (one) => one.title },
-        { name: words.state, cell: (one) => word("state", one.state) + (one.restricted ? `, ${words.isRestricted}` : "") },
+        {
+            name: words.state,
+            cell: (one) => word("state", one.state) + (one.restricted ? `, ${words.isRestricted}` : ""),
+        },
         { name: words.unit, cell: (one) => unitName(one.unit) },
         { name: words.opened, cell: (one) => <Time at={one.opened} /> },
     ];
     return (
         <Table
-            caption={words.list} columns={columns} rows={props.cases} rowKey={(one) => one.id}
+            caption={words.list}
+            columns={columns}
+            rows={props.cases}
+            rowKey={(one) => one.id}
             empty={props.filtered ? words.noneFits : words.none}
         />
     );
@@ -101,21 +146,30 @@ function CaseTable(props: { cases: readonly Case[]; filtered: boolean }) {
 
 function fits(one: Case, wanted: string, state: string): boolean {
     const sought = wanted.trim().toLocaleLowerCase(text.locale);
-    return (state === "" || one.state === state)
-        && (sought === "" || `${one.number}\n${one.title}`.toLocaleLowerCase(text.locale).includes(sought));
+    return (
+        (state === "" || one.state === state) &&
+        (sought === "" || `${one.number}\n${one.title}`.toLocaleLowerCase(text.locale).includes(sought))
+    );
 }
 
 // With more cases than are listed, one of exactly this number is asked for besides.
 function useCases(wanted: string) {
     const listed = useLoad(
-        (signal) => all((cursor) => get("/api/v1/cases", {
-            query: { limit: 200, ...(cursor !== undefined && { cursor }) }, signal,
-        }), LISTED),
+        (signal) =>
+            all(
+                (cursor) =>
+                    get("/api/v1/cases", {
+                        query: { limit: 200, ...(cursor !== undefined && { cursor }) },
+                        signal,
+                    }),
+                LISTED,
+            ),
         [],
     );
     const more = (listed.data?.length ?? 0) >= LISTED && wanted.trim() !== "" ? wanted.trim() : null;
     const exact = useLoad(
-        async (signal) => (more === null ? [] : (await get("/api/v1/cases", { query: { number: more }, signal })).items),
+        async (signal) =>
+            more === null ? [] : (await get("/api/v1/cases", { query: { number: more }, signal })).items,
         [more],
     );
     return { listed, exact: exact.data ?? [] };
@@ -126,11 +180,21 @@ export function Cases(props: PageProps) {
     const wanted = props.query.get("number") ?? "";
     const state = props.query.get("state") ?? "";
     if (!may("case_read"))
-        return <Page title={words.title} shape="narrow"><Empty>{words.notYours}</Empty></Page>;
+        return (
+            <Page title={words.title} shape="narrow">
+                <Empty>{words.notYours}</Empty>
+            </Page>
+        );
     return (
         <Page
             title={words.title}
-            actions={may("case_create") && <Button look="primary" onClick={() => setOpening(true)}>{words.open}</Button>}
+            actions={
+                may("case_create") && (
+                    <Button look="primary" onClick={() => setOpening(true)}>
+                        {words.open}
+                    </Button>
+                )
+            }
         >
             <CaseList wanted={wanted} state={state} />
             {opening && <NewCase onClose={() => setOpening(false)} />}
@@ -146,11 +210,17 @@ function CaseList(props: { wanted: string; state: string }) {
         <>
             <div class="case-filter" role="search" aria-label={words.filter}>
                 <TextField
-                    label={words.find} value={wanted} type="search" maxLength={64} autocomplete="off"
+                    label={words.find}
+                    value={wanted}
+                    type="search"
+                    maxLength={64}
+                    autocomplete="off"
                     onValue={(value) => replaceQuery({ number: value, state })}
                 />
                 <Choice
-                    label={words.state} value={state} onValue={(value) => replaceQuery({ number: wanted, state: value })}
+                    label={words.state}
+                    value={state}
+                    onValue={(value) => replaceQuery({ number: wanted, state: value })}
                     options={[["", text.common.all], ...states.map((one) => [one, word("state", one)] as const)]}
                 />
             </div>

@@ -25,7 +25,9 @@ function Victims(props: { of: CaseOutcome["victims"] }) {
     return (
         <ul class="outcome-victims">
             {known.map((state) => (
-                <li key={state}>{words.victims(props.of[state])} {word("victim", state)}</li>
+                <li key={state}>
+                    {words.victims(props.of[state])} {word("victim", state)}
+                </li>
             ))}
         </ul>
     );
@@ -36,10 +38,19 @@ function Outcome(props: { of: CaseOutcome }) {
     const name = of.title === "" ? of.number : `${of.number} · ${of.title}`;
     return (
         <li class="outcome">
-            <h2>{may("case_read") && of.state !== "expunged" ? <a href={href(`/cases/${of.case}`)}>{name}</a> : name}</h2>
+            <h2>
+                {may("case_read") && of.state !== "expunged" ? <a href={href(`/cases/${of.case}`)}>{name}</a> : name}
+            </h2>
             <p class="muted">
-                {of.closed !== null ? <>{word("state", of.state)} <Time at={of.closed} /></>
-                    : <>{word("state", of.state)}, {words.opened} <Time at={of.opened} /></>}
+                {of.closed !== null ? (
+                    <>
+                        {word("state", of.state)} <Time at={of.closed} />
+                    </>
+                ) : (
+                    <>
+                        {word("state", of.state)}, {words.opened} <Time at={of.opened} />
+                    </>
+                )}
             </p>
             <p class={of.outcome === null ? "muted" : "outcome-text"}>{of.outcome ?? words.notSaid}</p>
             <Victims of={of.victims} />
@@ -50,15 +61,21 @@ function Outcome(props: { of: CaseOutcome }) {
 
 export function Outcomes(_props: PageProps) {
     const pages = usePages(
-        (cursor, signal) => get("/api/v1/account/outcomes", {
-            query: { limit: 50, ...(cursor !== undefined && { cursor }) }, signal,
-        }),
+        (cursor, signal) =>
+            get("/api/v1/account/outcomes", {
+                query: { limit: 50, ...(cursor !== undefined && { cursor }) },
+                signal,
+            }),
         [],
     );
     return (
         <Page title={words.title} lead={words.lead} shape="narrow">
             {pages.state === "ready" && pages.items.length === 0 && <Empty>{words.none}</Empty>}
-            <ul class="outcomes">{pages.items.map((one) => <Outcome key={one.case} of={one} />)}</ul>
+            <ul class="outcomes">
+                {pages.items.map((one) => (
+                    <Outcome key={one.case} of={one} />
+                ))}
+            </ul>
             <More pages={pages} />
         </Page>
     );

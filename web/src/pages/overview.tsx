@@ -22,17 +22,30 @@ const words = text.overview;
 async function howItCameIn(id: number, signal: AbortSignal) {
     const methods = await orNull(get("/api/v1/cases/{case}/methods", { path: { case: id }, signal }));
     if (methods !== null)
-        return { evidence: methods.evidence as readonly EvidenceRow[], reasons: methods.not_examined, more: methods.more };
+        return {
+            evidence: methods.evidence as readonly EvidenceRow[],
+            reasons: methods.not_examined,
+            more: methods.more,
+        };
     const { items } = await get("/api/v1/cases/{case}/evidence", { path: { case: id }, signal });
-    return { evidence: items.map((one): EvidenceRow => ({ ...one, items: null, not_examined: null })), reasons: [], more: false };
+    return {
+        evidence: items.map((one): EvidenceRow => ({ ...one, items: null, not_examined: null })),
+        reasons: [],
+        more: false,
+    };
 }
 
 function State(props: { of: CaseWithCounts }) {
     const { state, closed, opened, restricted } = props.of;
     return (
         <>
-            {word("state", state)}{restricted && `, ${words.restricted}`}; {words.opened} <Time at={opened} />
-            {closed !== null && <>; {words.closed} <Time at={closed} /></>}
+            {word("state", state)}
+            {restricted && `, ${words.restricted}`}; {words.opened} <Time at={opened} />
+            {closed !== null && (
+                <>
+                    ; {words.closed} <Time at={closed} />
+                </>
+            )}
         </>
     );
 }
@@ -44,7 +57,13 @@ function Content(props: { of: CaseWithCounts; query: URLSearchParams }) {
     const evidence = how.data?.evidence.find((one) => one.id === shown?.evidence)?.name ?? null;
     return (
         <>
-            {outcome !== null && <Message calm><p><strong>{words.outcome}</strong> {outcome}</p></Message>}
+            {outcome !== null && (
+                <Message calm>
+                    <p>
+                        <strong>{words.outcome}</strong> {outcome}
+                    </p>
+                </Message>
+            )}
             <CameIn of={props.of} />
             {shown !== null && <Items caseId={id} shown={shown} evidence={evidence} />}
             <ReviewProgress of={props.of} />

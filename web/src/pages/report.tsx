@@ -46,16 +46,30 @@ export function Report(props: PageProps) {
             setDigest(await save(document, fileName(load.data.case.number, load.data.made)));
     };
     return (
-        <Page title={words.title} lead={words.lead} actions={(
-            <>
-                <Button onClick={load.reload} disabled={load.state === "loading"}>{words.again}</Button>
-                <Button disabled={document === null} onClick={() => print()}>{words.print}</Button>
-                <Button look="primary" disabled={document === null} onClick={() => void saveIt()}>{words.save}</Button>
-            </>
-        )}>
+        <Page
+            title={words.title}
+            lead={words.lead}
+            actions={
+                <>
+                    <Button onClick={load.reload} disabled={load.state === "loading"}>
+                        {words.again}
+                    </Button>
+                    <Button disabled={document === null} onClick={() => print()}>
+                        {words.print}
+                    </Button>
+                    <Button look="primary" disabled={document === null} onClick={() => void saveIt()}>
+                        {words.save}
+                    </Button>
+                </>
+            }
+        >
             <div class="report-tools" role="status">
                 {digest !== null && (
-                    <Message calm><p>{words.saved} <code class="break">{digest}</code></p></Message>
+                    <Message calm>
+                        <p>
+                            {words.saved} <code class="break">{digest}</code>
+                        </p>
+                    </Message>
                 )}
                 {pictures.length > 0 && <Message calm>{words.printWithout}</Message>}
             </div>
@@ -64,7 +78,12 @@ export function Report(props: PageProps) {
                     <>
                         {may("reveal") && data.case.state !== "expunged" && (
                             <div class="report-tools">
-                                <ChoosePictures caseId={id} scheme={data.scheme} pictures={pictures} onPictures={setPictures} />
+                                <ChoosePictures
+                                    caseId={id}
+                                    scheme={data.scheme}
+                                    pictures={pictures}
+                                    onPictures={setPictures}
+                                />
                             </div>
                         )}
                         {document !== null && <ReportView of={document} />}

@@ -30,31 +30,40 @@ function numbers(data: ReportData): ReportSection {
     const { counts } = data.case;
     return {
         title: words.numbers,
-        blocks: [{
-            kind: "facts",
-            facts: [
-                [words.items, number(counts.items)],
-                [words.notExamined, number(counts.not_examined)],
-                [words.media, number(counts.notable + counts.ignorable + counts.new)],
-                [words.notable, number(counts.notable)],
-                [words.ignorable, number(counts.ignorable)],
-                [words.fresh, number(counts.new)],
-                [words.decided, number(counts.decided)],
-                [words.disputed, number(counts.disputed)],
-                [words.open, number(counts.open)],
-                [words.stacks, number(counts.stacks)],
-            ],
-        }, say(words.numbersMean)],
+        blocks: [
+            {
+                kind: "facts",
+                facts: [
+                    [words.items, number(counts.items)],
+                    [words.notExamined, number(counts.not_examined)],
+                    [words.media, number(counts.notable + counts.ignorable + counts.new)],
+                    [words.notable, number(counts.notable)],
+                    [words.ignorable, number(counts.ignorable)],
+                    [words.fresh, number(counts.new)],
+                    [words.decided, number(counts.decided)],
+                    [words.disputed, number(counts.disputed)],
+                    [words.open, number(counts.open)],
+                    [words.stacks, number(counts.stacks)],
+                ],
+            },
+            say(words.numbersMean),
+        ],
     };
 }
 
 // Scans that have not ended, or not well: what they would have found is not in the report.
 function unfinished(data: ReportData): ReportBlock[] {
     const scans = data.scans.filter((scan) => scan.state !== "done");
-    return scans.length === 0 ? [] : [{
-        kind: "table", caption: words.unfinished, columns: [{ name: words.root, long: true }, { name: words.state }, { name: words.reason }],
-        rows: scans.map((scan) => [scan.path, said("state", scan.state), scan.error ?? "–"]),
-    }];
+    return scans.length === 0
+        ? []
+        : [
+              {
+                  kind: "table",
+                  caption: words.unfinished,
+                  columns: [{ name: words.root, long: true }, { name: words.state }, { name: words.reason }],
+                  rows: scans.map((scan) => [scan.path, said("state", scan.state), scan.error ?? "–"]),
+              },
+          ];
 }
 
 function evidence(data: ReportData): ReportSection {
@@ -62,15 +71,31 @@ function evidence(data: ReportData): ReportSection {
         return { title: words.evidence, blocks: [say(words.notTold), ...unfinished(data)] };
     return {
         title: words.evidence,
-        blocks: [...(data.evidence.length === 0 ? [say(words.noEvidence)] : [{
-            kind: "table",
-            caption: words.evidenceList,
-            columns: [
-                { name: words.evidenceName }, { name: words.root, long: true }, { name: words.added },
-                { name: words.items, number: true }, { name: words.notExamined, number: true },
-            ],
-            rows: data.evidence.map((one) => [one.name, one.root ?? "–", utc(one.added), number(one.items), number(one.not_examined)]),
-        } satisfies ReportBlock]), ...unfinished(data)],
+        blocks: [
+            ...(data.evidence.length === 0
+                ? [say(words.noEvidence)]
+                : [
+                      {
+                          kind: "table",
+                          caption: words.evidenceList,
+                          columns: [
+                              { name: words.evidenceName },
+                              { name: words.root, long: true },
+                              { name: words.added },
+                              { name: words.items, number: true },
+                              { name: words.notExamined, number: true },
+                          ],
+                          rows: data.evidence.map((one) => [
+                              one.name,
+                              one.root ?? "–",
+                              utc(one.added),
+                              number(one.items),
+                              number(one.not_examined),
+                          ]),
+                      } satisfies ReportBlock,
+                  ]),
+            ...unfinished(data),
+        ],
     };
 }
 
@@ -80,17 +105,20 @@ function methods(data: ReportData): ReportSection {
         return { title: words.methods, blocks: [say(words.notTold)] };
     return {
         title: words.methods,
-        blocks: [{
-            kind: "facts",
-            facts: [
-                [words.version, of.version],
-                [words.schemaStep, number(of.schema)],
-                [words.digests, of.hashing.digests.join(", ")],
-                [words.pipelines, of.hashing.pipelines.join(", ")],
-                [words.nearDistance, words.bitsOf(of.hashing.near_distance)],
-                [words.stackDistance, words.bitsOf(of.hashing.stack_distance)],
-            ],
-        }, say(words.methodsMean)],
+        blocks: [
+            {
+                kind: "facts",
+                facts: [
+                    [words.version, of.version],
+                    [words.schemaStep, number(of.schema)],
+                    [words.digests, of.hashing.digests.join(", ")],
+                    [words.pipelines, of.hashing.pipelines.join(", ")],
+                    [words.nearDistance, words.bitsOf(of.hashing.near_distance)],
+                    [words.stackDistance, words.bitsOf(of.hashing.stack_distance)],
+                ],
+            },
+            say(words.methodsMean),
+        ],
     };
 }
 
@@ -100,18 +128,32 @@ function sets(data: ReportData): ReportSection {
         return { title: words.sets, blocks: [say(words.notTold)] };
     return {
         title: words.sets,
-        blocks: of.length === 0 ? [say(words.noSets)] : [{
-            kind: "table",
-            caption: words.setsList,
-            columns: [
-                { name: words.set }, { name: words.kind }, { name: words.generation, number: true }, { name: words.setDigest, long: true },
-                { name: words.matches, number: true }, { name: words.media, number: true },
-            ],
-            rows: of.map((one) => [
-                one.name ?? words.setGone(one.set), one.kind === null ? "–" : said("kind", one.kind),
-                one.generation === null ? "–" : number(one.generation), one.digest ?? "–", number(one.matches), number(one.media),
-            ]),
-        }, say(words.setsMean)],
+        blocks:
+            of.length === 0
+                ? [say(words.noSets)]
+                : [
+                      {
+                          kind: "table",
+                          caption: words.setsList,
+                          columns: [
+                              { name: words.set },
+                              { name: words.kind },
+                              { name: words.generation, number: true },
+                              { name: words.setDigest, long: true },
+                              { name: words.matches, number: true },
+                              { name: words.media, number: true },
+                          ],
+                          rows: of.map((one) => [
+                              one.name ?? words.setGone(one.set),
+                              one.kind === null ? "–" : said("kind", one.kind),
+                              one.generation === null ? "–" : number(one.generation),
+                              one.digest ?? "–",
+                              number(one.matches),
+                              number(one.media),
+                          ]),
+                      },
+                      say(words.setsMean),
+                  ],
     };
 }
 
@@ -122,28 +164,45 @@ function policy(data: ReportData): string {
 
 function decisions(data: ReportData): ReportSection {
     const order = new Map((data.scheme?.codes ?? []).map((code, at) => [code.code, at]));
-    const rows = [...data.decided.categories].sort((a, b) =>
-        (order.get(a.code ?? "") ?? 1e6) - (order.get(b.code ?? "") ?? 1e6) || (a.code ?? "").localeCompare(b.code ?? ""));
+    const rows = [...data.decided.categories].sort(
+        (a, b) =>
+            (order.get(a.code ?? "") ?? 1e6) - (order.get(b.code ?? "") ?? 1e6) ||
+            (a.code ?? "").localeCompare(b.code ?? ""),
+    );
     const meaning = (code: string | null) => data.scheme?.codes.find((one) => one.code === code)?.meaning;
     const blocks: ReportBlock[] = [
         say(policy(data)),
-        { kind: "facts", facts: [
-            [words.scheme, data.scheme === null ? data.case.scheme : `${data.scheme.name} (${data.scheme.id})`],
-            ...(data.methods === null ? [] : [
-                [words.votes, number(data.methods.votes)] as const, [words.decisions, number(data.methods.decisions)] as const,
-            ]),
-            [words.disputed, number(data.case.counts.disputed)],
-            [words.open, number(data.case.counts.open)],
-        ] },
+        {
+            kind: "facts",
+            facts: [
+                [words.scheme, data.scheme === null ? data.case.scheme : `${data.scheme.name} (${data.scheme.id})`],
+                ...(data.methods === null
+                    ? []
+                    : [
+                          [words.votes, number(data.methods.votes)] as const,
+                          [words.decisions, number(data.methods.decisions)] as const,
+                      ]),
+                [words.disputed, number(data.case.counts.disputed)],
+                [words.open, number(data.case.counts.open)],
+            ],
+        },
     ];
     if (rows.length === 0)
         return { title: words.decisionsTitle, blocks: [...blocks, say(words.noneDecided)] };
     blocks.push({
         kind: "table",
         caption: words.byCategory,
-        columns: [{ name: words.code }, { name: words.label }, { name: words.meaning }, { name: words.media, number: true }],
+        columns: [
+            { name: words.code },
+            { name: words.label },
+            { name: words.meaning },
+            { name: words.media, number: true },
+        ],
         rows: rows.map((one) => [
-            one.code ?? "–", categoryLabel(data.scheme, one.code), said("kind", meaning(one.code) ?? text.common.unknown), number(one.media),
+            one.code ?? "–",
+            categoryLabel(data.scheme, one.code),
+            said("kind", meaning(one.code) ?? text.common.unknown),
+            number(one.media),
         ]),
     });
     if (data.decided.more)
@@ -168,17 +227,26 @@ function notExamined(data: ReportData): ReportSection {
     const reasons = data.methods?.not_examined ?? [];
     if (reasons.length > 0)
         blocks.push({
-            kind: "table", caption: words.reasons,
+            kind: "table",
+            caption: words.reasons,
             columns: [{ name: words.status }, { name: words.reason }, { name: words.items, number: true }],
             rows: reasons.map((one) => [said("status", one.status), one.reason ?? "–", number(one.items)]),
         });
     if (data.methods?.more === true)
         blocks.push(say(words.moreReasons));
     blocks.push({
-        kind: "table", caption: words.couldNotList,
-        columns: [{ name: words.where, long: true }, { name: words.status }, { name: words.reason }, { name: words.bytes, number: true }],
+        kind: "table",
+        caption: words.couldNotList,
+        columns: [
+            { name: words.where, long: true },
+            { name: words.status },
+            { name: words.reason },
+            { name: words.bytes, number: true },
+        ],
         rows: items.map((item) => [
-            placeOf(item, data.evidence), said("status", item.status), item.reason ?? "–",
+            placeOf(item, data.evidence),
+            said("status", item.status),
+            item.reason ?? "–",
             item.size_bytes === null ? "–" : size(item.size_bytes),
         ]),
     });
@@ -191,14 +259,21 @@ function people(data: ReportData): ReportSection {
     const blocks: ReportBlock[] = [];
     if (data.series.length > 0)
         blocks.push({
-            kind: "table", caption: words.series, columns: [{ name: words.seriesName }, { name: words.mediaHere, number: true }],
+            kind: "table",
+            caption: words.series,
+            columns: [{ name: words.seriesName }, { name: words.mediaHere, number: true }],
             rows: data.series.map((one) => [one.name, number(one.media)]),
         });
     if (data.victims.length > 0)
         blocks.push({
-            kind: "table", caption: words.victims,
+            kind: "table",
+            caption: words.victims,
             columns: [{ name: words.victimReference }, { name: words.state }, { name: words.since }],
-            rows: data.victims.map((one) => [one.reference, said("victim", one.state), one.since === null ? "–" : utc(one.since)]),
+            rows: data.victims.map((one) => [
+                one.reference,
+                said("victim", one.state),
+                one.since === null ? "–" : utc(one.since),
+            ]),
         });
     if (blocks.length === 0)
         blocks.push(say(words.noLinks));
@@ -210,23 +285,44 @@ function people(data: ReportData): ReportSection {
 }
 
 function gone(data: ReportData): ReportSection[] {
-    return data.tombstones.length === 0 ? [] : [{
-        title: words.gone,
-        blocks: [say(words.goneMean), {
-            kind: "table", caption: words.goneList,
-            columns: [{ name: words.what }, { name: words.howMany, number: true }, { name: words.when }],
-            rows: data.tombstones.map((one) => [
-                said("expunge", one.what) + (one.detail === null || one.detail === "" ? "" : ` (${one.detail})`), number(one.count), utc(one.made),
-            ]),
-        }],
-    }];
+    return data.tombstones.length === 0
+        ? []
+        : [
+              {
+                  title: words.gone,
+                  blocks: [
+                      say(words.goneMean),
+                      {
+                          kind: "table",
+                          caption: words.goneList,
+                          columns: [
+                              { name: words.what },
+                              { name: words.howMany, number: true },
+                              { name: words.when },
+                          ],
+                          rows: data.tombstones.map((one) => [
+                              said("expunge", one.what) +
+                                  (one.detail === null || one.detail === "" ? "" : ` (${one.detail})`),
+                              number(one.count),
+                              utc(one.made),
+                          ]),
+                      },
+                  ],
+              },
+          ];
 }
 
 function record(data: ReportData): ReportSection {
     const head = data.methods?.checkpoint ?? null;
     const blocks: ReportBlock[] = [];
     if (head !== null)
-        blocks.push({ kind: "facts", facts: [[words.recordSize, number(head.size)], [words.recordRoot, head.root]] });
+        blocks.push({
+            kind: "facts",
+            facts: [
+                [words.recordSize, number(head.size)],
+                [words.recordRoot, head.root],
+            ],
+        });
     if (data.checkpoint !== null)
         blocks.push({ kind: "verbatim", text: data.checkpoint.trimEnd() });
     blocks.push(say(blocks.length === 0 ? words.noHead : words.recordMeans));
@@ -234,9 +330,14 @@ function record(data: ReportData): ReportSection {
 }
 
 function pictured(pictures: readonly ReportPicture[]): ReportSection[] {
-    return pictures.length === 0 ? [] : [{
-        title: words.pictures, blocks: [say(words.picturesMean), { kind: "pictures", pictures }],
-    }];
+    return pictures.length === 0
+        ? []
+        : [
+              {
+                  title: words.pictures,
+                  blocks: [say(words.picturesMean), { kind: "pictures", pictures }],
+              },
+          ];
 }
 
 export function reportOf(data: ReportData, pictures: readonly ReportPicture[] = []): ReportDocument {
@@ -260,8 +361,16 @@ export function reportOf(data: ReportData, pictures: readonly ReportPicture[] = 
         foot: words.foot(of.number, utc(data.made)),
         facts,
         sections: [
-            numbers(data), evidence(data), methods(data), sets(data), decisions(data), notExamined(data), people(data),
-            ...gone(data), ...pictured(pictures), record(data),
+            numbers(data),
+            evidence(data),
+            methods(data),
+            sets(data),
+            decisions(data),
+            notExamined(data),
+            people(data),
+            ...gone(data),
+            ...pictured(pictures),
+            record(data),
         ],
     };
 }

@@ -59,7 +59,7 @@ async function some<T>(
 async function each<T, R>(of: readonly T[], run: (one: T) => Promise<R>): Promise<R[]> {
     const found: R[] = [];
     for (let at = 0; at < of.length; at += AT_ONCE)
-        found.push(...await Promise.all(of.slice(at, at + AT_ONCE).map(run)));
+        found.push(...(await Promise.all(of.slice(at, at + AT_ONCE).map(run))));
     return found;
 }
 
@@ -72,12 +72,17 @@ async function categories(id: number, signal: AbortSignal): Promise<ReportData["
     if (may("statistics")) {
         const { cells } = await get("/api/v1/statistics", { query: { case: id }, signal });
         for (const cell of cells)
-            if (cell.state === "decided")
-                add(cell.category, cell.media);
+            if (cell.state === "decided") add(cell.category, cell.media);
     } else {
-        const found = await some((cursor) => get("/api/v1/cases/{case}/decisions", {
-            path: { case: id }, query: { state: "decided", ...paged(cursor) }, signal,
-        }), DECISIONS);
+        const found = await some(
+            (cursor) =>
+                get("/api/v1/cases/{case}/decisions", {
+                    path: { case: id },
+                    query: { state: "decided", ...paged(cursor) },
+                    signal,
+                }),
+            DECISIONS,
+        );
         more = found.more;
         for (const decision of found.items)
             add(decision.category, 1);
@@ -87,12 +92,20 @@ async function categories(id: number, signal: AbortSignal): Promise<ReportData["
 
 async function seriesOf(id: number, signal: AbortSignal) {
     const listed = await some((cursor) => get("/api/v1/series", { query: paged(cursor), signal }), LOOKED_AT);
-    const known = await each(listed.items, (one) => get("/api/v1/series/{series}", { path: { series: one.id }, signal }));
+    const known = await each(listed.items, (one) =>
+        get("/api/v1/series/{series}", { path: { series: one.id }, signal }),
+    );
     const own = known.filter((one) => one.cases.includes(id));
     const counted = await each(own, async (one) => {
-        const media = await all((cursor) => get("/api/v1/cases/{case}/series/{series}/media", {
-            path: { case: id, series: one.id }, query: paged(cursor), signal,
-        }), 100_000);
+        const media = await all(
+            (cursor) =>
+                get("/api/v1/cases/{case}/series/{series}/media", {
+                    path: { case: id, series: one.id },
+                    query: paged(cursor),
+                    signal,
+                }),
+            100_000,
+        );
         return { id: one.id, name: one.name, media: media.filter((entry) => entry.left === null).length };
     });
     return { series: counted.filter((one) => one.media > 0), more: listed.more };
@@ -100,11 +113,18 @@ async function seriesOf(id: number, signal: AbortSignal) {
 
 async function victimsOf(id: number, series: ReadonlySet<number>, signal: AbortSignal) {
     const listed = await some((cursor) => get("/api/v1/victims", { query: paged(cursor), signal }), LOOKED_AT);
-    const known = await each(listed.items, (one) => get("/api/v1/victims/{victim}", { path: { victim: one.id }, signal }));
-    const linked = known.filter((one) => one.links.some((link) =>
-        link.left === null && (link.case === id || (link.series !== null && series.has(link.series)))));
+    const known = await each(listed.items, (one) =>
+        get("/api/v1/victims/{victim}", { path: { victim: one.id }, signal }),
+    );
+    const linked = known.filter((one) =>
+        one.links.some(
+            (link) => link.left === null && (link.case === id || (link.series !== null && series.has(link.series))),
+        ),
+    );
     const victims = linked.map((one): VictimOfCase => {
-        const entry = one.history.filter((past) => past.state === one.state).sort((a, b) => b.since.localeCompare(a.since))[0];
+        const entry = one.history
+            .filter((past) => past.state === one.state)
+            .sort((a, b) => b.since.localeCompare(a.since))[0];
         return { reference: one.reference, state: one.state, since: entry?.since ?? null };
     });
     return { victims, more: listed.more };
@@ -127,24 +147,43 @@ async function checkpoint(signal: AbortSignal): Promise<string | null> {
     return response === null ? null : response.text();
 }
 
-export async function gather(id: number, who: { by: string; unit: string }, signal: AbortSignal): Promise<ReportData> {
+export async function gather(
+    id: number,
+    who: { by: string; unit: string },
+    signal: AbortSignal,
+): Promise<ReportData> {
     const path = { case: id };
     const [found, methods, decided, linked, notExamined, tombstones, scans, head] = await Promise.all([
         get("/api/v1/cases/{case}", { path, signal }),
         orNull(get("/api/v1/cases/{case}/methods", { path, signal })),
         categories(id, signal),
         links(id, signal),
-        some((cursor) => get("/api/v1/cases/{case}/items", {
-            path, query: { not_examined: true, ...paged(cursor) }, signal,
-        }), ITEMS),
+        some(
+            (cursor) =>
+                get("/api/v1/cases/{case}/items", {
+                    path,
+                    query: { not_examined: true, ...paged(cursor) },
+                    signal,
+                }),
+            ITEMS,
+        ),
         get("/api/v1/cases/{case}/tombstones", { path, signal }),
         some((cursor) => get("/api/v1/cases/{case}/scans", { path, query: paged(cursor), signal }), LOOKED_AT),
         checkpoint(signal),
     ]);
     const scheme = await orNull(get("/api/v1/schemes/{scheme}", { path: { scheme: found.scheme }, signal }));
     return {
-        made: new Date().toISOString(), ...who, case: found, methods, scheme, evidence: methods?.evidence ?? null,
+        made: new Date().toISOString(),
+        ...who,
+        case: found,
+        methods,
+        scheme,
+        evidence: methods?.evidence ?? null,
         scans: scans.items,
-        notExamined, decided, ...linked, tombstones: tombstones.items, checkpoint: head,
+        notExamined,
+        decided,
+        ...linked,
+        tombstones: tombstones.items,
+        checkpoint: head,
     };
 }

@@ -13,7 +13,10 @@ const PICTURE = /^data:image\/(jpeg|png|webp);base64,[A-Za-z0-9+/]+={0,2}$/;
 
 export function escaped(text: string): string {
     const code = (mark: string) => `[U+${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}]`;
-    return text.replace(CONTROLS, code).replace(TURNS, code).replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? "");
+    return text
+        .replace(CONTROLS, code)
+        .replace(TURNS, code)
+        .replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? "");
 }
 
 // For a string within a style sheet.
@@ -26,16 +29,19 @@ function style(foot: string): string {
 :root { color-scheme: light; }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 24px 20px 48px; max-width: 960px; color: #1f2428; background: #fff;
-    font: 15px/1.45 system-ui, "Segoe UI", "Noto Sans", sans-serif; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+    font: 15px/1.45 system-ui, "Segoe UI", "Noto Sans", sans-serif; font-variant-numeric: tabular-nums;
+    overflow-wrap: anywhere; }
 h1 { font-size: 24px; line-height: 1.25; margin: 0 0 12px; }
-h2 { font-size: 18px; line-height: 1.3; margin: 28px 0 8px; padding-top: 10px; border-top: 1px solid #7b858c; break-after: avoid; }
+h2 { font-size: 18px; line-height: 1.3; margin: 28px 0 8px; padding-top: 10px; border-top: 1px solid #7b858c;
+    break-after: avoid; }
 p { margin: 0 0 10px; max-width: 75ch; white-space: pre-line; }
 dl { display: grid; grid-template-columns: minmax(120px, 30%) minmax(0, 1fr); gap: 3px 16px; margin: 0 0 12px; }
 dt { color: #59636b; }
 dd { margin: 0; white-space: pre-line; }
 table { border-collapse: collapse; width: 100%; margin: 0 0 14px; font-size: 14px; }
 caption { text-align: left; font-weight: 600; padding: 4px 0; break-after: avoid; }
-th, td { text-align: left; vertical-align: top; padding: 4px 8px; border: 1px solid #c9ced2; overflow-wrap: break-word; }
+th, td { text-align: left; vertical-align: top; padding: 4px 8px; border: 1px solid #c9ced2;
+    overflow-wrap: break-word; }
 thead { display: table-header-group; }
 thead th { background: #f2f3f2; }
 tr { break-inside: avoid; }
@@ -44,21 +50,26 @@ tbody th { font-weight: 600; }
 .long { overflow-wrap: anywhere; min-width: 160px; width: 55%; }
 tbody th.long { font-weight: 400; }
 .number { text-align: right; white-space: nowrap; }
-pre { margin: 0 0 12px; padding: 8px 10px; border: 1px solid #c9ced2; white-space: pre-wrap; font: 13px/1.4 ui-monospace, monospace; break-inside: avoid; }
+pre { margin: 0 0 12px; padding: 8px 10px; border: 1px solid #c9ced2; white-space: pre-wrap;
+    font: 13px/1.4 ui-monospace, monospace; break-inside: avoid; }
 .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 14px; }
 figure { margin: 0; padding: 8px; border: 1px solid #c9ced2; break-inside: avoid; }
 figure img { display: block; max-width: 100%; height: auto; margin: 0 auto 6px; }
 figcaption { font-size: 13px; }
 .wide { overflow-x: auto; }
-@page { size: A4; margin: 16mm 15mm 20mm; @bottom-left { content: "${styled(foot)}"; font: 9pt system-ui, sans-serif; }
+@page { size: A4; margin: 16mm 15mm 20mm;
+    @bottom-left { content: "${styled(foot)}"; font: 9pt system-ui, sans-serif; }
     @bottom-right { content: counter(page) " / " counter(pages); font: 9pt system-ui, sans-serif; } }
-@media print { body { padding: 0; max-width: none; font-size: 10.5pt; } table { font-size: 9.5pt; } .wide { overflow: visible; } }
-@media (max-width: 480px) { dl { grid-template-columns: minmax(0, 1fr); gap: 0; } dd { margin-bottom: 8px; } }
+@media print { body { padding: 0; max-width: none; font-size: 10.5pt; } table { font-size: 9.5pt; }
+    .wide { overflow: visible; } }
+@media (max-width: 480px) {
+    dl { grid-template-columns: minmax(0, 1fr); gap: 0; } dd { margin-bottom: 8px; } }
 `;
 }
 
 function facts(of: readonly (readonly [string, string])[]): string {
-    return `<dl>\n${of.map(([name, value]) => `<dt>${escaped(name)}</dt><dd>${escaped(value)}</dd>`).join("\n")}\n</dl>`;
+    const pairs = of.map(([name, value]) => `<dt>${escaped(name)}</dt><dd>${escaped(value)}</dd>`);
+    return `<dl>\n${pairs.join("\n")}\n</dl>`;
 }
 
 function cell(tag: "td" | "th", column: ReportColumn | undefined, value: string, scope: string): string {
@@ -68,9 +79,13 @@ function cell(tag: "td" | "th", column: ReportColumn | undefined, value: string,
 
 function table(of: Extract<ReportBlock, { kind: "table" }>): string {
     const head = of.columns.map((column) => cell("th", column, column.name, ' scope="col"')).join("");
-    const rows = of.rows.map((row) =>
-        `<tr>${row.map((value, i) => (i === 0 ? cell("th", of.columns[i], value, ' scope="row"') : cell("td", of.columns[i], value, ""))).join("")}</tr>`);
-    return `<div class="wide"><table>\n<caption>${escaped(of.caption)}</caption>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${rows.join("\n")}\n</tbody>\n</table></div>`;
+    const cells = (row: readonly string[]) => row.map((value, i) =>
+        i === 0 ? cell("th", of.columns[i], value, ' scope="row"') : cell("td", of.columns[i], value, ""));
+    const rows = of.rows.map((row) => `<tr>${cells(row).join("")}</tr>`);
+    return [
+        `<div class="wide"><table>\n<caption>${escaped(of.caption)}</caption>`, `<thead><tr>${head}</tr></thead>`,
+        "<tbody>", ...rows, "</tbody>", "</table></div>",
+    ].join("\n");
 }
 
 function picture(of: ReportPicture): string {

@@ -16,14 +16,25 @@ function dataAddress(bytes: Blob): Promise<string> {
 }
 
 export async function pictureForReport(
-    caseId: number, media: number, kind: PictureKind, purpose: string, signal: AbortSignal,
+    caseId: number,
+    media: number,
+    kind: PictureKind,
+    purpose: string,
+    signal: AbortSignal,
 ): Promise<string> {
     const path = { case: caseId, media };
-    const reply = await raw("post", "/api/v1/cases/{case}/media/{media}/reveals", { path, body: { kind, purpose }, signal });
+    const reply = await raw("post", "/api/v1/cases/{case}/media/{media}/reveals", {
+        path,
+        body: { kind, purpose },
+        signal,
+    });
     const data = await dataAddress(new Blob([await reply.arrayBuffer()], { type: "image/jpeg" }));
     const reveal = Number(reply.headers.get("Clew-Reveal"));
     // It was on no screen.
     if (Number.isSafeInteger(reveal) && reveal > 0)
-        await post("/api/v1/cases/{case}/media/{media}/reveals/{reveal}/end", { path: { ...path, reveal }, body: { shown_ms: 0 } });
+        await post("/api/v1/cases/{case}/media/{media}/reveals/{reveal}/end", {
+            path: { ...path, reveal },
+            body: { shown_ms: 0 },
+        });
     return data;
 }

@@ -95,7 +95,9 @@ function Lines(props: Frame) {
                 return (
                     <g key={mark}>
                         <line x1={LEFT} x2={props.width} y1={y} y2={y} class={mark === 0 ? "axis" : "guide"} />
-                        <text x={LEFT - 6} y={y + 4} text-anchor="end" class="label">{number(mark)}</text>
+                        <text x={LEFT - 6} y={y + 4} text-anchor="end" class="label">
+                            {number(mark)}
+                        </text>
                     </g>
                 );
             })}
@@ -124,17 +126,24 @@ function Drawn(props: { width: number; labels: readonly string[]; series: readon
                             const height = ((HEIGHT - TOP - BOTTOM) * value) / top;
                             return value === 0 ? null : (
                                 <rect
-                                    key={one.name} {...fillOf(id, patternOf(i))}
-                                    x={middle + bar * (i - series.length / 2)} width={Math.max(1, bar - 1)}
-                                    y={HEIGHT - BOTTOM - Math.max(1, height)} height={Math.max(1, height)}
+                                    key={one.name}
+                                    {...fillOf(id, patternOf(i))}
+                                    x={middle + bar * (i - series.length / 2)}
+                                    width={Math.max(1, bar - 1)}
+                                    y={HEIGHT - BOTTOM - Math.max(1, height)}
+                                    height={Math.max(1, height)}
                                 />
                             );
                         })}
                         {at % every === 0 && (
                             <text
-                                x={Math.max(middle, LEFT)} y={HEIGHT - 6} class="label"
+                                x={Math.max(middle, LEFT)}
+                                y={HEIGHT - 6}
+                                class="label"
                                 text-anchor={middle + LABEL_WIDTH / 2 > width ? "end" : "middle"}
-                            >{label}</text>
+                            >
+                                {label}
+                            </text>
                         )}
                     </g>
                 );
@@ -157,18 +166,26 @@ export function ColumnChart(props: {
 }) {
     const [box, width] = useWidth();
     const rows = props.labels.map((label, at): NumberedRow => ({
-        label, values: props.series.map((one) => one.values[at] ?? 0),
+        label,
+        values: props.series.map((one) => one.values[at] ?? 0),
     }));
     const columns: Column<NumberedRow>[] = [
         { name: props.labelName, cell: (row) => row.label, heads: true },
         ...props.series.map((one, i): Column<NumberedRow> => ({
-            name: one.name, cell: (row) => number(row.values[i] ?? 0), number: true,
+            name: one.name,
+            cell: (row) => number(row.values[i] ?? 0),
+            number: true,
         })),
     ];
     return (
         <figure class="chart">
             <ul class="legend">
-                {props.series.map((one, i) => <li key={one.name}><Swatch index={i} />{one.name}</li>)}
+                {props.series.map((one, i) => (
+                    <li key={one.name}>
+                        <Swatch index={i} />
+                        {one.name}
+                    </li>
+                ))}
             </ul>
             <div ref={box} class="chart-space">
                 {width > 0 && <Drawn width={width} labels={props.labels} series={props.series} title={props.title} />}
@@ -195,7 +212,13 @@ export function PartsBar(props: { title: string; parts: readonly ChartPart[] }) 
     let at = 0;
     return (
         <figure class="chart">
-            <svg class="parts-bar" viewBox="0 0 1000 20" preserveAspectRatio="none" role="img" aria-label={props.title}>
+            <svg
+                class="parts-bar"
+                viewBox="0 0 1000 20"
+                preserveAspectRatio="none"
+                role="img"
+                aria-label={props.title}
+            >
                 <Patterns id={id} />
                 <rect x="0" y="0" width="1000" height="20" class="ground" />
                 {props.parts.map((part, i) => {
@@ -211,8 +234,15 @@ export function PartsBar(props: { title: string; parts: readonly ChartPart[] }) 
                 {props.parts.map((part, i) => (
                     <li key={part.name}>
                         <Swatch index={i} />
-                        {part.href !== undefined ? <a href={part.href}>{part.name}: {number(part.value)}</a>
-                            : <span>{part.name}: {number(part.value)}</span>}
+                        {part.href !== undefined ? (
+                            <a href={part.href}>
+                                {part.name}: {number(part.value)}
+                            </a>
+                        ) : (
+                            <span>
+                                {part.name}: {number(part.value)}
+                            </span>
+                        )}
                         {all > 0 && <span class="muted">{percent(part.value / all)}</span>}
                     </li>
                 ))}
@@ -228,9 +258,17 @@ export function BarRows(props: { title: string; parts: readonly ChartPart[] }) {
         <ul class="bar-rows" aria-label={props.title}>
             {props.parts.map((part) => (
                 <li key={part.name}>
-                    <span class="name">{part.href !== undefined ? <a href={part.href}>{part.name}</a> : part.name}</span>
+                    <span class="name">
+                        {part.href !== undefined ? <a href={part.href}>{part.name}</a> : part.name}
+                    </span>
                     <svg viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
-                        <rect x="0" y="0" width={Math.max(2, (part.value / most) * 1000)} height="10" class="shape shape-solid" />
+                        <rect
+                            x="0"
+                            y="0"
+                            width={Math.max(2, (part.value / most) * 1000)}
+                            height="10"
+                            class="shape shape-solid"
+                        />
                     </svg>
                     <span class="value">{number(part.value)}</span>
                 </li>

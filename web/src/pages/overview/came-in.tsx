@@ -42,23 +42,46 @@ export function CameIn(props: { of: CaseWithCounts }) {
     const media = counts.notable + counts.ignorable + counts.new;
     return (
         <Section title={words.cameIn}>
-            <LinkedFigures label={words.cameIn} of={[
-                { name: words.items, value: counts.items, to: href(`/cases/${id}`, { items: "all" }), note: words.itemsNote },
-                { name: words.media, value: media, to: mediaOf(id, {}), note: words.mediaNote },
-                { name: words.notable, value: counts.notable, to: mediaOf(id, { kind: "notable" }), note: words.notableNote },
-                { name: words.fresh, value: counts.new, to: mediaOf(id, { kind: "new" }), note: words.freshNote },
-                { name: words.ignorable, value: counts.ignorable, to: mediaOf(id, { kind: "ignorable" }), note: words.ignorableNote },
-                {
-                    name: words.notExamined, value: counts.not_examined,
-                    to: href(`/cases/${id}`, { items: "not-examined" }), note: words.notExaminedNote,
-                },
-            ]} />
+            <LinkedFigures
+                label={words.cameIn}
+                of={[
+                    {
+                        name: words.items,
+                        value: counts.items,
+                        to: href(`/cases/${id}`, { items: "all" }),
+                        note: words.itemsNote,
+                    },
+                    { name: words.media, value: media, to: mediaOf(id, {}), note: words.mediaNote },
+                    {
+                        name: words.notable,
+                        value: counts.notable,
+                        to: mediaOf(id, { kind: "notable" }),
+                        note: words.notableNote,
+                    },
+                    { name: words.fresh, value: counts.new, to: mediaOf(id, { kind: "new" }), note: words.freshNote },
+                    {
+                        name: words.ignorable,
+                        value: counts.ignorable,
+                        to: mediaOf(id, { kind: "ignorable" }),
+                        note: words.ignorableNote,
+                    },
+                    {
+                        name: words.notExamined,
+                        value: counts.not_examined,
+                        to: href(`/cases/${id}`, { items: "not-examined" }),
+                        note: words.notExaminedNote,
+                    },
+                ]}
+            />
             {media > 0 && (
-                <PartsBar title={words.mediaByKind} parts={[
-                    { name: words.notable, value: counts.notable },
-                    { name: words.fresh, value: counts.new },
-                    { name: words.ignorable, value: counts.ignorable },
-                ]} />
+                <PartsBar
+                    title={words.mediaByKind}
+                    parts={[
+                        { name: words.notable, value: counts.notable },
+                        { name: words.fresh, value: counts.new },
+                        { name: words.ignorable, value: counts.ignorable },
+                    ]}
+                />
             )}
         </Section>
     );

@@ -33,7 +33,13 @@ export function Evidence(props: { caseId: number; rows: readonly EvidenceRow[] }
     ];
     return (
         <Section title={words.evidence}>
-            <Table caption={words.evidence} columns={columns} rows={props.rows} rowKey={(row) => row.id} empty={words.noEvidence} />
+            <Table
+                caption={words.evidence}
+                columns={columns}
+                rows={props.rows}
+                rowKey={(row) => row.id}
+                empty={words.noEvidence}
+            />
         </Section>
     );
 }

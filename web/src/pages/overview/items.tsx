@@ -26,22 +26,26 @@ export function itemsShown(query: URLSearchParams): ItemsShown | null {
     if (items !== "all" && items !== "not-examined")
         return null;
     const evidence = Number(query.get("evidence"));
-    return { notExamined: items === "not-examined", evidence: Number.isSafeInteger(evidence) && evidence > 0 ? evidence : null };
+    return {
+        notExamined: items === "not-examined",
+        evidence: Number.isSafeInteger(evidence) && evidence > 0 ? evidence : null,
+    };
 }
 
 function ItemTable(props: { caseId: number; shown: ItemsShown }) {
     const { caseId, shown } = props;
     const pages = usePages(
-        (cursor, signal) => get("/api/v1/cases/{case}/items", {
-            path: { case: caseId },
-            query: {
-                limit: 50,
-                ...(shown.notExamined && { not_examined: true }),
-                ...(shown.evidence !== null && { evidence: shown.evidence }),
-                ...(cursor !== undefined && { cursor }),
-            },
-            signal,
-        }),
+        (cursor, signal) =>
+            get("/api/v1/cases/{case}/items", {
+                path: { case: caseId },
+                query: {
+                    limit: 50,
+                    ...(shown.notExamined && { not_examined: true }),
+                    ...(shown.evidence !== null && { evidence: shown.evidence }),
+                    ...(cursor !== undefined && { cursor }),
+                },
+                signal,
+            }),
         [caseId, shown.notExamined, shown.evidence],
     );
     const columns: Column<Item>[] = [
@@ -52,9 +56,12 @@ function ItemTable(props: { caseId: number; shown: ItemsShown }) {
         { name: words.size, cell: (item) => (item.size_bytes === null ? "–" : size(item.size_bytes)), number: true },
         {
             name: words.itsMedia,
-            cell: (item) => (item.media === null ? "–" : (
-                <a href={href(`/cases/${caseId}/media/${item.media}`)}>{words.mediaNumber(number(item.media))}</a>
-            )),
+            cell: (item) =>
+                item.media === null ? (
+                    "–"
+                ) : (
+                    <a href={href(`/cases/${caseId}/media/${item.media}`)}>{words.mediaNumber(number(item.media))}</a>
+                ),
         },
     ];
     if (pages.items.length === 0 && pages.state !== "ready")
@@ -62,8 +69,10 @@ function ItemTable(props: { caseId: number; shown: ItemsShown }) {
     return (
         <>
             <Table
-                caption={shown.notExamined ? words.notExaminedItems : words.allItems} columns={columns}
-                rows={pages.items} rowKey={(item) => item.item}
+                caption={shown.notExamined ? words.notExaminedItems : words.allItems}
+                columns={columns}
+                rows={pages.items}
+                rowKey={(item) => item.item}
                 empty={shown.notExamined ? words.allExamined : words.noItems}
             />
             <More pages={pages} />
@@ -84,7 +93,11 @@ export function Items(props: { caseId: number; shown: ItemsShown; evidence: stri
         <div ref={place} tabIndex={-1} class="items-place">
             <Section
                 title={props.evidence === null ? title : words.itemsOf(title, props.evidence)}
-                actions={<LinkButton href={href(`/cases/${props.caseId}`)} look="small">{words.hideItems}</LinkButton>}
+                actions={
+                    <LinkButton href={href(`/cases/${props.caseId}`)} look="small">
+                        {words.hideItems}
+                    </LinkButton>
+                }
             >
                 <ItemTable caseId={props.caseId} shown={shown} />
             </Section>
@@ -108,11 +121,22 @@ export function Reasons(props: { caseId: number; of: readonly Reason[]; more: bo
     return (
         <Section
             title={words.whyNot}
-            actions={<LinkButton href={href(`/cases/${props.caseId}`, { items: "not-examined" })} look="small">{words.showThem}</LinkButton>}
+            actions={
+                <LinkButton href={href(`/cases/${props.caseId}`, { items: "not-examined" })} look="small">
+                    {words.showThem}
+                </LinkButton>
+            }
         >
-            <Table caption={words.whyNot} columns={columns} rows={rows} rowKey={(row) => `${row.status} ${row.reason ?? ""}`} />
+            <Table
+                caption={words.whyNot}
+                columns={columns}
+                rows={rows}
+                rowKey={(row) => `${row.status} ${row.reason ?? ""}`}
+            />
             {rows.length < props.of.length && (
-                <div><Button onClick={() => setWhole(true)}>{words.allReasons(number(props.of.length))}</Button></div>
+                <div>
+                    <Button onClick={() => setWhole(true)}>{words.allReasons(number(props.of.length))}</Button>
+                </div>
             )}
             {whole && props.more && <Message calm>{words.moreReasons}</Message>}
         </Section>

@@ -34,7 +34,10 @@ function poll(caseId: number, scan: number, show: (scan: Scan) => void): () => v
     let timer = 0;
     const ask = async () => {
         try {
-            const now = await get("/api/v1/cases/{case}/scans/{scan}", { path: { case: caseId, scan }, signal: control.signal });
+            const now = await get("/api/v1/cases/{case}/scans/{scan}", {
+                path: { case: caseId, scan },
+                signal: control.signal,
+            });
             if (control.signal.aborted)
                 return;
             show(now);

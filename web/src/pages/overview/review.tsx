@@ -29,9 +29,13 @@ function ByDay(props: { progress: Progress }) {
     const { days } = props.progress;
     return (
         <Section title={words.byDay}>
-            {days.length === 0 ? <Empty>{words.noDays}</Empty> : (
+            {days.length === 0 ? (
+                <Empty>{words.noDays}</Empty>
+            ) : (
                 <ColumnChart
-                    title={words.byDay} labelName={words.day} labels={days.map((one) => day(one.day))}
+                    title={words.byDay}
+                    labelName={words.day}
+                    labels={days.map((one) => day(one.day))}
                     series={[
                         { name: words.mediaCameIn, values: days.map((one) => one.came_in) },
                         { name: words.mediaDecided, values: days.map((one) => one.decided) },
@@ -53,21 +57,41 @@ export function ReviewProgress(props: { of: CaseWithCounts }) {
         <>
             <Section
                 title={words.review}
-                actions={state === "open" && counts.open + counts.disputed > 0 && may("review")
-                    && <LinkButton href={href(`/cases/${id}/review`)} look="primary">{words.toReview}</LinkButton>}
+                actions={
+                    state === "open" &&
+                    counts.open + counts.disputed > 0 &&
+                    may("review") && (
+                        <LinkButton href={href(`/cases/${id}/review`)} look="primary">
+                            {words.toReview}
+                        </LinkButton>
+                    )
+                }
             >
-                {counts.new === 0 ? <Empty>{words.nothingToReview}</Empty> : (
-                    <PartsBar title={words.reviewBar} parts={[
-                        { name: words.decided, value: counts.decided, href: to("decided") },
-                        { name: words.disputed, value: counts.disputed, href: to("disputed") },
-                        { name: words.open, value: Math.max(0, counts.new - counts.decided - counts.disputed), href: to("open") },
-                    ]} />
+                {counts.new === 0 ? (
+                    <Empty>{words.nothingToReview}</Empty>
+                ) : (
+                    <PartsBar
+                        title={words.reviewBar}
+                        parts={[
+                            { name: words.decided, value: counts.decided, href: to("decided") },
+                            { name: words.disputed, value: counts.disputed, href: to("disputed") },
+                            {
+                                name: words.open,
+                                value: Math.max(0, counts.new - counts.decided - counts.disputed),
+                                href: to("open"),
+                            },
+                        ]}
+                    />
                 )}
                 <p>
                     {words.policy(voters, voter_units)}{" "}
-                    {counts.stacks > 0 && <a href={href(`/cases/${id}/stacks`)}>{words.inStacks(number(counts.stacks))}</a>}
+                    {counts.stacks > 0 && (
+                        <a href={href(`/cases/${id}/stacks`)}>{words.inStacks(number(counts.stacks))}</a>
+                    )}
                 </p>
-                {load.data !== null && state === "open" && counts.new > 0 && <p>{timeLeft(load.data, counts.open)}</p>}
+                {load.data !== null && state === "open" && counts.new > 0 && (
+                    <p>{timeLeft(load.data, counts.open)}</p>
+                )}
             </Section>
             {load.state === "ready" && load.data === null ? null : (
                 <Await load={load}>{(progress) => (progress === null ? null : <ByDay progress={progress} />)}</Await>

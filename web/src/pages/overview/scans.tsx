@@ -24,15 +24,27 @@ function StartScan(props: { caseId: number; onDone: (started: boolean) => void }
     return (
         <Dialog title={words.startScan} onClose={() => props.onDone(false)}>
             <Form
-                submit={words.startIt} disabled={path.trim() === ""} onCancel={() => props.onDone(false)}
+                submit={words.startIt}
+                disabled={path.trim() === ""}
+                onCancel={() => props.onDone(false)}
                 onSubmit={async () => {
-                    await post("/api/v1/cases/{case}/scans", { path: { case: props.caseId }, body: { path: path.trim() } });
+                    await post("/api/v1/cases/{case}/scans", {
+                        path: { case: props.caseId },
+                        body: { path: path.trim() },
+                    });
                     props.onDone(true);
                 }}
             >
                 <TextField
-                    label={words.path} hint={words.pathHint} value={path} onValue={setPath} at="/path"
-                    maxLength={4096} autoFocus spellcheck={false} autocomplete="off"
+                    label={words.path}
+                    hint={words.pathHint}
+                    value={path}
+                    onValue={setPath}
+                    at="/path"
+                    maxLength={4096}
+                    autoFocus
+                    spellcheck={false}
+                    autocomplete="off"
                 />
             </Form>
         </Dialog>
@@ -43,9 +55,12 @@ function EndScan(props: { caseId: number; scan: Scan; onClose: () => void }) {
     return (
         <Dialog title={words.endScan} onClose={props.onClose}>
             <Form
-                submit={words.endIt} onCancel={props.onClose}
+                submit={words.endIt}
+                onCancel={props.onClose}
                 onSubmit={async () => {
-                    await del("/api/v1/cases/{case}/scans/{scan}", { path: { case: props.caseId, scan: props.scan.id } });
+                    await del("/api/v1/cases/{case}/scans/{scan}", {
+                        path: { case: props.caseId, scan: props.scan.id },
+                    });
                     notify(words.endAsked);
                     props.onClose();
                 }}
@@ -63,8 +78,10 @@ function count(scan: Scan, name: string): number | null {
 
 function soFar(scan: Scan): string {
     const parts = [
-        [count(scan, "items"), words.scanItems], [count(scan, "media"), words.scanMedia],
-        [count(scan, "exact"), words.scanExact], [count(scan, "near"), words.scanNear],
+        [count(scan, "items"), words.scanItems],
+        [count(scan, "media"), words.scanMedia],
+        [count(scan, "exact"), words.scanExact],
+        [count(scan, "near"), words.scanNear],
         [count(scan, "not_examined"), words.scanNotExamined],
     ] as const;
     return parts.flatMap(([value, say]) => (value === null ? [] : [say(number(value))])).join(", ");
@@ -79,7 +96,9 @@ function HowFar(props: { scan: Scan }) {
     return (
         <div class="scan-far">
             <progress value={share} max={1} aria-label={words.howFar} />
-            <span class="nowrap">{percent(share)} {words.ofBytes(size(all))}</span>
+            <span class="nowrap">
+                {percent(share)} {words.ofBytes(size(all))}
+            </span>
         </div>
     );
 }
@@ -95,15 +114,22 @@ function ScanRow(props: { caseId: number; first: Scan; position: number; changed
                 <Chip>{word("state", scan.state)}</Chip>
                 <span class="break mono">{scan.path}</span>
                 {isGoing(scan) && may("ingest") && (
-                    <Button look="small" onClick={() => setEnding(true)}>{words.endScan}</Button>
+                    <Button look="small" onClick={() => setEnding(true)}>
+                        {words.endScan}
+                    </Button>
                 )}
             </div>
             {isGoing(scan) && <HowFar scan={scan} />}
             {facts !== "" && <p>{facts}</p>}
             {scan.error !== null && <p>{scan.error}</p>}
             <p class="muted">
-                {words.asked(scan.account > 0 ? personName(scan.account) : text.common.unknown)} <Time at={scan.made} />
-                {scan.ended !== null && <>; {words.ended} <Time at={scan.ended} /></>}
+                {words.asked(scan.account > 0 ? personName(scan.account) : text.common.unknown)}{" "}
+                <Time at={scan.made} />
+                {scan.ended !== null && (
+                    <>
+                        ; {words.ended} <Time at={scan.ended} />
+                    </>
+                )}
             </p>
             {ending && <EndScan caseId={props.caseId} scan={scan} onClose={() => setEnding(false)} />}
         </li>
@@ -115,9 +141,12 @@ export function Scans(props: { caseId: number; open: boolean }) {
     const [starting, setStarting] = useState(false);
     const refreshed = useRef(0);
     const pages = usePages(
-        (cursor, signal) => get("/api/v1/cases/{case}/scans", {
-            path: { case: caseId }, query: { limit: 10, ...(cursor !== undefined && { cursor }) }, signal,
-        }),
+        (cursor, signal) =>
+            get("/api/v1/cases/{case}/scans", {
+                path: { case: caseId },
+                query: { limit: 10, ...(cursor !== undefined && { cursor }) },
+                signal,
+            }),
         [caseId],
     );
     const changed = (scan: Scan) => {
@@ -130,7 +159,9 @@ export function Scans(props: { caseId: number; open: boolean }) {
     return (
         <Section
             title={words.scans}
-            actions={props.open && may("ingest") && <Button onClick={() => setStarting(true)}>{words.startScan}</Button>}
+            actions={
+                props.open && may("ingest") && <Button onClick={() => setStarting(true)}>{words.startScan}</Button>
+            }
         >
             {pages.items.length === 0 && pages.state === "ready" && <Empty>{words.noScans}</Empty>}
             <ul class="scans">
@@ -140,11 +171,14 @@ export function Scans(props: { caseId: number; open: boolean }) {
             </ul>
             <More pages={pages} />
             {starting && (
-                <StartScan caseId={caseId} onDone={(started) => {
-                    setStarting(false);
-                    if (started)
-                        pages.reload();
-                }} />
+                <StartScan
+                    caseId={caseId}
+                    onDone={(started) => {
+                        setStarting(false);
+                        if (started)
+                            pages.reload();
+                    }}
+                />
             )}
         </Section>
     );

@@ -29,23 +29,39 @@ interface ChooseProps {
     onPictures: (pictures: readonly ReportPicture[]) => void;
 }
 
-function MediaTable(props: ChooseProps & { chosen: ReadonlyMap<number, Media>; onChosen: (media: Media, chosen: boolean) => void }) {
+function MediaTable(
+    props: ChooseProps & { chosen: ReadonlyMap<number, Media>; onChosen: (media: Media, chosen: boolean) => void },
+) {
     const { caseId, scheme, chosen } = props;
     const inFile = new Set(props.pictures.map((one) => one.media));
     const pages = usePages(
-        (cursor, signal) => get("/api/v1/cases/{case}/media", {
-            path: { case: caseId }, query: { decision: "decided", limit: 50, ...(cursor !== undefined && { cursor }) }, signal,
-        }),
+        (cursor, signal) =>
+            get("/api/v1/cases/{case}/media", {
+                path: { case: caseId },
+                query: { decision: "decided", limit: 50, ...(cursor !== undefined && { cursor }) },
+                signal,
+            }),
         [caseId],
     );
     const columns: Column<Media>[] = [
         {
-            name: words.media, heads: true,
-            cell: (one) => inFile.has(one.media) ? `${number(one.media)}, ${words.inFile}`
-                : !one.has_preview ? `${number(one.media)}, ${one.no_preview ?? words.noPreview}` : (
+            name: words.media,
+            heads: true,
+            cell: (one) =>
+                inFile.has(one.media) ? (
+                    `${number(one.media)}, ${words.inFile}`
+                ) : !one.has_preview ? (
+                    `${number(one.media)}, ${one.no_preview ?? words.noPreview}`
+                ) : (
                     <Check
-                        label={<><span class="hidden-text">{words.include(number(one.media))}</span><span aria-hidden="true">{number(one.media)}</span></>}
-                        checked={chosen.has(one.media)} onValue={(value) => props.onChosen(one, value)}
+                        label={
+                            <>
+                                <span class="hidden-text">{words.include(number(one.media))}</span>
+                                <span aria-hidden="true">{number(one.media)}</span>
+                            </>
+                        }
+                        checked={chosen.has(one.media)}
+                        onValue={(value) => props.onChosen(one, value)}
                     />
                 ),
         },
@@ -56,7 +72,13 @@ function MediaTable(props: ChooseProps & { chosen: ReadonlyMap<number, Media>; o
         return <More pages={pages} />;
     return (
         <>
-            <Table caption={words.decidedMedia} columns={columns} rows={pages.items} rowKey={(one) => one.media} empty={words.noDecided} />
+            <Table
+                caption={words.decidedMedia}
+                columns={columns}
+                rows={pages.items}
+                rowKey={(one) => one.media}
+                empty={words.noDecided}
+            />
             <More pages={pages} />
         </>
     );
@@ -91,8 +113,13 @@ export function ChoosePictures(props: ChooseProps) {
             try {
                 const data = await pictureForReport(caseId, media.media, kind, purpose.trim(), mine.signal);
                 found.push({
-                    media: media.media, data,
-                    words: words.caption(number(media.media), categoryLabel(scheme, media.category), factWords(media).join(", ")),
+                    media: media.media,
+                    data,
+                    words: words.caption(
+                        number(media.media),
+                        categoryLabel(scheme, media.category),
+                        factWords(media).join(", "),
+                    ),
                 });
             } catch (error) {
                 if (mine.signal.aborted || isAbort(error))
@@ -107,33 +134,61 @@ export function ChoosePictures(props: ChooseProps) {
     };
     const room = pictures.length + chosen.size <= MOST;
     return (
-        <Section title={words.choose} panel actions={(
-            <Button aria-expanded={shown} onClick={() => setShown(!shown)}>{shown ? words.chooseHide : words.chooseOpen}</Button>
-        )}>
+        <Section
+            title={words.choose}
+            panel
+            actions={
+                <Button aria-expanded={shown} onClick={() => setShown(!shown)}>
+                    {shown ? words.chooseHide : words.chooseOpen}
+                </Button>
+            }
+        >
             <p class="muted">{words.chooseLead}</p>
             {pictures.length > 0 && (
                 <div class="row" role="status">
                     <span>{words.areIn(pictures.length)}</span>
-                    <Button look="small" onClick={() => onPictures([])}>{words.takeOut}</Button>
+                    <Button look="small" onClick={() => onPictures([])}>
+                        {words.takeOut}
+                    </Button>
                 </div>
             )}
-            {refused.length > 0 && <Message role="alert">{refused.map((one) => <p key={one}>{one}</p>)}</Message>}
+            {refused.length > 0 && (
+                <Message role="alert">
+                    {refused.map((one) => (
+                        <p key={one}>{one}</p>
+                    ))}
+                </Message>
+            )}
             {shown && (
                 <>
                     <MediaTable {...props} chosen={chosen} onChosen={choose} />
                     <div class="form-grid">
-                        <TextField label={words.purpose} hint={words.purposeHint} value={purpose} onValue={setPurpose} maxLength={256} />
+                        <TextField
+                            label={words.purpose}
+                            hint={words.purposeHint}
+                            value={purpose}
+                            onValue={setPurpose}
+                            maxLength={256}
+                        />
                         <Choice
-                            label={words.sizeOf} value={kind} onValue={(value) => setKind(value === "512" ? "512" : "192")}
-                            options={[["192", words.small], ["512", words.large]]}
+                            label={words.sizeOf}
+                            value={kind}
+                            onValue={(value) => setKind(value === "512" ? "512" : "192")}
+                            options={[
+                                ["192", words.small],
+                                ["512", words.large],
+                            ]}
                         />
                     </div>
                     {!room && <Empty>{words.tooMany(number(MOST))}</Empty>}
                     <div class="row">
                         <Button
-                            look="primary" disabled={done !== null || chosen.size === 0 || purpose.trim() === "" || !room}
+                            look="primary"
+                            disabled={done !== null || chosen.size === 0 || purpose.trim() === "" || !room}
                             onClick={() => void putIn()}
-                        >{words.putIn(chosen.size)}</Button>
+                        >
+                            {words.putIn(chosen.size)}
+                        </Button>
                         <span role="status">{done !== null && words.putting(number(done), number(chosen.size))}</span>
                     </div>
                 </>

@@ -10,19 +10,35 @@ const words = text.report;
 
 function TableBlock(props: { of: Extract<ReportBlock, { kind: "table" }> }) {
     const { caption, columns, rows } = props.of;
-    const look = (at: number) => classes(columns[at]?.number === true && "number", columns[at]?.long === true && "long");
+    const look = (at: number) =>
+        classes(columns[at]?.number === true && "number", columns[at]?.long === true && "long");
     return (
         <div class="table-wrap" role="group" aria-label={caption} tabIndex={0}>
             <table class="table">
                 <caption>{caption}</caption>
                 <thead>
-                    <tr>{columns.map((column, i) => <th scope="col" key={column.name} class={look(i)}>{column.name}</th>)}</tr>
+                    <tr>
+                        {columns.map((column, i) => (
+                            <th scope="col" key={column.name} class={look(i)}>
+                                {column.name}
+                            </th>
+                        ))}
+                    </tr>
                 </thead>
                 <tbody>
                     {rows.map((row, at) => (
                         <tr key={at}>
-                            {row.map((value, i) => (i === 0 ? <th scope="row" key={i} class={look(i)}>{value}</th>
-                                : <td key={i} class={look(i)}>{value}</td>))}
+                            {row.map((value, i) =>
+                                i === 0 ? (
+                                    <th scope="row" key={i} class={look(i)}>
+                                        {value}
+                                    </th>
+                                ) : (
+                                    <td key={i} class={look(i)}>
+                                        {value}
+                                    </td>
+                                ),
+                            )}
                         </tr>
                     ))}
                 </tbody>
@@ -41,12 +57,19 @@ function Block(props: { of: ReportBlock }) {
         case "table":
             return <TableBlock of={of} />;
         case "verbatim":
-            return <pre class="report-verbatim mono" tabIndex={0}>{of.text}</pre>;
+            return (
+                <pre class="report-verbatim mono" tabIndex={0}>
+                    {of.text}
+                </pre>
+            );
         case "pictures":
             return (
                 <ul class="report-pictures">
                     {of.pictures.map((picture) => (
-                        <li key={picture.media}><span>{picture.words}</span><span class="muted">{words.notShown}</span></li>
+                        <li key={picture.media}>
+                            <span>{picture.words}</span>
+                            <span class="muted">{words.notShown}</span>
+                        </li>
                     ))}
                 </ul>
             );
@@ -62,7 +85,9 @@ export function ReportView(props: { of: ReportDocument }) {
             {of.sections.map((section) => (
                 <section key={section.title} class="report-section">
                     <h3>{section.title}</h3>
-                    {section.blocks.map((block, i) => <Block key={i} of={block} />)}
+                    {section.blocks.map((block, i) => (
+                        <Block key={i} of={block} />
+                    ))}
                 </section>
             ))}
         </article>

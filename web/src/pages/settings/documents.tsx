@@ -27,12 +27,16 @@ function ImportDocument(props: { of: CaseWithCounts; onDone: (imported: boolean)
     return (
         <Dialog title={words.importDocument} onClose={() => props.onDone(false)}>
             <Form
-                submit={words.importIt} disabled={file === null} onCancel={() => props.onDone(false)}
+                submit={words.importIt}
+                disabled={file === null}
+                onCancel={() => props.onDone(false)}
                 onSubmit={async () => {
                     if (file === null)
                         return;
                     const document = await post("/api/v1/cases/{case}/documents", {
-                        path: { case: props.of.id }, query: { name: file.name, ...(scheme !== "" && { scheme }) }, bytes: file,
+                        path: { case: props.of.id },
+                        query: { name: file.name, ...(scheme !== "" && { scheme }) },
+                        bytes: file,
                     });
                     notify(words.imported(number(document.media)));
                     props.onDone(true);
@@ -41,13 +45,24 @@ function ImportDocument(props: { of: CaseWithCounts; onDone: (imported: boolean)
                 <p>{words.importFollows}</p>
                 <Field label={words.file} hint={words.fileHint}>
                     {(ids) => (
-                        <input {...ids} ref={input} type="file" class="input" accept=".json,application/json"
-                            onChange={(event) => setFile(event.currentTarget.files?.[0] ?? null)} />
+                        <input
+                            {...ids}
+                            ref={input}
+                            type="file"
+                            class="input"
+                            accept=".json,application/json"
+                            onChange={(event) => setFile(event.currentTarget.files?.[0] ?? null)}
+                        />
                     )}
                 </Field>
                 <Choice
-                    label={words.documentScheme} value={scheme} onValue={setScheme}
-                    options={[["", words.schemeOfDocument], ...(schemes.data?.items ?? []).map((one) => [one.id, one.name] as const)]}
+                    label={words.documentScheme}
+                    value={scheme}
+                    onValue={setScheme}
+                    options={[
+                        ["", words.schemeOfDocument],
+                        ...(schemes.data?.items ?? []).map((one) => [one.id, one.name] as const),
+                    ]}
                 />
             </Form>
         </Dialog>
@@ -61,27 +76,50 @@ function ExportDocument(props: { of: CaseWithCounts; documents: readonly Documen
     const [withIgnorable, setWithIgnorable] = useState(false);
     return (
         <Dialog title={words.exportDocument} onClose={props.onClose}>
-            <Form submit={text.common.download} onCancel={props.onClose} onSubmit={async () => {
-                const body = {
-                    document: document === "" ? null : Number(document),
-                    region: region.trim() === "" ? null : region.trim(),
-                    imported_only: importedOnly,
-                    with_ignorable: withIgnorable,
-                };
-                const reply = await raw("post", "/api/v1/cases/{case}/documents/export", { path: { case: props.of.id }, body });
-                download(await reply.blob(), `${props.of.number.replace(/[^\w.-]+/g, "_")}.json`);
-                notify(words.exported);
-                props.onClose();
-            }}>
+            <Form
+                submit={text.common.download}
+                onCancel={props.onClose}
+                onSubmit={async () => {
+                    const body = {
+                        document: document === "" ? null : Number(document),
+                        region: region.trim() === "" ? null : region.trim(),
+                        imported_only: importedOnly,
+                        with_ignorable: withIgnorable,
+                    };
+                    const reply = await raw("post", "/api/v1/cases/{case}/documents/export", {
+                        path: { case: props.of.id },
+                        body,
+                    });
+                    download(await reply.blob(), `${props.of.number.replace(/[^\w.-]+/g, "_")}.json`);
+                    notify(words.exported);
+                    props.onClose();
+                }}
+            >
                 <p>{words.exportFollows}</p>
                 {props.documents.length > 0 && (
                     <Choice
-                        label={words.exportAs} value={document} onValue={setDocument} at="/document"
-                        options={[["", words.newDocument], ...props.documents.map((one) => [String(one.id), one.name] as const)]}
+                        label={words.exportAs}
+                        value={document}
+                        onValue={setDocument}
+                        at="/document"
+                        options={[
+                            ["", words.newDocument],
+                            ...props.documents.map((one) => [String(one.id), one.name] as const),
+                        ]}
                     />
                 )}
-                <TextField label={words.region} hint={words.regionHint} value={region} onValue={setRegion} at="/region" maxLength={4096} autocomplete="off" />
-                {document !== "" && <Check label={words.importedOnly} checked={importedOnly} onValue={setImportedOnly} />}
+                <TextField
+                    label={words.region}
+                    hint={words.regionHint}
+                    value={region}
+                    onValue={setRegion}
+                    at="/region"
+                    maxLength={4096}
+                    autocomplete="off"
+                />
+                {document !== "" && (
+                    <Check label={words.importedOnly} checked={importedOnly} onValue={setImportedOnly} />
+                )}
                 <Check label={words.withIgnorable} checked={withIgnorable} onValue={setWithIgnorable} />
             </Form>
         </Dialog>
@@ -90,7 +128,10 @@ function ExportDocument(props: { of: CaseWithCounts; documents: readonly Documen
 
 export function Documents(props: { of: CaseWithCounts }) {
     const { of } = props;
-    const load = useLoad((signal) => get("/api/v1/cases/{case}/documents", { path: { case: of.id }, signal }), [of.id]);
+    const load = useLoad(
+        (signal) => get("/api/v1/cases/{case}/documents", { path: { case: of.id }, signal }),
+        [of.id],
+    );
     const [doing, setDoing] = useState<"import" | "export" | null>(null);
     const columns: Column<Document>[] = [
         { name: words.documentName, cell: (one) => <span class="break">{one.name}</span>, heads: true },
@@ -103,28 +144,46 @@ export function Documents(props: { of: CaseWithCounts }) {
         { name: words.cameIn, cell: (one) => <Time at={one.added} /> },
     ];
     return (
-        <Section title={words.documents} actions={(
-            <>
-                {may("ingest") && of.state === "open" && <Button onClick={() => setDoing("import")}>{words.importDocument}</Button>}
-                {may("export") && of.state !== "expunged" && <Button onClick={() => setDoing("export")}>{words.exportDocument}</Button>}
-            </>
-        )}>
+        <Section
+            title={words.documents}
+            actions={
+                <>
+                    {may("ingest") && of.state === "open" && (
+                        <Button onClick={() => setDoing("import")}>{words.importDocument}</Button>
+                    )}
+                    {may("export") && of.state !== "expunged" && (
+                        <Button onClick={() => setDoing("export")}>{words.exportDocument}</Button>
+                    )}
+                </>
+            }
+        >
             <Await load={load}>
                 {({ items }) => (
                     <>
-                        <Table caption={words.documents} columns={columns} rows={items} rowKey={(one) => one.id} empty={words.noDocuments} />
-                        {doing === "export" && <ExportDocument of={of} documents={items} onClose={() => setDoing(null)} />}
+                        <Table
+                            caption={words.documents}
+                            columns={columns}
+                            rows={items}
+                            rowKey={(one) => one.id}
+                            empty={words.noDocuments}
+                        />
+                        {doing === "export" && (
+                            <ExportDocument of={of} documents={items} onClose={() => setDoing(null)} />
+                        )}
                     </>
                 )}
             </Await>
             {doing === "import" && (
-                <ImportDocument of={of} onDone={(imported) => {
-                    setDoing(null);
-                    if (!imported)
-                        return;
-                    load.reload();
-                    caseChanged();
-                }} />
+                <ImportDocument
+                    of={of}
+                    onDone={(imported) => {
+                        setDoing(null);
+                        if (!imported)
+                            return;
+                        load.reload();
+                        caseChanged();
+                    }}
+                />
             )}
         </Section>
     );

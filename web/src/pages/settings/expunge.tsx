@@ -28,20 +28,35 @@ function AskExpunge(props: { caseId: number; onDone: (asked: boolean) => void })
     return (
         <Dialog title={words.askExpunge} onClose={() => props.onDone(false)}>
             <Form
-                submit={words.ask} disabled={reason.trim() === ""} onCancel={() => props.onDone(false)}
+                submit={words.ask}
+                disabled={reason.trim() === ""}
+                onCancel={() => props.onDone(false)}
                 onSubmit={async () => {
-                    await post("/api/v1/cases/{case}/expunges", { path: { case: props.caseId }, body: { kind, reason: reason.trim() } });
+                    await post("/api/v1/cases/{case}/expunges", {
+                        path: { case: props.caseId },
+                        body: { kind, reason: reason.trim() },
+                    });
                     props.onDone(true);
                 }}
             >
                 <p>{words.askFollows}</p>
                 <Choice
-                    label={words.what} value={kind} at="/kind" autoFocus
+                    label={words.what}
+                    value={kind}
+                    at="/kind"
+                    autoFocus
                     options={KINDS.map((one) => [one, word("expunge", one)] as const)}
                     onValue={(value) => setKind(KINDS.find((one) => one === value) ?? "preview")}
                 />
                 <p class="muted">{words.expungeHints[kind]}</p>
-                <TextField label={text.common.reason} hint={text.common.reasonHint} value={reason} onValue={setReason} at="/reason" maxLength={256} />
+                <TextField
+                    label={text.common.reason}
+                    hint={text.common.reasonHint}
+                    value={reason}
+                    onValue={setReason}
+                    at="/reason"
+                    maxLength={256}
+                />
             </Form>
         </Dialog>
     );
@@ -57,11 +72,17 @@ function Answer(props: { of: Answering; onDone: (answered: boolean) => void }) {
     const name = approve ? words.approve : words.refuse;
     return (
         <Dialog title={name} onClose={() => props.onDone(false)}>
-            <Form submit={approve ? words.approveIt : words.refuseIt} onCancel={() => props.onDone(false)} onSubmit={async () => {
-                const path = { expunge: expunge.id };
-                await (approve ? post("/api/v1/expunges/{expunge}/approve", { path }) : post("/api/v1/expunges/{expunge}/refuse", { path }));
-                props.onDone(true);
-            }}>
+            <Form
+                submit={approve ? words.approveIt : words.refuseIt}
+                onCancel={() => props.onDone(false)}
+                onSubmit={async () => {
+                    const path = { expunge: expunge.id };
+                    await (approve
+                        ? post("/api/v1/expunges/{expunge}/approve", { path })
+                        : post("/api/v1/expunges/{expunge}/refuse", { path }));
+                    props.onDone(true);
+                }}
+            >
                 <p>{approve ? words.approveFollows(word("expunge", expunge.kind)) : words.refuseFollows}</p>
                 {approve && <p class="muted">{words.expungeHints[expunge.kind]}</p>}
                 <p>{words.because(expunge.reason)}</p>
@@ -78,25 +99,53 @@ function Asked(props: { rows: readonly Expunge[]; onAnswer: (answering: Answerin
             return null;
         return (
             <div class="actions">
-                {one.asked_by === self ? <span class="muted">{words.another}</span> : (
-                    <Button look="small" onClick={() => props.onAnswer({ expunge: one, approve: true })}>{words.approve}</Button>
+                {one.asked_by === self ? (
+                    <span class="muted">{words.another}</span>
+                ) : (
+                    <Button look="small" onClick={() => props.onAnswer({ expunge: one, approve: true })}>
+                        {words.approve}
+                    </Button>
                 )}
-                <Button look="small" onClick={() => props.onAnswer({ expunge: one, approve: false })}>{words.refuse}</Button>
+                <Button look="small" onClick={() => props.onAnswer({ expunge: one, approve: false })}>
+                    {words.refuse}
+                </Button>
             </div>
         );
     };
     const columns: Column<Expunge>[] = [
         { name: words.what, cell: (one) => word("expunge", one.kind), heads: true },
         { name: text.common.reason, cell: (one) => one.reason },
-        { name: words.askedBy, cell: (one) => <>{personName(one.asked_by)}, <Time at={one.asked} /></> },
+        {
+            name: words.askedBy,
+            cell: (one) => (
+                <>
+                    {personName(one.asked_by)}, <Time at={one.asked} />
+                </>
+            ),
+        },
         { name: words.state, cell: (one) => word("expunge_state", one.state) },
         {
             name: words.answered,
-            cell: (one) => (one.decided === null ? "–" : <>{personName(one.decided_by)}, <Time at={one.decided} /></>),
+            cell: (one) =>
+                one.decided === null ? (
+                    "–"
+                ) : (
+                    <>
+                        {personName(one.decided_by)}, <Time at={one.decided} />
+                    </>
+                ),
         },
         { name: words.answer, quietName: true, cell: actions },
     ];
-    return <Table caption={words.expunge} columns={columns} rows={props.rows} rowKey={(one) => one.id} empty={words.noExpunges} />;
+    return (
+        <Table
+            caption={words.expunge}
+            columns={columns}
+            rows={props.rows}
+            rowKey={(one) => one.id}
+            empty={words.noExpunges}
+        />
+    );
 }
 
 function Gone(props: { rows: readonly Tombstone[] }) {
@@ -108,7 +157,13 @@ function Gone(props: { rows: readonly Tombstone[] }) {
     ];
     return (
         <Section title={words.tombstones}>
-            <Table caption={words.tombstones} columns={columns} rows={props.rows} rowKey={(one) => one.id} empty={words.noTombstones} />
+            <Table
+                caption={words.tombstones}
+                columns={columns}
+                rows={props.rows}
+                rowKey={(one) => one.id}
+                empty={words.noTombstones}
+            />
         </Section>
     );
 }
@@ -138,8 +193,10 @@ export function Expunges(props: { caseId: number; state: string }) {
         <>
             <Section
                 title={words.expunge}
-                actions={may("expunge") && props.state !== "expunged"
-                    && <Button onClick={() => setAsking(true)}>{words.askExpunge}</Button>}
+                actions={
+                    may("expunge") &&
+                    props.state !== "expunged" && <Button onClick={() => setAsking(true)}>{words.askExpunge}</Button>
+                }
             >
                 <p class="muted">{words.expungeLead}</p>
                 <Await load={load}>{({ asked }) => <Asked rows={asked} onAnswer={setAnswering} />}</Await>

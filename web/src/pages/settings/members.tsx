@@ -33,17 +33,29 @@ function AddMember(props: { caseId: number; members: readonly Member[]; onDone: 
     return (
         <Dialog title={words.addMember} onClose={() => props.onDone(false)}>
             <Form
-                submit={text.common.add} disabled={chosen === ""} onCancel={() => props.onDone(false)}
+                submit={text.common.add}
+                disabled={chosen === ""}
+                onCancel={() => props.onDone(false)}
                 onSubmit={async () => {
-                    await post("/api/v1/cases/{case}/members", { path: { case: props.caseId }, body: { account: Number(chosen) } });
+                    await post("/api/v1/cases/{case}/members", {
+                        path: { case: props.caseId },
+                        body: { account: Number(chosen) },
+                    });
                     props.onDone(true);
                 }}
             >
                 <Choice
-                    label={words.person} hint={words.memberHint} value={chosen} onValue={setChosen} at="/account" autoFocus
+                    label={words.person}
+                    hint={words.memberHint}
+                    value={chosen}
+                    onValue={setChosen}
+                    at="/account"
+                    autoFocus
                     options={[
                         ["", people === null ? text.common.loading : words.choose],
-                        ...others.map((one) => [String(one.id), `${one.display} (${one.name}), ${unitName(one.unit)}`] as const),
+                        ...others.map(
+                            (one) => [String(one.id), `${one.display} (${one.name}), ${unitName(one.unit)}`] as const,
+                        ),
                     ]}
                 />
             </Form>
@@ -54,12 +66,16 @@ function AddMember(props: { caseId: number; members: readonly Member[]; onDone: 
 function RemoveMember(props: { caseId: number; member: Member; onDone: (removed: boolean) => void }) {
     return (
         <Dialog title={words.removeMember(props.member.display)} onClose={() => props.onDone(false)}>
-            <Form submit={text.common.remove} onCancel={() => props.onDone(false)} onSubmit={async () => {
-                await del("/api/v1/cases/{case}/members/{account}", {
-                    path: { case: props.caseId, account: props.member.account },
-                });
-                props.onDone(true);
-            }}>
+            <Form
+                submit={text.common.remove}
+                onCancel={() => props.onDone(false)}
+                onSubmit={async () => {
+                    await del("/api/v1/cases/{case}/members/{account}", {
+                        path: { case: props.caseId, account: props.member.account },
+                    });
+                    props.onDone(true);
+                }}
+            >
                 <p>{words.removeFollows}</p>
             </Form>
         </Dialog>
@@ -67,7 +83,10 @@ function RemoveMember(props: { caseId: number; member: Member; onDone: (removed:
 }
 
 export function Members(props: { caseId: number; editable: boolean }) {
-    const load = useLoad((signal) => get("/api/v1/cases/{case}/members", { path: { case: props.caseId }, signal }), [props.caseId]);
+    const load = useLoad(
+        (signal) => get("/api/v1/cases/{case}/members", { path: { case: props.caseId }, signal }),
+        [props.caseId],
+    );
     const unitName = useUnitName();
     const [adding, setAdding] = useState(false);
     const [removing, setRemoving] = useState<Member | null>(null);
@@ -84,23 +103,41 @@ export function Members(props: { caseId: number; editable: boolean }) {
         { name: words.person, cell: (one) => one.display, heads: true },
         { name: words.account, cell: (one) => one.name },
         { name: words.unit, cell: (one) => unitName(one.unit) },
-        ...(editable ? [{
-            name: text.common.remove, quietName: true,
-            cell: (one: Member) => (
-                <div class="actions">
-                    <Button look="small" aria-label={words.removeMember(one.display)} onClick={() => setRemoving(one)}>
-                        {text.common.remove}
-                    </Button>
-                </div>
-            ),
-        }] : []),
+        ...(editable
+            ? [
+                  {
+                      name: text.common.remove,
+                      quietName: true,
+                      cell: (one: Member) => (
+                          <div class="actions">
+                              <Button
+                                  look="small"
+                                  aria-label={words.removeMember(one.display)}
+                                  onClick={() => setRemoving(one)}
+                              >
+                                  {text.common.remove}
+                              </Button>
+                          </div>
+                      ),
+                  },
+              ]
+            : []),
     ];
     return (
-        <Section title={words.members} actions={editable && <Button onClick={() => setAdding(true)}>{words.addMember}</Button>}>
+        <Section
+            title={words.members}
+            actions={editable && <Button onClick={() => setAdding(true)}>{words.addMember}</Button>}
+        >
             <Await load={load}>
                 {({ items }) => (
                     <>
-                        <Table caption={words.members} columns={columns} rows={items} rowKey={(one) => one.account} empty={words.noMembers} />
+                        <Table
+                            caption={words.members}
+                            columns={columns}
+                            rows={items}
+                            rowKey={(one) => one.account}
+                            empty={words.noMembers}
+                        />
                         {adding && <AddMember caseId={props.caseId} members={items} onDone={done} />}
                         {removing !== null && <RemoveMember caseId={props.caseId} member={removing} onDone={done} />}
                     </>

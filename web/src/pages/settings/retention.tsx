@@ -28,29 +28,54 @@ function SetRule(props: { caseId: number; onDone: (set: boolean) => void }) {
     return (
         <Dialog title={words.setRule} onClose={() => props.onDone(false)}>
             <Form
-                submit={text.common.save} disabled={reason.trim() === "" || !(Number(days) >= 1)}
+                submit={text.common.save}
+                disabled={reason.trim() === "" || !(Number(days) >= 1)}
                 onCancel={() => props.onDone(false)}
                 onSubmit={async () => {
                     await put("/api/v1/cases/{case}/retention", {
-                        path: { case: props.caseId }, body: { kind, days: Number(days), from, reason: reason.trim() },
+                        path: { case: props.caseId },
+                        body: { kind, days: Number(days), from, reason: reason.trim() },
                     });
                     props.onDone(true);
                 }}
             >
                 <p>{words.ruleFollows}</p>
                 <Choice
-                    label={words.what} value={kind} at="/kind" options={KINDS.map((one) => [one, word("expunge", one)] as const)}
+                    label={words.what}
+                    value={kind}
+                    at="/kind"
+                    options={KINDS.map((one) => [one, word("expunge", one)] as const)}
                     onValue={(value) => setKind(KINDS.find((one) => one === value) ?? "preview")}
                 />
                 <div class="form-grid">
-                    <TextField label={words.days} value={days} onValue={setDays} at="/days" type="number" min={1} max={36525} />
+                    <TextField
+                        label={words.days}
+                        value={days}
+                        onValue={setDays}
+                        at="/days"
+                        type="number"
+                        min={1}
+                        max={36525}
+                    />
                     <Choice
-                        label={words.from} value={from} at="/from"
-                        options={[["closed", words.fromClosed], ["opened", words.fromOpened]]}
+                        label={words.from}
+                        value={from}
+                        at="/from"
+                        options={[
+                            ["closed", words.fromClosed],
+                            ["opened", words.fromOpened],
+                        ]}
                         onValue={(value) => setFrom(value === "opened" ? "opened" : "closed")}
                     />
                 </div>
-                <TextField label={text.common.reason} hint={text.common.reasonHint} value={reason} onValue={setReason} at="/reason" maxLength={256} />
+                <TextField
+                    label={text.common.reason}
+                    hint={text.common.reasonHint}
+                    value={reason}
+                    onValue={setReason}
+                    at="/reason"
+                    maxLength={256}
+                />
             </Form>
         </Dialog>
     );
@@ -82,23 +107,40 @@ export function Retention(props: { caseId: number }) {
             <Await load={load}>
                 {({ rules, due }) => (
                     <>
-                        <Table caption={words.retention} columns={columns} rows={rules} rowKey={(one) => `${one.kind} ${one.general}`} empty={words.noRules} />
+                        <Table
+                            caption={words.retention}
+                            columns={columns}
+                            rows={rules}
+                            rowKey={(one) => `${one.kind} ${one.general}`}
+                            empty={words.noRules}
+                        />
                         {due.length > 0 && (
                             <Message calm>
                                 <p>{words.due}</p>
-                                <ul>{due.map((one) => <li key={one.kind}>{word("expunge", one.kind)}, {words.dueSince} <Time at={one.since} /></li>)}</ul>
+                                <ul>
+                                    {due.map((one) => (
+                                        <li key={one.kind}>
+                                            {word("expunge", one.kind)}, {words.dueSince} <Time at={one.since} />
+                                        </li>
+                                    ))}
+                                </ul>
                             </Message>
                         )}
                     </>
                 )}
             </Await>
-            {setting && <SetRule caseId={caseId} onDone={(done) => {
-                setSetting(false);
-                if (!done)
-                    return;
-                notify(words.saved);
-                load.reload();
-            }} />}
+            {setting && (
+                <SetRule
+                    caseId={caseId}
+                    onDone={(done) => {
+                        setSetting(false);
+                        if (!done)
+                            return;
+                        notify(words.saved);
+                        load.reload();
+                    }}
+                />
+            )}
         </Section>
     );
 }

@@ -45,17 +45,36 @@ function TextsForm(props: { of: CaseWithCounts }) {
     const [title, setTitle] = useState(of.title);
     const [reference, setReference] = useState(of.reference ?? "");
     const [restricted, setRestricted] = useState(of.restricted);
-    const same = title.trim() === of.title && reference.trim() === (of.reference ?? "") && restricted === of.restricted;
+    const same =
+        title.trim() === of.title && reference.trim() === (of.reference ?? "") && restricted === of.restricted;
     return (
-        <Form submit={text.common.save} disabled={same} onSubmit={() => change(of, {
-            ...(title.trim() !== of.title && { title: title.trim() }),
-            ...(reference.trim() !== (of.reference ?? "") && { reference: reference.trim() }),
-            ...(restricted !== of.restricted && { restricted }),
-        })}>
-            <TextField label={words.caseTitle} value={title} onValue={setTitle} at="/title" maxLength={256} autocomplete="off" />
+        <Form
+            submit={text.common.save}
+            disabled={same}
+            onSubmit={() =>
+                change(of, {
+                    ...(title.trim() !== of.title && { title: title.trim() }),
+                    ...(reference.trim() !== (of.reference ?? "") && { reference: reference.trim() }),
+                    ...(restricted !== of.restricted && { restricted }),
+                })
+            }
+        >
             <TextField
-                label={words.reference} hint={words.referenceHint} value={reference} onValue={setReference}
-                at="/reference" maxLength={256} autocomplete="off"
+                label={words.caseTitle}
+                value={title}
+                onValue={setTitle}
+                at="/title"
+                maxLength={256}
+                autocomplete="off"
+            />
+            <TextField
+                label={words.reference}
+                hint={words.referenceHint}
+                value={reference}
+                onValue={setReference}
+                at="/reference"
+                maxLength={256}
+                autocomplete="off"
             />
             <Check label={words.restrict} checked={restricted} onValue={setRestricted} />
         </Form>
@@ -67,15 +86,17 @@ export function Texts(props: { of: CaseWithCounts; editable: boolean }) {
     const known = useLoad(() => scheme(of.scheme), [of.scheme]);
     return (
         <Section title={words.texts} panel>
-            <Facts of={[
-                [words.number, of.number],
-                [words.scheme, known.data?.name ?? of.scheme],
-                [words.opened, <Time at={of.opened} />],
-                [words.closed, of.closed === null ? null : <Time at={of.closed} />],
-                [words.caseTitle, props.editable ? null : (of.title === "" ? text.common.none : of.title)],
-                [words.reference, props.editable ? null : (of.reference ?? text.common.none)],
-                [words.restricted, props.editable ? null : (of.restricted ? text.common.yes : text.common.no)],
-            ]} />
+            <Facts
+                of={[
+                    [words.number, of.number],
+                    [words.scheme, known.data?.name ?? of.scheme],
+                    [words.opened, <Time at={of.opened} />],
+                    [words.closed, of.closed === null ? null : <Time at={of.closed} />],
+                    [words.caseTitle, props.editable ? null : of.title === "" ? text.common.none : of.title],
+                    [words.reference, props.editable ? null : (of.reference ?? text.common.none)],
+                    [words.restricted, props.editable ? null : of.restricted ? text.common.yes : text.common.no],
+                ]}
+            />
             {props.editable && <TextsForm key={of.version} of={of} />}
         </Section>
     );
@@ -93,17 +114,36 @@ function PolicyForm(props: { of: CaseWithCounts }) {
     return (
         <>
             <Form
-                submit={words.changePolicy} disabled={Object.keys(body).length === 0}
+                submit={words.changePolicy}
+                disabled={Object.keys(body).length === 0}
                 onSubmit={async () => setAsked(true)}
             >
                 <div class="form-grid">
-                    <TextField label={words.voters} value={voters} onValue={setVoters} type="number" min={1} max={9} />
-                    <TextField label={words.voterUnits} value={units} onValue={setUnits} type="number" min={1} max={9} />
+                    <TextField
+                        label={words.voters}
+                        value={voters}
+                        onValue={setVoters}
+                        type="number"
+                        min={1}
+                        max={9}
+                    />
+                    <TextField
+                        label={words.voterUnits}
+                        value={units}
+                        onValue={setUnits}
+                        type="number"
+                        min={1}
+                        max={9}
+                    />
                 </div>
             </Form>
             {asked && (
                 <Dialog title={words.changePolicy} onClose={() => setAsked(false)}>
-                    <Form submit={words.changePolicy} onCancel={() => setAsked(false)} onSubmit={() => change(of, body)}>
+                    <Form
+                        submit={words.changePolicy}
+                        onCancel={() => setAsked(false)}
+                        onSubmit={() => change(of, body)}
+                    >
                         <p>{words.policyFollows}</p>
                     </Form>
                 </Dialog>
@@ -127,12 +167,17 @@ function OutcomeForm(props: { of: CaseWithCounts }) {
     const [outcome, setOutcome] = useState(of.outcome ?? "");
     return (
         <Form
-            submit={text.common.save} disabled={outcome.trim() === (of.outcome ?? "")}
+            submit={text.common.save}
+            disabled={outcome.trim() === (of.outcome ?? "")}
             onSubmit={() => change(of, { outcome: outcome.trim() })}
         >
             <TextArea
-                label={words.outcomeText} hint={words.outcomeHint} value={outcome} onValue={setOutcome}
-                at="/outcome" maxLength={2000}
+                label={words.outcomeText}
+                hint={words.outcomeHint}
+                value={outcome}
+                onValue={setOutcome}
+                at="/outcome"
+                maxLength={2000}
             />
         </Form>
     );
@@ -143,8 +188,13 @@ export function Outcome(props: { of: CaseWithCounts }) {
     const editable = may("case_write") && of.state !== "expunged";
     return (
         <Section title={words.outcome} panel>
-            {editable ? <OutcomeForm key={of.version} of={of} />
-                : of.outcome === null ? <Empty>{words.noOutcome}</Empty> : <p class="prose">{of.outcome}</p>}
+            {editable ? (
+                <OutcomeForm key={of.version} of={of} />
+            ) : of.outcome === null ? (
+                <Empty>{words.noOutcome}</Empty>
+            ) : (
+                <p class="prose">{of.outcome}</p>
+            )}
         </Section>
     );
 }
@@ -154,11 +204,19 @@ function Ask(props: { of: CaseWithCounts; onClose: () => void }) {
     const name = closing ? words.close : words.reopen;
     return (
         <Dialog title={name} onClose={props.onClose}>
-            <Form submit={name} onCancel={props.onClose} onSubmit={async () => {
-                await change(props.of, { state: closing ? "closed" : "open" });
-                props.onClose();
-            }}>
-                <p>{closing ? words.closeFollows(props.of.counts.open + props.of.counts.disputed) : words.reopenFollows}</p>
+            <Form
+                submit={name}
+                onCancel={props.onClose}
+                onSubmit={async () => {
+                    await change(props.of, { state: closing ? "closed" : "open" });
+                    props.onClose();
+                }}
+            >
+                <p>
+                    {closing
+                        ? words.closeFollows(props.of.counts.open + props.of.counts.disputed)
+                        : words.reopenFollows}
+                </p>
             </Form>
         </Dialog>
     );
@@ -170,10 +228,17 @@ export function StateOfCase(props: { of: CaseWithCounts }) {
     return (
         <Section title={words.state} panel>
             <p>{words.stateNow(word("state", state))}</p>
-            {state === "expunged" ? <Message calm>{words.expungedHint}</Message>
-                : may("case_write") && (
-                    <div><Button onClick={() => setAsked(true)}>{state === "open" ? words.close : words.reopen}</Button></div>
-                )}
+            {state === "expunged" ? (
+                <Message calm>{words.expungedHint}</Message>
+            ) : (
+                may("case_write") && (
+                    <div>
+                        <Button onClick={() => setAsked(true)}>
+                            {state === "open" ? words.close : words.reopen}
+                        </Button>
+                    </div>
+                )
+            )}
             {asked && <Ask of={props.of} onClose={() => setAsked(false)} />}
         </Section>
     );

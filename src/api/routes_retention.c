@@ -22,16 +22,27 @@ static json_t *rule_json(const RetentionRow *row)
                      api_time(row->made_us));
 }
 
-static bool list_rules(ApiCall *call, GError **err)
+static bool reply_rules(ApiCall *call, const GPtrArray *rows, GError **err)
 {
-    g_autoptr(GPtrArray) rows =
-        retention_rules(api_call_work(call), api_call_actor(call), api_call_id(call, "case"), err);
     if (rows == NULL)
         return false;
     json_t *items = json_array();
     for (unsigned i = 0; i < rows->len; i++)
         json_array_append_new(items, rule_json(rows->pdata[i]));
     return api_reply_json(call, 200, json_pack("{so}", "items", items), err);
+}
+
+static bool list_rules(ApiCall *call, GError **err)
+{
+    g_autoptr(GPtrArray) rows =
+        retention_rules(api_call_work(call), api_call_actor(call), api_call_id(call, "case"), err);
+    return reply_rules(call, rows, err);
+}
+
+static bool list_general_rules(ApiCall *call, GError **err)
+{
+    g_autoptr(GPtrArray) rows = retention_general_rules(api_call_work(call), err);
+    return reply_rules(call, rows, err);
 }
 
 static bool set_rule(ApiCall *call, uint64_t case_id, GError **err)
@@ -142,6 +153,10 @@ static bool list_tombstones(ApiCall *call, GError **err)
 }
 
 const ApiRoute routes_retention[] = {
+    {.path = "/api/v1/retention",
+     .operation = "listGeneralRetention",
+     .permission = PERMISSION_ADMINISTER,
+     .handle = list_general_rules},
     {.method = API_METHOD_PUT,
      .path = "/api/v1/retention",
      .operation = "setGeneralRetention",

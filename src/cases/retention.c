@@ -95,6 +95,11 @@ GPtrArray *retention_rules(Casework *work, const Actor *actor, uint64_t case_id,
     return file != NULL ? rules_of(work, case_id, err) : NULL;
 }
 
+GPtrArray *retention_general_rules(Casework *work, GError **err)
+{
+    return rules_of(work, 0, err);
+}
+
 static bool was_done(const GPtrArray *expunges, ExpungeKind kind, int64_t since_us)
 {
     for (unsigned i = 0; i < expunges->len; i++) {

@@ -26,6 +26,8 @@ bool retention_set(Act *act, const RetentionRule *rule, GError **err);
 
 // Of RetentionRow *: those of the case, and those of case 0 for kinds without one.
 GPtrArray *retention_rules(Casework *work, const Actor *actor, uint64_t case_id, GError **err);
+// Those of case 0, for the people who set them: nothing of a case is in them.
+GPtrArray *retention_general_rules(Casework *work, GError **err);
 
 typedef struct {
     uint64_t case_id;

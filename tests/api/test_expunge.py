@@ -17,6 +17,9 @@ def test_rules_of_a_case_and_of_all_cases():
     assert {row["kind"] for row in due if row["case"] == CASE.north} <= {"preview"}
     expect(ANN.put(NORTH + "/retention", {"kind": "note", "days": 0, "reason": "x"}), 422, "/days")
     expect(ANN.put("/retention", {"kind": "note", "days": 1, "reason": "x"}), 403)
+    general = expect(ADM.get("/retention"), 200)["items"]
+    assert [(rule["kind"], rule["days"], rule["general"]) for rule in general] == [("note", 365, True)]
+    expect(ANN.get("/retention"), 403)
     expect(BOB.put(NORTH + "/retention", {"kind": "note", "days": 1, "reason": "x"}), 403)
     expect(EVE.put(NORTH + "/retention", {"kind": "note", "days": 1, "reason": "x"}), 404)
     expect(CASE.server.get("/api/v1/retention/due"), 401)

@@ -46,7 +46,8 @@ ALLOWED = {
     "removeMember": "inv", "listEvidence": READERS,
     "addRecords": "inv t_ingest", "addPreviews": "inv t_ingest", "getServerKey": "inv sou t_ingest",
     "listMedia": READERS, "getMedia": READERS, "listItems": READERS, "orderMedia": READERS,
-    "getProgress": READERS, "getMethods": READERS,
+    "getProgress": READERS, "getMethods": READERS, "listExaminations": READERS,
+    "addExamination": "inv t_ingest", "endExamination": "inv t_ingest",
     "listStacks": READERS, "getStack": READERS, "listStackMedia": READERS,
     # review
     "listMediaNotes": READERS, "listStackNotes": READERS,
@@ -72,7 +73,7 @@ ALLOWED = {
     "listDocuments": READERS, "importDocument": "inv t_ingest", "exportDocument": "inv",
     "exportItem": "inv", "viewMedia": "inv",
     "listRetention": READERS, "setRetention": "inv", "listRetentionDue": ALL_READERS,
-    "setGeneralRetention": "adm", "listTombstones": READERS, "listExpunges": READERS,
+    "setGeneralRetention": "adm", "listGeneralRetention": "adm", "listTombstones": READERS, "listExpunges": READERS,
     "askExpunge": "inv", "approveExpunge": INVESTIGATORS, "refuseExpunge": INVESTIGATORS,
     # sets
     "listSets": "inv sou aud cur", "getSet": "inv sou aud cur", "listSetEntries": "inv sou aud cur",

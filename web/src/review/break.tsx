@@ -24,7 +24,7 @@ export function BreakPage(props: { count: number; onResume: () => void }) {
     const button = useRef<HTMLDivElement>(null);
     useEffect(() => button.current?.querySelector("button")?.focus(), []);
     return (
-        <section class="break" aria-labelledby="break-title">
+        <section class="break-page" aria-labelledby="break-title">
             <h2 id="break-title">{words.title}</h2>
             <p>{words.lead}</p>
             <Sitting count={props.count} />

@@ -2,21 +2,33 @@
 //
 // General rules of retention: for every case without a rule of its own.
 import { useState } from "preact/hooks";
-import { put, type Schemas } from "../../api/client.ts";
+import { get, put, type Schemas } from "../../api/client.ts";
 import { href } from "../../route.ts";
 import { may } from "../../session.ts";
+import { useLoad } from "../../store.ts";
 import { text } from "../../text.ts";
 import { Confirm } from "../../ui/confirm.tsx";
 import { Choice, Form, TextField } from "../../ui/form.tsx";
+import { Await } from "../../ui/load.tsx";
 import { notify } from "../../ui/notice.tsx";
-import { Section } from "../../ui/parts.tsx";
+import { Section, Time } from "../../ui/parts.tsx";
+import { Table, type Column } from "../../ui/table.tsx";
 
 type Kind = Schemas["ExpungeKind"];
 
 const words = text.administration.retention;
 const KINDS: readonly Kind[] = ["preview", "item", "note", "identifier", "case"];
 
+const columns: readonly Column<Schemas["RetentionRule"]>[] = [
+    { name: words.kind, heads: true, cell: (rule) => words.kinds[rule.kind] ?? rule.kind },
+    { name: words.after, cell: (rule) => text.units.days(rule.days) },
+    { name: words.from, cell: (rule) => words.froms[rule.from] },
+    { name: words.reason, cell: (rule) => rule.reason },
+    { name: words.made, cell: (rule) => <Time at={rule.made} /> },
+];
+
 export function Retention() {
+    const rules = useLoad((signal) => get("/api/v1/retention", { signal }), []);
     const [kind, setKind] = useState<Kind>("preview");
     const [days, setDays] = useState("");
     const [from, setFrom] = useState<"closed" | "opened">("closed");
@@ -32,6 +44,13 @@ export function Retention() {
                     {may("case_read") && <a href={href("/cases")}>{words.cases}</a>}
                 </p>
             </div>
+            <Section title={words.rules}>
+                <Await load={rules}>
+                    {({ items }) => (
+                        <Table caption={words.rulesTable} columns={columns} rows={items} rowKey={(rule) => rule.kind} empty={words.noRules} />
+                    )}
+                </Await>
+            </Section>
             <Section title={words.title} panel>
                 <Form
                     submit={words.submit} disabled={!isDays || reason.trim() === ""}
@@ -57,7 +76,6 @@ export function Retention() {
                         label={words.reason} hint={words.reasonHint} value={reason} onValue={setReason} maxLength={256}
                     />
                 </Form>
-                <p class="muted">{words.present}</p>
             </Section>
             {asks && (
                 <Confirm
@@ -67,6 +85,7 @@ export function Retention() {
                             body: { kind, days: Number(days), from, reason: reason.trim() },
                         });
                         notify(words.done);
+                        rules.reload();
                         setDays("");
                         setReason("");
                     }}

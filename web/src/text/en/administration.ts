@@ -94,6 +94,10 @@ export const administration = {
         sureTitle: "Set this rule?",
         sure: (what: string, days: string, from: string) => `In every case without a rule of its own: ${what}; after ${days}, counted from ${from}. It takes the place of the general rule there was.`,
         done: "The rule holds from now on.",
-        present: "The rules that hold are shown in the settings of each case.",
+        rules: "Rules that hold",
+        rulesTable: "General rules of retention",
+        noRules: "There is no general rule. Nothing is due but by the rules of a case.",
+        after: "After",
+        made: "Set",
     },
 };

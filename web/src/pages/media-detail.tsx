@@ -38,7 +38,8 @@ function mediaHref(caseId: number, media: number): string {
 function Neighbours(props: { caseId: number; media: Media & { stack: number } }) {
     const { caseId, media } = props;
     const load = useLoad(
-        (signal) => get("/api/v1/cases/{case}/media/order", { path: { case: caseId }, query: { stack: media.stack }, signal }),
+        (signal) => get("/api/v1/cases/{case}/media/order",
+            { path: { case: caseId }, query: { stack: media.stack }, signal }),
         [caseId, media.stack],
     );
     const ids = load.data?.ids ?? [];
@@ -65,7 +66,9 @@ function Actions(props: { caseId: number; media: Media }) {
         <>
             <Neighbours caseId={caseId} media={{ ...media, stack }} />
             {may("review") && media.kind === "new" && (
-                <LinkButton href={href(`/cases/${caseId}/review`, { stack })} look="primary">{text.stacks.reviewThis}</LinkButton>
+                <LinkButton href={href(`/cases/${caseId}/review`, { stack })} look="primary">
+                    {text.stacks.reviewThis}
+                </LinkButton>
             )}
         </>
     );
@@ -100,10 +103,14 @@ function About(props: { caseId: number; media: Media }) {
                 [words.kind, word("kind", media.kind)],
                 [words.decision, media.kind !== "new" ? null : word("state", media.decision ?? "open")],
                 [words.category, media.category === null ? null : categoryName(scheme.data, media.category)],
-                [words.stack, stack === null ? words.noStack : <StackFact caseId={caseId} media={{ ...media, stack }} />],
+                [words.stack, stack === null ? words.noStack : (
+                    <StackFact caseId={caseId} media={{ ...media, stack }} />
+                )],
                 [words.status, [word("status", media.status), media.reason].filter((part) => part !== null).join(": ")],
                 [words.findings, media.findings.length === 0 ? null : (
-                    <ul class="plain-list">{media.findings.map((finding) => <li key={finding.type}>{findingWords(finding)}</li>)}</ul>
+                    <ul class="plain-list">
+                        {media.findings.map((finding) => <li key={finding.type}>{findingWords(finding)}</li>)}
+                    </ul>
                 )],
                 [words.tags, media.tags.length === 0 ? null : (
                     <span class="chips">{media.tags.map((tag) => <Chip key={tag}>{tag}</Chip>)}</span>

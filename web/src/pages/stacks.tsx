@@ -35,7 +35,8 @@ function chosen<T extends string>(of: readonly T[], value: string | null): T | u
 export function distanceRange(distance: Distance): string {
     if (distance === null)
         return text.common.none;
-    return distance.least === distance.most ? text.units.bits(distance.least) : words.range(number(distance.least), text.units.bits(distance.most));
+    return distance.least === distance.most
+        ? text.units.bits(distance.least) : words.range(number(distance.least), text.units.bits(distance.most));
 }
 
 // The leader's facts, where it is still there.
@@ -78,12 +79,18 @@ function StackTable(props: { caseId: number; pages: Pages<Stack> }) {
         columns.push({
             name: words.columns.review, quietName: true,
             cell: (row) => (
-                <a class="button small" href={reviewLink(props.caseId, row.stack)} aria-label={words.reviewOf(String(row.stack))}>
+                <a class="button small" href={reviewLink(props.caseId, row.stack)}
+                    aria-label={words.reviewOf(String(row.stack))}>
                     {words.review}
                 </a>
             ),
         });
-    return <Table caption={words.title} columns={columns} rows={props.pages.items} rowKey={(row) => row.stack} empty={words.none} />;
+    return (
+        <Table
+            caption={words.title} columns={columns} rows={props.pages.items}
+            rowKey={(row) => row.stack} empty={words.none}
+        />
+    );
 }
 
 export function Stacks({ ids, query }: PageProps) {
@@ -94,7 +101,8 @@ export function Stacks({ ids, query }: PageProps) {
         (cursor, signal) =>
             get("/api/v1/cases/{case}/stacks", {
                 path: { case: caseId }, signal,
-                query: { limit: 100, ...(order !== undefined && { order }), ...(state !== undefined && { state }), ...(cursor !== undefined && { cursor }) },
+                query: { limit: 100, ...(order !== undefined && { order }), ...(state !== undefined && { state }),
+                    ...(cursor !== undefined && { cursor }) },
             }),
         [caseId, order, state],
     );
@@ -111,7 +119,7 @@ export function Stacks({ ids, query }: PageProps) {
                     options={STATES.map((one) => [one, words.states[one]] as const)}
                 />
             </div>
-            {(pages.state !== "loading" || pages.items.length > 0) && pages.state !== "failed" && <StackTable caseId={caseId} pages={pages} />}
+            {(pages.items.length > 0 || pages.state === "ready") && <StackTable caseId={caseId} pages={pages} />}
             <More pages={pages} />
         </Page>
     );
@@ -128,7 +136,9 @@ function StackFacts(props: { caseId: number; stack: Stack }) {
             [words.columns.disputed, number(stack.disputed_count)],
             [words.leader, leader.media === null ? words.leaderGone : (
                 <>
-                    <a href={href(`/cases/${props.caseId}/media/${leader.media}`)}>{text.facts.media(String(leader.media))}</a>
+                    <a href={href(`/cases/${props.caseId}/media/${leader.media}`)}>
+                        {text.facts.media(String(leader.media))}
+                    </a>
                     {facts !== undefined && <>{" "}<MediaFacts of={facts} /></>}
                 </>
             )],
@@ -144,21 +154,29 @@ function mediaColumns(caseId: number, scheme: CaseScheme | null): Column<StackMe
     return [
         {
             name: words.columns.number, heads: true,
-            cell: (row) => <a href={href(`/cases/${caseId}/media/${row.media}`)}>{text.facts.media(String(row.media))}</a>,
+            cell: (row) => (
+                <a href={href(`/cases/${caseId}/media/${row.media}`)}>{text.facts.media(String(row.media))}</a>
+            ),
         },
         {
             name: words.columns.what,
             cell: (row) => (
                 <span class="stack-cell">
                     <MediaFacts of={row} />
-                    {!row.has_preview && row.no_preview !== null && <span class="muted">{words.noPreview(row.no_preview)}</span>}
+                    {!row.has_preview && row.no_preview !== null && (
+                        <span class="muted">{words.noPreview(row.no_preview)}</span>
+                    )}
                 </span>
             ),
         },
-        { name: words.columns.distance, cell: (row) => (row.distance === null ? words.isLeader : text.units.bits(row.distance)) },
-        { name: words.columns.orientation, cell: (row) => (row.orientation === null ? "–" : word("orientation", row.orientation)) },
-        { name: words.columns.state, cell: (row) => (row.kind === "new" ? word("state", row.state) : word("kind", row.kind)) },
-        { name: words.columns.category, cell: (row) => (row.category === null ? "–" : categoryName(scheme, row.category)) },
+        { name: words.columns.distance, cell: (row) =>
+            (row.distance === null ? words.isLeader : text.units.bits(row.distance)) },
+        { name: words.columns.orientation, cell: (row) =>
+            (row.orientation === null ? "–" : word("orientation", row.orientation)) },
+        { name: words.columns.state, cell: (row) =>
+            (row.kind === "new" ? word("state", row.state) : word("kind", row.kind)) },
+        { name: words.columns.category, cell: (row) =>
+            (row.category === null ? "–" : categoryName(scheme, row.category)) },
         { name: words.columns.added, cell: (row) => <Time at={row.added} /> },
     ];
 }
@@ -176,7 +194,8 @@ function MediaOfStack(props: { caseId: number; stack: number }) {
     return (
         <Section title={words.inIt}>
             {(pages.state === "ready" || pages.items.length > 0) && (
-                <Table caption={words.inItTable} columns={mediaColumns(props.caseId, scheme.data)} rows={pages.items} rowKey={(row) => row.media} />
+                <Table caption={words.inItTable} columns={mediaColumns(props.caseId, scheme.data)} rows={pages.items}
+                    rowKey={(row) => row.media} />
             )}
             <More pages={pages} />
         </Section>
@@ -186,7 +205,8 @@ function MediaOfStack(props: { caseId: number; stack: number }) {
 export function StackPage({ ids }: PageProps) {
     const caseId = ids["case"] ?? 0;
     const id = ids["stack"] ?? 0;
-    const load = useLoad((signal) => get("/api/v1/cases/{case}/stacks/{stack}", { path: { case: caseId, stack: id }, signal }), [caseId, id]);
+    const load = useLoad((signal) =>
+        get("/api/v1/cases/{case}/stacks/{stack}", { path: { case: caseId, stack: id }, signal }), [caseId, id]);
     const lead = load.data === null ? undefined : leadOf(load.data);
     return (
         <Page
@@ -194,7 +214,9 @@ export function StackPage({ ids }: PageProps) {
             actions={
                 <>
                     <LinkButton href={href(`/cases/${caseId}/stacks`)}>{words.all}</LinkButton>
-                    {may("review") && load.data !== null && <LinkButton href={reviewLink(caseId, id)} look="primary">{words.reviewThis}</LinkButton>}
+                    {may("review") && load.data !== null && (
+                        <LinkButton href={reviewLink(caseId, id)} look="primary">{words.reviewThis}</LinkButton>
+                    )}
                 </>
             }
         >

@@ -27,7 +27,9 @@ function Result(props: { of: Comparison; other: number; shape: Shape | null }) {
         return <p role="status">{words.notComparable(of.reason)}</p>;
     return (
         <div class="compare-result" role="status">
-            {shape !== null && <RegionBoxes regions={of.regions} shape={shape} label={words.frame(of.regions.length)} />}
+            {shape !== null && (
+                <RegionBoxes regions={of.regions} shape={shape} label={words.frame(of.regions.length)} />
+            )}
             <div class="stack">
                 <Facts of={[
                     [words.with, text.facts.media(String(props.other))],
@@ -37,7 +39,12 @@ function Result(props: { of: Comparison; other: number; shape: Shape | null }) {
                 {of.regions.length === 0 ? <p>{words.noRegions}</p> : (
                     <ol class="plain-list numbered">
                         {of.regions.map((region, i) => (
-                            <li key={i}>{words.region(percent(region.left), percent(region.top), percent(region.right), percent(region.bottom))}</li>
+                            <li key={i}>
+                                {words.region(
+                                    percent(region.left), percent(region.top), percent(region.right),
+                                    percent(region.bottom),
+                                )}
+                            </li>
                         ))}
                     </ol>
                 )}
@@ -54,7 +61,8 @@ function useOthers(caseId: number, media: Media): readonly Schemas["StackMedia"]
         async (signal) =>
             stack === null
                 ? []
-                : (await get("/api/v1/cases/{case}/stacks/{stack}/media", { path: { case: caseId, stack }, query: { limit: 200 }, signal })).items,
+                : (await get("/api/v1/cases/{case}/stacks/{stack}/media",
+                    { path: { case: caseId, stack }, query: { limit: 200 }, signal })).items,
         [caseId, stack],
     );
     return (load.data ?? []).filter((one) => one.media !== media.media);
@@ -65,7 +73,11 @@ function optionWords(one: Schemas["StackMedia"]): string {
     return `${text.facts.media(String(one.media))} · ${typeWord(one)} · ${likeness}`;
 }
 
-export function Compare(props: { caseId: number; media: Media; onRegions: (regions: readonly Region[] | null) => void }) {
+export function Compare(props: {
+    caseId: number;
+    media: Media;
+    onRegions: (regions: readonly Region[] | null) => void;
+}) {
     const { caseId, media } = props;
     const others = useOthers(caseId, media);
     const [choice, setChoice] = useState<string | null>(null);
@@ -93,24 +105,29 @@ export function Compare(props: { caseId: number; media: Media; onRegions: (regio
         <Section title={words.title} panel>
             <Form
                 submit={words.submit} onSubmit={ask}
-                disabled={!Number.isSafeInteger(other) || other < 1 || other === media.media || (isKnown && purpose.trim() === "")}
+                disabled={!Number.isSafeInteger(other) || other < 1 || other === media.media
+                    || (isKnown && purpose.trim() === "")}
                 end={result !== null && <Button onClick={() => take(null)}>{words.clear}</Button>}
             >
                 <div class="form-grid">
                     {others.length > 0 && (
                         <Choice
-                            label={words.with} value={chosen} onValue={setChoice} {...(chosen !== OTHER && { at: "/with" })}
-                            options={[...others.map((one) => [String(one.media), optionWords(one)] as const), [OTHER, words.another] as const]}
+                            label={words.with} value={chosen} onValue={setChoice}
+                            {...(chosen !== OTHER && { at: "/with" })}
+                            options={[...others.map((one) => [String(one.media), optionWords(one)] as const),
+                                [OTHER, words.another] as const]}
                         />
                     )}
                     {chosen === OTHER && (
                         <TextField
-                            label={words.number} at="/with" inputMode="numeric" value={typed} onValue={setTyped} autocomplete="off"
+                            label={words.number} at="/with" inputMode="numeric" autocomplete="off"
+                            value={typed} onValue={setTyped}
                             error={Number(typed) === media.media ? words.itself : null}
                         />
                     )}
                     {isKnown && (
-                        <TextField label={words.purpose} hint={text.common.reasonHint} at="/purpose" value={purpose} onValue={setPurpose}
+                        <TextField label={words.purpose} hint={text.common.reasonHint} at="/purpose" value={purpose}
+                            onValue={setPurpose}
                             maxLength={PURPOSE_MOST} autocomplete="off" />
                     )}
                 </div>

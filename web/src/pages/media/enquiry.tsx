@@ -24,13 +24,14 @@ function Answer(props: { of: KnownPlace; cases: ReturnType<typeof useCases> }) {
                 [words.likeness, of.near ? words.near(text.units.bits(of.distance)) : words.exact],
                 [words.state, word("victim", of.state)],
                 [words.where, of.case === null ? null : (
-                    <a href={href(of.known_media === null ? `/cases/${of.case}` : `/cases/${of.case}/media/${of.known_media}`)}>
+                    <a href={href(of.known_media === null
+                        ? `/cases/${of.case}` : `/cases/${of.case}/media/${of.known_media}`)}>
                         {text.common.within(caseNumber(cases, of.case))}
                         {of.known_media !== null && `, ${text.facts.media(String(of.known_media))}`}
                     </a>
                 )],
                 [words.unit, owner?.unit],
-                [words.agency, owner === null ? null : [owner.agency, owner.country].filter((part) => part !== null).join(", ") || null],
+                [words.agency, [owner?.agency, owner?.country].filter((part) => part != null).join(", ") || null],
                 [words.contact, owner?.contact],
                 [words.reference, owner?.reference],
             ]} />
@@ -49,18 +50,20 @@ export function Enquiry(props: { caseId: number; mediaId: number }) {
     const [asking, setAsking] = useState(false);
     const [answers, setAnswers] = useState<readonly KnownPlace[] | null>(null);
     const ask = async () => {
-        const reply = await post("/api/v1/cases/{case}/enquiries", { path: { case: caseId }, body: { media: [props.mediaId] } });
+        const reply = await post("/api/v1/cases/{case}/enquiries",
+            { path: { case: caseId }, body: { media: [props.mediaId] } });
         setAnswers(reply.items);
     };
     return (
         <Section
             title={words.title} panel
-            {...(may("enquire") && isOpen && { actions: <Button look="small" onClick={() => setAsking(true)}>{words.ask}</Button> })}
+            {...(may("enquire") && isOpen
+                && { actions: <Button look="small" onClick={() => setAsking(true)}>{words.ask}</Button> })}
         >
             <div role="status" class="stack">
-                {answers === null ? <p class="muted">{words.notAsked}</p> : answers.length === 0 ? <p>{words.nothing}</p> : (
-                    <Answers of={answers} />
-                )}
+                {answers === null && <p class="muted">{words.notAsked}</p>}
+                {answers?.length === 0 && <p>{words.nothing}</p>}
+                {answers !== null && answers.length > 0 && <Answers of={answers} />}
             </div>
             <p><a href={href(`/cases/${caseId}/enquiries`)}>{words.all}</a></p>
             {asking && (

@@ -19,7 +19,8 @@ type Media = Schemas["MediaWhole"];
 
 // As typed; an empty field is left to the server.
 const untouched = {
-    left: "", top: "", right: "", bottom: "", turns: "0", grey: false, contrast: "", brightness: "", gamma: "", seconds: "",
+    left: "", top: "", right: "", bottom: "", turns: "0", grey: false, contrast: "", brightness: "", gamma: "",
+        seconds: "",
 };
 type Wish = typeof untouched;
 
@@ -89,28 +90,37 @@ function Wishes(props: { wish: Wish; onWish: (part: Partial<Wish>) => void; dura
             <div class="form-grid">
                 {props.duration !== null && (
                     <TextField
-                        label={words.seconds} hint={words.secondsHint(clock(props.duration))} at="/milliseconds" type="number"
-                        min={0} max={props.duration / 1000} step="any" value={wish.seconds} onValue={(seconds) => onWish({ seconds })}
+                        label={words.seconds} hint={words.secondsHint(clock(props.duration))}
+                        at="/milliseconds" type="number"
+                        min={0} max={props.duration / 1000} step="any"
+                        value={wish.seconds} onValue={(seconds) => onWish({ seconds })}
                     />
                 )}
                 <Choice
                     label={words.turn} at="/quarter_turns" value={wish.turns} onValue={(turns) => onWish({ turns })}
                     options={TURNS.map((turn) => [turn, words.turns[turn]] as const)}
                 />
-                <TextField label={words.contrast} hint={words.contrastHint} at="/contrast" type="number" min={0.25} max={8} step="any"
+                <TextField label={words.contrast} hint={words.contrastHint} at="/contrast" type="number" min={0.25}
+                    max={8} step="any"
                     value={wish.contrast} onValue={(contrast) => onWish({ contrast })} />
-                <TextField label={words.brightness} hint={words.brightnessHint} at="/brightness" type="number" min={-1} max={1} step="any"
+                <TextField label={words.brightness} hint={words.brightnessHint} at="/brightness" type="number" min={-1}
+                    max={1} step="any"
                     value={wish.brightness} onValue={(brightness) => onWish({ brightness })} />
-                <TextField label={words.gamma} hint={words.gammaHint} at="/gamma" type="number" min={0.1} max={10} step="any"
+                <TextField label={words.gamma} hint={words.gammaHint} at="/gamma" type="number" min={0.1} max={10}
+                    step="any"
                     value={wish.gamma} onValue={(gamma) => onWish({ gamma })} />
             </div>
             <fieldset class="stack">
                 <legend>{words.crop}</legend>
                 <div class="form-grid">
-                    <TextField label={words.left} at="/left" {...share} value={wish.left} onValue={(left) => onWish({ left })} placeholder="0" />
-                    <TextField label={words.top} at="/top" {...share} value={wish.top} onValue={(top) => onWish({ top })} placeholder="0" />
-                    <TextField label={words.right} at="/right" {...share} value={wish.right} onValue={(right) => onWish({ right })} placeholder="100" />
-                    <TextField label={words.bottom} at="/bottom" {...share} value={wish.bottom} onValue={(bottom) => onWish({ bottom })} placeholder="100" />
+                    <TextField label={words.left} at="/left" {...share} value={wish.left}
+                        onValue={(left) => onWish({ left })} placeholder="0" />
+                    <TextField label={words.top} at="/top" {...share} value={wish.top}
+                        onValue={(top) => onWish({ top })} placeholder="0" />
+                    <TextField label={words.right} at="/right" {...share} value={wish.right}
+                        onValue={(right) => onWish({ right })} placeholder="100" />
+                    <TextField label={words.bottom} at="/bottom" {...share} value={wish.bottom}
+                        onValue={(bottom) => onWish({ bottom })} placeholder="100" />
                 </div>
             </fieldset>
             <Check label={words.grey} checked={wish.grey} onValue={(grey) => onWish({ grey })} />
@@ -151,7 +161,8 @@ export function FullView(props: { caseId: number; media: Media; onClose: () => v
         <Dialog title={words.title} wide onClose={() => (bitmap !== null ? hide() : props.onClose())}>
             <p class="muted">{media.kind === "notable" ? words.leadKnown : words.lead}</p>
             <Form
-                submit={bitmap === null ? words.show : words.again} disabled={purpose.trim() === "" || item === ""} onSubmit={ask}
+                submit={bitmap === null ? words.show : words.again} 
+                disabled={purpose.trim() === "" || item === ""} onSubmit={ask}
                 end={
                     <>
                         {bitmap !== null && <Button onClick={hide}>{text.review.hide}</Button>}
@@ -159,12 +170,14 @@ export function FullView(props: { caseId: number; media: Media; onClose: () => v
                     </>
                 }
             >
-                <TextField label={words.purpose} hint={text.common.reasonHint} at="/purpose" value={purpose} onValue={setPurpose}
+                <TextField label={words.purpose} hint={text.common.reasonHint} at="/purpose" value={purpose}
+                    onValue={setPurpose}
                     maxLength={PURPOSE_MOST} autoFocus autocomplete="off" />
                 {media.places.length > 1 && (
                     <Choice
                         label={words.place} at="/item" value={item} onValue={setItem}
-                        options={media.places.map((place) => [String(place.item), `${place.evidence_name} › ${place.path.join(" › ")}`] as const)}
+                        options={media.places.map((place) =>
+                            [String(place.item), `${place.evidence_name} › ${place.path.join(" › ")}`] as const)}
                     />
                 )}
                 <Wishes wish={wish} onWish={(part) => setWish((old) => ({ ...old, ...part }))}

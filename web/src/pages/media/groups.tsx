@@ -40,7 +40,8 @@ type InSeries = Schemas["SeriesMedia"];
 
 async function membership(of: OfMedia, series: Series, signal: AbortSignal): Promise<InSeries | null> {
     const rows = await all((cursor) =>
-        get("/api/v1/cases/{case}/series/{series}/media", { path: { case: of.caseId, series: series.id }, query: pageQuery(cursor), signal }),
+        get("/api/v1/cases/{case}/series/{series}/media",
+            { path: { case: of.caseId, series: series.id }, query: pageQuery(cursor), signal }),
     );
     return rows.filter((row) => row.media === of.mediaId).at(-1) ?? null;
 }
@@ -76,8 +77,11 @@ function JoinSeries(props: OfMedia & { series: readonly Series[]; onClose: () =>
         props.onDone();
     };
     return (
-        <Confirm title={words.joinTitle} submit={words.join} disabled={chosen === ""} onConfirm={join} onClose={props.onClose}>
-            {props.series.length === 0 ? <p>{words.noSeriesYet} <a href={href("/series")}>{text.common.nav.series}</a></p> : (
+        <Confirm title={words.joinTitle} submit={words.join} disabled={chosen === ""} onConfirm={join}
+            onClose={props.onClose}>
+            {props.series.length === 0 ? (
+                <p>{words.noSeriesYet} <a href={href("/series")}>{text.common.nav.series}</a></p>
+            ) : (
                 <Choice
                     label={words.whichSeries} value={chosen} onValue={setChosen}
                     options={[["", words.choose], ...props.series.map((one) => [String(one.id), one.name] as const)]}
@@ -96,7 +100,8 @@ function LeaveSeries(props: OfMedia & { series: Series; onClose: () => void; onD
         props.onDone();
     };
     return (
-        <Confirm title={words.leaveTitle(props.series.name)} submit={words.leave} onConfirm={leave} onClose={props.onClose}>
+        <Confirm title={words.leaveTitle(props.series.name)} submit={words.leave} onConfirm={leave}
+            onClose={props.onClose}>
             <p>{words.leaveWhat}</p>
         </Confirm>
     );
@@ -111,7 +116,8 @@ export function SeriesOf(props: OfMedia) {
     return (
         <Section
             title={words.series} panel
-            {...(changes && load.data !== null && { actions: <Button look="small" onClick={() => setJoining(true)}>{words.join}</Button> })}
+            {...(changes && load.data !== null
+                && { actions: <Button look="small" onClick={() => setJoining(true)}>{words.join}</Button> })}
         >
             <Await load={load}>
                 {({ series, members }) => members === null ? (
@@ -125,18 +131,24 @@ export function SeriesOf(props: OfMedia) {
                             <li key={one.id} class="row">
                                 <a href={href(`/series/${one.id}`, { case: props.caseId })}>{one.name}</a>
                                 <span class="muted">
-                                    {row.left === null ? <>{words.since} <Time at={row.joined} /></> : <>{words.leftAt} <Time at={row.left} /></>}
+                                    {row.left === null ? words.since : words.leftAt} <Time at={row.left ?? row.joined} />
                                 </span>
-                                {changes && row.left === null && <Button look="small" onClick={() => setLeaving(one)}>{words.leave}</Button>}
+                                {changes && row.left === null && (
+                                    <Button look="small" onClick={() => setLeaving(one)}>{words.leave}</Button>
+                                )}
                             </li>
                         ))}
                     </ul>
                 )}
             </Await>
             {joining && load.data !== null && (
-                <JoinSeries {...props} series={load.data.series} onClose={() => setJoining(false)} onDone={load.reload} />
+                <JoinSeries
+                    {...props} series={load.data.series} onClose={() => setJoining(false)} onDone={load.reload}
+                />
             )}
-            {leaving !== null && <LeaveSeries {...props} series={leaving} onClose={() => setLeaving(null)} onDone={load.reload} />}
+            {leaving !== null && (
+                <LeaveSeries {...props} series={leaving} onClose={() => setLeaving(null)} onDone={load.reload} />
+            )}
         </Section>
     );
 }
@@ -173,13 +185,17 @@ function LinkVictim(props: OfMedia & { victims: readonly Victim[]; onClose: () =
         props.onDone();
     };
     return (
-        <Confirm title={words.linkTitle} submit={words.link} disabled={chosen === ""} onConfirm={link} onClose={props.onClose}>
-            {props.victims.length === 0 ? <p>{words.noVictimsYet} <a href={href("/victims")}>{text.common.nav.victims}</a></p> : (
+        <Confirm title={words.linkTitle} submit={words.link} disabled={chosen === ""} onConfirm={link}
+            onClose={props.onClose}>
+            {props.victims.length === 0 ? (
+                <p>{words.noVictimsYet} <a href={href("/victims")}>{text.common.nav.victims}</a></p>
+            ) : (
                 <Choice
                     label={words.whichVictim} value={chosen} onValue={setChosen}
                     options={[
                         ["", words.choose],
-                        ...props.victims.map((one) => [String(one.id), `${one.reference} · ${word("victim", one.state)}`] as const),
+                        ...props.victims.map((one) =>
+                            [String(one.id), `${one.reference} · ${word("victim", one.state)}`] as const),
                     ]}
                 />
             )}
@@ -195,7 +211,8 @@ export function VictimsOf(props: OfMedia) {
     return (
         <Section
             title={words.victims} panel
-            {...(changes && load.data !== null && { actions: <Button look="small" onClick={() => setLinking(true)}>{words.link}</Button> })}
+            {...(changes && load.data !== null
+                && { actions: <Button look="small" onClick={() => setLinking(true)}>{words.link}</Button> })}
         >
             <Await load={load}>
                 {({ victims, linked }) => linked === null ? (
@@ -207,14 +224,16 @@ export function VictimsOf(props: OfMedia) {
                     <ul class="plain-list spaced">
                         {linked.map((one) => (
                             <li key={one.id}>
-                                <a href={href(`/victims/${one.id}`)}>{one.reference}</a> <span class="muted">{word("victim", one.state)}</span>
+                                <a href={href(`/victims/${one.id}`)}>{one.reference}</a>{" "}
+                                <span class="muted">{word("victim", one.state)}</span>
                             </li>
                         ))}
                     </ul>
                 )}
             </Await>
             {linking && load.data !== null && (
-                <LinkVictim {...props} victims={load.data.victims} onClose={() => setLinking(false)} onDone={load.reload} />
+                <LinkVictim {...props} victims={load.data.victims} onClose={() => setLinking(false)}
+                    onDone={load.reload} />
             )}
         </Section>
     );
@@ -238,7 +257,8 @@ async function findIdentifiers(
 
 export function IdentifiersOf(props: OfMedia & { items: readonly number[] }) {
     const [always, setAlways] = useState(false);
-    const load = useLoad((signal) => findIdentifiers(props, new Set(props.items), always, signal), [props.caseId, props.mediaId, always]);
+    const load = useLoad((signal) => findIdentifiers(props, new Set(props.items), always, signal),
+        [props.caseId, props.mediaId, always]);
     return (
         <Section title={words.identifiers} panel>
             <Await load={load}>
@@ -249,7 +269,8 @@ export function IdentifiersOf(props: OfMedia & { items: readonly number[] }) {
                             <ul class="plain-list spaced">
                                 {found.map((one) => (
                                     <li key={one.id}>
-                                        <span class="muted">{word("trait", one.kind)}</span> <span class="break">{one.written}</span>
+                                        <span class="muted">{word("trait", one.kind)}</span>{" "}
+                                        <span class="break">{one.written}</span>
                                         {one.port !== null && `:${one.port}`}
                                         {one.at !== null && <span class="muted"> · <Time at={one.at} /></span>}
                                     </li>

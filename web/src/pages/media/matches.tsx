@@ -63,7 +63,10 @@ const likelyColumns: readonly Column<Match>[] = [
     ...said,
     {
         name: words.distance,
-        cell: (match) => (match.distance === null ? words.bytes : <span class="nowrap">{words.ofBits(text.units.bits(match.distance))}</span>),
+        cell: (match) => 
+            match.distance === null ? words.bytes : (
+                <span class="nowrap">{words.ofBits(text.units.bits(match.distance))}</span>
+            ),
     },
     { name: words.how, cell: (match) => how(match).join("; ") },
     entry,

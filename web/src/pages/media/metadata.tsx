@@ -21,7 +21,8 @@ const code: Show = (value) => <code class="break">{String(value)}</code>;
 const truth: Show = (value) => (value === true ? text.common.yes : text.common.no);
 const sides: Show = (value) =>
     isKnown(value)
-        ? words.sides(...(["left", "top", "right", "bottom"] as const).map((side) => number(numberOf(value[side]) ?? 0)) as [string, string, string, string])
+        ? words.sides(...(["left", "top", "right", "bottom"] as const).map((side) =>
+            number(numberOf(value[side]) ?? 0)) as [string, string, string, string])
         : String(value);
 
 function Coordinates(props: { of: Known }) {
@@ -30,7 +31,8 @@ function Coordinates(props: { of: Known }) {
     if (latitude === null || longitude === null)
         return <>{JSON.stringify(props.of)}</>;
     const written = `${latitude.toFixed(6)}, ${longitude.toFixed(6)}`;
-    return <span class="row"><span class="mono">{written}</span><CopyButton look="small" value={written} of={words.coordinates} /></span>;
+    return <span class="row"><span class="mono">{written}</span><CopyButton look="small" value={written}
+        of={words.coordinates} /></span>;
 }
 
 const place: Show = (value) => (isKnown(value) ? <Coordinates of={value} /> : String(value));
@@ -66,7 +68,8 @@ const members: readonly (readonly [path: string, group: Group, show: Show])[] = 
     ["video.width", "video", plain],
     ["video.height", "video", plain],
     ["video.duration_seconds", "video", (value) => clock(Math.round((numberOf(value) ?? 0) * 1000))],
-    ["video.frame_rate", "video", (value) => (value === 0 ? text.common.notSaid : words.rate(plain(value, {}) as string))],
+    ["video.frame_rate", "video", (value) =>
+        (value === 0 ? text.common.notSaid : words.rate(plain(value, {}) as string))],
     ["video.rotation", "video", (value) => words.degrees(String(value))],
     ["video.trimmed_pixels", "video", sides],
     ["video.other_streams", "video", plain],
@@ -84,7 +87,8 @@ const members: readonly (readonly [path: string, group: Group, show: Show])[] = 
 ];
 
 // Members of objects that show themselves as one value.
-const PARTS_OF_VALUES = /^(exif\.gps|video\.location)\.(latitude|longitude)$|^(trimmed|video\.trimmed_pixels)\.(left|top|right|bottom)$/;
+const PARTS_OF_VALUES =
+    /^((exif\.gps|video\.location)\.l(at|ong)itude|(trimmed|video\.trimmed_pixels)\.(left|top|right|bottom))$/;
 
 // Every leaf that no row above shows.
 function others(facts: Known): (readonly [string, string])[] {
@@ -92,7 +96,8 @@ function others(facts: Known): (readonly [string, string])[] {
     return leaves(facts)
         .filter(([path]) => !shown.has(path) && !PARTS_OF_VALUES.test(path))
         .map(([path, value]) => [
-            path.replaceAll(".", " › ").replaceAll("_", " "), typeof value === "object" ? JSON.stringify(value) : String(value),
+            path.replaceAll(".", " › ").replaceAll("_", " "), typeof value === "object"
+                ? JSON.stringify(value) : String(value),
         ] as const);
 }
 
@@ -137,7 +142,8 @@ export function DigestList(props: { of: Schemas["MediaWhole"]["digests"] }) {
                         <dt key={`${name} name`}>{text.media.matches.digests[name] ?? name}</dt>
                         <dd key={`${name} value`}>
                             <code class="break">{props.of[name]}</code>
-                            <CopyButton look="small" value={props.of[name]} of={text.media.matches.digests[name] ?? name} />
+                            <CopyButton look="small" value={props.of[name]}
+                                of={text.media.matches.digests[name] ?? name} />
                         </dd>
                     </>
                 ))}

@@ -30,7 +30,8 @@ function load(caseId: number, of: NotesOf, cursor: string | undefined, signal: A
 async function add(caseId: number, of: NotesOf, content: Content): Promise<void> {
     await ("media" in of
         ? post("/api/v1/cases/{case}/media/{media}/notes", { path: { case: caseId, media: of.media }, body: content })
-        : post("/api/v1/cases/{case}/stacks/{stack}/notes", { path: { case: caseId, stack: of.stack }, body: content }));
+        : post("/api/v1/cases/{case}/stacks/{stack}/notes",
+            { path: { case: caseId, stack: of.stack }, body: content }));
 }
 
 function mayRemove(note: Note): boolean {
@@ -47,7 +48,8 @@ function Tags(props: { tags: readonly Note[]; onRemove: (note: Note) => void }) 
                 <li key={tag.id} class="tag">
                     <span>{tag.text}</span>
                     {mayRemove(tag) && (
-                        <button type="button" class="tag-end" aria-label={words.removeTag(tag.text ?? "")} onClick={() => props.onRemove(tag)}>
+                        <button type="button" class="tag-end" aria-label={words.removeTag(tag.text ?? "")}
+                            onClick={() => props.onRemove(tag)}>
                             ×
                         </button>
                     )}
@@ -65,7 +67,8 @@ function NoteList(props: { notes: readonly Note[]; onRemove: (note: Note) => voi
                 <li key={note.id}>
                     {note.removed === null
                         ? <p class="note-text">{note.text}</p>
-                        : <p class="muted">{note.kind === "tag" ? words.tagRemoved(name(note.removed_by)) : words.removed(name(note.removed_by))}</p>}
+                        : <p class="muted">{note.kind === "tag"
+                            ? words.tagRemoved(name(note.removed_by)) : words.removed(name(note.removed_by))}</p>}
                     <p class="note-by muted">
                         {name(note.account)} · <Time at={note.made} />
                         {note.removed === null && mayRemove(note) && (
@@ -105,7 +108,8 @@ function AddForms(props: { onAdd: (content: Content) => Promise<void> }) {
                     setTag("");
                 }}
             >
-                <TextField label={words.tag} value={tag} onValue={setTag} at="/tag" maxLength={TAG_MOST} autocomplete="off" />
+                <TextField label={words.tag} value={tag} onValue={setTag} at="/tag" maxLength={TAG_MOST}
+                    autocomplete="off" />
             </Form>
             <Form
                 submit={words.addNote} disabled={note.trim() === ""}

@@ -22,7 +22,8 @@ function Main(props: { caseId: number; media: Media; regions: readonly Region[] 
     const { caseId, media } = props;
     const kinds = new Set(media.previews.map((preview) => preview.kind));
     const shape = previewShape(media);
-    const style = shape === null ? {} : { "--frame-width": `${shape.width + 2}px`, "--frame-shape": `${shape.width} / ${shape.height}` };
+    const style = shape === null
+        ? {} : { "--frame-width": `${shape.width + 2}px`, "--frame-shape": `${shape.width} / ${shape.height}` };
     const strip = media.previews.filter((preview) => preview.kind === "strip");
     return (
         <>
@@ -76,7 +77,8 @@ export function Picture(props: { caseId: number; media: Media; regions: readonly
         <Section
             title={words.title} panel
             {...(opens && {
-                actions: <Button look="small" onClick={() => setOpening(true)}>{isKnown ? words.openKnown : words.open}</Button>,
+                actions: <Button look="small"
+                    onClick={() => setOpening(true)}>{isKnown ? words.openKnown : words.open}</Button>,
             })}
         >
             {shows ? <Main caseId={props.caseId} media={media} regions={props.regions} /> : <WhyNot media={media} />}

@@ -61,10 +61,12 @@ function Export(props: { caseId: number; place: Place; onClose: () => void }) {
         notify(words.exported);
     };
     return (
-        <Confirm title={words.exportTitle} submit={words.exportNow} disabled={purpose.trim() === ""} onConfirm={hand} onClose={props.onClose}>
+        <Confirm title={words.exportTitle} submit={words.exportNow} disabled={purpose.trim() === ""} onConfirm={hand}
+            onClose={props.onClose}>
             <p>{words.exportWhat}</p>
             <Layers path={[place.evidence_name, ...place.path]} />
-            <TextField label={words.purpose} hint={text.common.reasonHint} at="/purpose" value={purpose} onValue={setPurpose}
+            <TextField label={words.purpose} hint={text.common.reasonHint} at="/purpose" value={purpose}
+                onValue={setPurpose}
                 maxLength={PURPOSE_MOST} autoFocus autocomplete="off" />
         </Confirm>
     );
@@ -85,7 +87,8 @@ function PlaceItem(props: { place: Place; onExport: () => void }) {
             </div>
             <Facts of={[
                 [words.size, place.size_bytes === null ? null : size(place.size_bytes)],
-                [words.status, place.status === "ok" ? null : [word("status", place.status), place.reason].filter(Boolean).join(": ")],
+                [words.status, place.status === "ok"
+                    ? null : [word("status", place.status), place.reason].filter(Boolean).join(": ")],
                 [words.timesName, <Times of={place.times} />],
                 [words.findings, findings.length === 0 ? null : (
                     <ul class="plain-list">{findings.map((finding, i) => <li key={i}>{findingWords(finding)}</li>)}</ul>
@@ -101,14 +104,17 @@ function AllPlaces(props: { caseId: number; mediaId: number; onExport: (place: P
     const pages = usePages(
         (cursor, signal) =>
             get("/api/v1/cases/{case}/items", {
-                path: { case: caseId }, query: { media: mediaId, limit: 200, ...(cursor !== undefined && { cursor }) }, signal,
+                path: { case: caseId }, signal,
+                query: { media: mediaId, limit: 200, ...(cursor !== undefined && { cursor }) },
             }),
         [caseId, mediaId],
     );
     return (
         <>
             <ul class="place-list">
-                {pages.items.map((place) => <PlaceItem key={place.item} place={place} onExport={() => props.onExport(place)} />)}
+                {pages.items.map((place) => (
+                    <PlaceItem key={place.item} place={place} onExport={() => props.onExport(place)} />
+                ))}
             </ul>
             <More pages={pages} />
         </>
@@ -122,7 +128,8 @@ export function Places(props: { caseId: number; media: Schemas["MediaWhole"] }) 
     const [exporting, setExporting] = useState<Place | null>(null);
     const [most, setMost] = useState<"first" | "given" | "all">("first");
     const shown = most === "first" ? media.places.slice(0, SHOWN_FIRST) : media.places;
-    const count = media.more_places ? words.moreThan(number(media.places.length)) : text.units.places(media.places.length);
+    const count = media.more_places
+        ? words.moreThan(number(media.places.length)) : text.units.places(media.places.length);
     return (
         <Section title={words.title}>
             <p class="muted">{count}</p>
@@ -130,7 +137,9 @@ export function Places(props: { caseId: number; media: Schemas["MediaWhole"] }) 
                 <AllPlaces caseId={caseId} mediaId={media.media} onExport={setExporting} />
             ) : (
                 <ul class="place-list">
-                    {shown.map((place) => <PlaceItem key={place.item} place={place} onExport={() => setExporting(place)} />)}
+                    {shown.map((place) => (
+                        <PlaceItem key={place.item} place={place} onExport={() => setExporting(place)} />
+                    ))}
                 </ul>
             )}
             {most !== "all" && (shown.length < media.places.length || media.more_places) && (

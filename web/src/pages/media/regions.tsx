@@ -20,12 +20,14 @@ export function RegionBoxes(props: { regions: readonly Region[]; shape: Shape; l
             {props.regions.map((region, i) => {
                 const x = region.left * width;
                 const y = region.top * height;
-                const box = { x, y, width: (region.right - region.left) * width, height: (region.bottom - region.top) * height };
+                const box = { x, y, width: (region.right - region.left) * width,
+                    height: (region.bottom - region.top) * height };
                 return (
                     <g key={i}>
                         <rect {...box} class="region-edge" />
                         <rect {...box} class="region-box" />
-                        <text x={x + LABEL_ROOM} y={y + LABEL_ROOM} dominant-baseline="hanging" class="region-number">{i + 1}</text>
+                        <text x={x + LABEL_ROOM} y={y + LABEL_ROOM} dominant-baseline="hanging"
+                            class="region-number">{i + 1}</text>
                     </g>
                 );
             })}

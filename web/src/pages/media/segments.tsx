@@ -29,7 +29,8 @@ function share(piece: Piece): string {
 function sentence(piece: Piece): string {
     const ours = span(piece.from, piece.to);
     const theirs = span(piece.theirFrom, piece.theirTo);
-    const how = [piece.speed !== null && ours !== null && theirs !== null ? words.speedOf(speed(piece)) : null, share(piece)];
+    const how = [piece.speed !== null && ours !== null && theirs !== null ? words.speedOf(speed(piece)) : null,
+        share(piece)];
     const what = ours === null
         ? words.stillOf(theirs ?? text.common.unknown)
         : theirs === null ? words.showsStill(ours) : words.isOf(ours, theirs);
@@ -74,11 +75,19 @@ export function Segments(props: { match: Match; durationMs: number | null }) {
     const end = Math.max(...match.pieces.map((piece) => piece.to ?? 0));
     const seconds = Math.max(end, (props.durationMs ?? 0) / 1000);
     const columns: Column<Piece>[] = [
-        { name: words.ours, heads: true, cell: (piece) => <span class="nowrap">{span(piece.from, piece.to) ?? words.picture}</span> },
-        { name: words.theirs, cell: (piece) => <span class="nowrap">{span(piece.theirFrom, piece.theirTo) ?? words.picture}</span> },
+        {
+            name: words.ours, heads: true,
+            cell: (piece) => <span class="nowrap">{span(piece.from, piece.to) ?? words.picture}</span>,
+        },
+        {
+            name: words.theirs,
+            cell: (piece) => <span class="nowrap">{span(piece.theirFrom, piece.theirTo) ?? words.picture}</span>,
+        },
         { name: words.columnSpeed, number: true, cell: speed },
-        { name: words.agree, number: true, cell: (piece) => (piece.matched === null || piece.frames === null ? share(piece) : words.agreeOf(number(piece.matched), text.units.frames(piece.frames), share(piece))) },
-        { name: words.distance, number: true, cell: (piece) => (piece.distance === null ? "–" : text.units.bits(piece.distance)) },
+        { name: words.agree, number: true, cell: (piece) => (piece.matched === null || piece.frames === null
+            ? share(piece) : words.agreeOf(number(piece.matched), text.units.frames(piece.frames), share(piece))) },
+        { name: words.distance, number: true, cell: (piece) =>
+            (piece.distance === null ? "–" : text.units.bits(piece.distance)) },
     ];
     return (
         <div class="segments">
@@ -94,7 +103,8 @@ export function Segments(props: { match: Match; durationMs: number | null }) {
             )}
             <details>
                 <summary>{words.table}</summary>
-                <Table caption={words.tableOf(match.set, match.entry)} columns={columns} rows={match.pieces} rowKey={(piece) => match.pieces.indexOf(piece)} />
+                <Table caption={words.tableOf(match.set, match.entry)} columns={columns} rows={match.pieces}
+                    rowKey={(piece) => match.pieces.indexOf(piece)} />
             </details>
         </div>
     );

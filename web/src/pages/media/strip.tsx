@@ -26,7 +26,8 @@ export function Strip(props: { caseId: number; mediaId: number; previews: readon
     const byHolding = useStore(preferences, (all) => all.desk.show === "hold");
     const showAll = (held: boolean) => wanted.forEach((one) => void show(one, held));
     const hideAll = () => names.forEach(hide);
-    const holding = byHolding ? { onPointerDown: () => showAll(true), onPointerUp: hideAll, onPointerLeave: hideAll } : {};
+    const holding = byHolding
+        ? { onPointerDown: () => showAll(true), onPointerUp: hideAll, onPointerLeave: hideAll } : {};
     return (
         <div
             class="film" role="group" aria-label={words.strip}

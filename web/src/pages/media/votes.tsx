@@ -46,18 +46,23 @@ function Besides(props: { scheme: CaseScheme; wish: Wish; onWish: (part: Partial
                 {scheme.self_generated.length > 0 && (
                     <Choice
                         label={words.selfGenerated} value={wish.selfGenerated ?? ""}
-                        onValue={(value) => onWish({ selfGenerated: scheme.self_generated.find((one) => one === value) ?? null })}
-                        options={[["", text.common.notSaid], ...scheme.self_generated.map((one) => [one, words.selfGeneratedWords[one]] as const)]}
+                        onValue={(value) =>
+                            onWish({ selfGenerated: scheme.self_generated.find((one) => one === value) ?? null })}
+                        options={[["", text.common.notSaid],
+                            ...scheme.self_generated.map((one) => [one, words.selfGeneratedWords[one]] as const)]}
                     />
                 )}
                 {scheme.commercial.length > 0 && (
                     <Choice
                         label={words.commercial} value={wish.commercial ?? ""}
-                        onValue={(value) => onWish({ commercial: scheme.commercial.find((one) => one === value) ?? null })}
-                        options={[["", text.common.notSaid], ...scheme.commercial.map((one) => [one, words.commercialWords[one]] as const)]}
+                        onValue={(value) =>
+                            onWish({ commercial: scheme.commercial.find((one) => one === value) ?? null })}
+                        options={[["", text.common.notSaid],
+                            ...scheme.commercial.map((one) => [one, words.commercialWords[one]] as const)]}
                     />
                 )}
-                <TextField label={words.note} value={wish.note} onValue={(note) => onWish({ note })} maxLength={NOTE_MOST} autocomplete="off" />
+                <TextField label={words.note} value={wish.note} onValue={(note) => onWish({ note })}
+                    maxLength={NOTE_MOST} autocomplete="off" />
             </div>
         </details>
     );
@@ -97,7 +102,8 @@ function Casting(props: { caseId: number; mediaId: number; scheme: CaseScheme; o
             {codes.length > 0 ? (
                 <div class="vote-codes" role="group" aria-label={words.yours}>
                     {codes.map((one) => (
-                        <Button key={one.code} disabled={busy} aria-pressed={props.own?.category === one.code} onClick={() => void cast(one.code)}>
+                        <Button key={one.code} disabled={busy} aria-pressed={props.own?.category === one.code}
+                            onClick={() => void cast(one.code)}>
                             {categoryName(scheme, one.code)}
                         </Button>
                     ))}
@@ -105,7 +111,8 @@ function Casting(props: { caseId: number; mediaId: number; scheme: CaseScheme; o
             ) : (
                 <div class="row">
                     <TextField label={words.code} value={code} onValue={setCode} maxLength={64} autocomplete="off" />
-                    <Button disabled={busy || code.trim() === ""} onClick={() => void cast(code.trim())}>{words.castCode}</Button>
+                    <Button disabled={busy || code.trim() === ""}
+                        onClick={() => void cast(code.trim())}>{words.castCode}</Button>
                 </div>
             )}
             <Besides scheme={scheme} wish={wish} onWish={(part) => setWish((old) => ({ ...old, ...part }))} />
@@ -121,8 +128,10 @@ function Marks(props: { vote: Vote }) {
     // "unknown" is what is kept where nothing was said.
     const marks = [
         vote.undone && words.undone, vote.late && words.late, vote.submitter && words.submitter,
-        vote.self_generated !== null && vote.self_generated !== "unknown" && words.selfGeneratedIs(words.selfGeneratedWords[vote.self_generated]),
-        vote.commercial !== null && vote.commercial !== "unknown" && words.commercialIs(words.commercialWords[vote.commercial]),
+        vote.self_generated !== null && vote.self_generated !== "unknown"
+            && words.selfGeneratedIs(words.selfGeneratedWords[vote.self_generated]),
+        vote.commercial !== null && vote.commercial !== "unknown"
+            && words.commercialIs(words.commercialWords[vote.commercial]),
     ].filter((mark) => mark !== false);
     return marks.length === 0 ? null : <span class="chips">{marks.map((mark) => <Chip key={mark}>{mark}</Chip>)}</span>;
 }
@@ -135,13 +144,17 @@ function VoteList(props: { votes: readonly Vote[]; scheme: CaseScheme | null; on
             {props.votes.filter((vote) => vote.undoes === null).map((vote) => (
                 <li key={vote.id}>
                     <p class="row">
-                        <span class={vote.undone ? "muted" : "vote-what"}>{categoryName(props.scheme, vote.category)}</span>
+                        <span class={vote.undone ? "muted" : "vote-what"}>
+                            {categoryName(props.scheme, vote.category)}
+                        </span>
                         {vote.own && !vote.undone && may("review") && (
                             <Button look="small" onClick={() => props.onUndo(vote)}>{words.undo}</Button>
                         )}
                     </p>
                     <p class="muted">
-                        {vote.own ? words.you : `${person(vote.account)}, ${unit(vote.unit)}`} · <Time at={vote.made} />
+                        {vote.own ? words.you : `${person(vote.account)}, ${unit(vote.unit)}`}
+                        {" · "}
+                        <Time at={vote.made} />
                     </p>
                     <Marks vote={vote} />
                 </li>
@@ -169,9 +182,11 @@ function EntryDialog(props: { caseId: number; edit: Edit; onClose: () => void; o
         props.onDone();
     };
     return (
-        <Confirm title={said.title} submit={said.submit} disabled={reason.trim() === ""} onConfirm={change} onClose={props.onClose}>
+        <Confirm title={said.title} submit={said.submit} disabled={reason.trim() === ""} onConfirm={change}
+            onClose={props.onClose}>
             <p>{said.what}</p>
-            <TextField label={text.common.reason} hint={text.common.reasonHint} at="/reason" value={reason} onValue={setReason}
+            <TextField label={text.common.reason} hint={text.common.reasonHint} at="/reason" value={reason}
+                onValue={setReason}
                 maxLength={REASON_MOST} autoFocus autocomplete="off" />
         </Confirm>
     );
@@ -182,7 +197,8 @@ function EntryDialog(props: { caseId: number; edit: Edit; onClose: () => void; o
 function useEntry(caseId: number, decision: number): EntryState | null {
     const load = useLoad(
         async (signal) => {
-            const reply = await get("/api/v1/cases/{case}/decisions", { path: { case: caseId }, query: { limit: 200 }, signal });
+            const reply = await get("/api/v1/cases/{case}/decisions",
+                { path: { case: caseId }, query: { limit: 200 }, signal });
             return reply.items.find((one) => one.id === decision)?.entry ?? null;
         },
         [caseId, decision],
@@ -199,10 +215,12 @@ function EntryButtons(props: { caseId: number; decision: Decision; onEdit: (edit
         <p class="row">
             {entry !== null && <span class="muted">{words.entry[entry]}</span>}
             {entry !== "withdrawn" && (
-                <Button look="small" onClick={() => props.onEdit({ decision, reinstates: false })}>{words.withdraw}</Button>
+                <Button look="small"
+                    onClick={() => props.onEdit({ decision, reinstates: false })}>{words.withdraw}</Button>
             )}
             {entry !== "standing" && (
-                <Button look="small" onClick={() => props.onEdit({ decision, reinstates: true })}>{words.reinstate}</Button>
+                <Button look="small"
+                    onClick={() => props.onEdit({ decision, reinstates: true })}>{words.reinstate}</Button>
             )}
         </p>
     );
@@ -226,10 +244,15 @@ function DecisionItem(props: {
                 {decision.state === "disputed" ? word("state", "disputed") : categoryName(scheme, decision.category)}
             </p>
             <p class="muted">
-                {words.tally(decision.in_favour, decision.against, decision.units)} · <Time at={decision.made} /> · {words.waited(duration(decision.waited_seconds))}
+                {words.tally(decision.in_favour, decision.against, decision.units)} · <Time at={decision.made} />
+                {" · "}
+                {words.waited(duration(decision.waited_seconds))}
             </p>
             {decision.withdrawn !== null && (
-                <p class="muted">{words.replaced} <Time at={decision.withdrawn} />{decision.withdrawn_why !== null && `: ${decision.withdrawn_why}`}</p>
+                <p class="muted">
+                    {words.replaced} <Time at={decision.withdrawn} />
+                    {decision.withdrawn_why !== null && `: ${decision.withdrawn_why}`}
+                </p>
             )}
             {hasEntry && may("case_write") && (
                 <EntryButtons key={props.round} caseId={props.caseId} decision={decision} onEdit={props.onEdit} />
@@ -251,7 +274,13 @@ function UndoDialog(props: { caseId: number; vote: Vote; onClose: () => void; on
     );
 }
 
-function Content(props: { caseId: number; media: Schemas["MediaWhole"]; ballot: Ballot; scheme: CaseScheme | null; onChange: () => void }) {
+function Content(props: {
+    caseId: number;
+    media: Schemas["MediaWhole"];
+    ballot: Ballot;
+    scheme: CaseScheme | null;
+    onChange: () => void;
+}) {
     const { caseId, media, ballot, scheme } = props;
     const [undoing, setUndoing] = useState<Vote | null>(null);
     const [edit, setEdit] = useState<Edit | null>(null);
@@ -268,13 +297,16 @@ function Content(props: { caseId: number; media: Schemas["MediaWhole"]; ballot: 
         <>
             <p>{media.kind === "new" ? words.states[ballot.state] : words.notNew(word("kind", media.kind))}</p>
             {ballot.blind && votes && <p class="muted">{words.blind}</p>}
-            {votes && scheme !== null && <Casting caseId={caseId} mediaId={media.media} scheme={scheme} own={own} onCast={props.onChange} />}
+            {votes && scheme !== null && (
+                <Casting caseId={caseId} mediaId={media.media} scheme={scheme} own={own} onCast={props.onChange} />
+            )}
             {decisions.length > 0 && (
                 <div class="stack">
                     <h3>{words.decisions}</h3>
                     <ul class="vote-list">
                         {decisions.map((decision) => (
-                            <DecisionItem key={decision.id} caseId={caseId} decision={decision} scheme={scheme} round={round} onEdit={setEdit} />
+                            <DecisionItem key={decision.id} caseId={caseId} decision={decision} scheme={scheme}
+                                round={round} onEdit={setEdit} />
                         ))}
                     </ul>
                 </div>
@@ -285,7 +317,9 @@ function Content(props: { caseId: number; media: Schemas["MediaWhole"]; ballot: 
                     <VoteList votes={ballot.votes} scheme={scheme} onUndo={setUndoing} />
                 </div>
             )}
-            {undoing !== null && <UndoDialog caseId={caseId} vote={undoing} onClose={() => setUndoing(null)} onDone={props.onChange} />}
+            {undoing !== null && (
+                <UndoDialog caseId={caseId} vote={undoing} onClose={() => setUndoing(null)} onDone={props.onChange} />
+            )}
             {edit !== null && <EntryDialog caseId={caseId} edit={edit} onClose={() => setEdit(null)} onDone={edited} />}
         </>
     );
@@ -295,7 +329,8 @@ export function Votes(props: { caseId: number; media: Schemas["MediaWhole"]; onC
     const { caseId, media } = props;
     const scheme = useScheme(caseId);
     const load = useLoad(
-        (signal) => get("/api/v1/cases/{case}/media/{media}/votes", { path: { case: caseId, media: media.media }, signal }),
+        (signal) => get("/api/v1/cases/{case}/media/{media}/votes",
+            { path: { case: caseId, media: media.media }, signal }),
         [caseId, media.media],
     );
     const changed = () => {
@@ -306,7 +341,9 @@ export function Votes(props: { caseId: number; media: Schemas["MediaWhole"]; onC
     return (
         <Section title={words.title} panel>
             <Await load={load}>
-                {(ballot) => <Content caseId={caseId} media={media} ballot={ballot} scheme={scheme.data} onChange={changed} />}
+                {(ballot) => (
+                    <Content caseId={caseId} media={media} ballot={ballot} scheme={scheme.data} onChange={changed} />
+                )}
             </Await>
         </Section>
     );

@@ -20,6 +20,7 @@ const ApiRoute *const *api_routes(void)
         routes_search,
         routes_audit,
         routes_ingest,
+        routes_examinations,
         routes_media,
         routes_comparisons,
         routes_progress,

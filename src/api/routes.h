@@ -22,6 +22,7 @@ extern const ApiRoute routes_retention[];
 extern const ApiRoute routes_search[];
 extern const ApiRoute routes_audit[];
 extern const ApiRoute routes_ingest[];
+extern const ApiRoute routes_examinations[];
 extern const ApiRoute routes_media[];
 extern const ApiRoute routes_comparisons[];
 extern const ApiRoute routes_progress[];

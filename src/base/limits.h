@@ -102,6 +102,15 @@
 #define LIMIT_CASE_TEXT 256u  // of a title, a reference, a name of evidence
 #define LIMIT_CASE_VOTERS 9u  // voters that a policy may ask for
 
+// How an evidence was examined, as a case keeps it.
+#define LIMIT_PROVENANCE_BYTES (256u << 10) // JSON of it
+#define LIMIT_PROVENANCE_COMMAND 16384u     // bytes of the command line; the rest is cut off
+#define LIMIT_PROVENANCE_TEXT 4096u         // of any other text
+#define LIMIT_PROVENANCE_SETS 200u          // sets that are named; further ones are counted
+#define LIMIT_PROVENANCE_LIMITS 64u         // limits of the examination
+#define LIMIT_TOTALS_BYTES 4096u            // JSON of what came of it
+#define LIMIT_EXAMINATION_PAGE 20u          // of one page
+
 // The case server.
 #define LIMIT_IDEMPOTENCY_KEYS 20000u // replies kept of one account
 

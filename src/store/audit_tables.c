@@ -93,6 +93,9 @@ static const AuditTableInfo tables[TABLE_COUNT] = {
         AUDITED("vics_media", "iitiitbbbitttti",
                 ", document_id, case_id, kind, case_ordinal, ordinal, raw, md5, sha1, sha256, "
                 "size_bytes, category, category_source, series, media_type, victim_identified"),
+    [TABLE_EXAMINATION] = AUDITED("examination", "iiitiitt",
+                                  ", case_id, evidence_id, account_id, login, begun_us, ended_us, "
+                                  "provenance, totals"),
 };
 
 const AuditTableInfo *audit_table(AuditTable table)

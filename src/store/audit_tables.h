@@ -48,6 +48,7 @@ typedef enum {
     TABLE_VICS_DOCUMENT,
     TABLE_VICS_MEDIA,
     TABLE_RECOVERY_CODE,
+    TABLE_EXAMINATION,
     TABLE_COUNT,
     TABLE_PAYLOAD = 1000, // no table: payloads of leaves, which can only be erased
 } AuditTable;

@@ -278,6 +278,7 @@ static const ExpungePart parts[] = {
     OF_CASE(TABLE_VICS_MEDIA, "vics_media", WITH_CASE),
     OF_CASE(TABLE_VICS_DOCUMENT, "vics_document", WITH_CASE),
     OF_CASE(TABLE_CASE_MEDIA, "case_media", WITH_CASE),
+    OF_CASE(TABLE_EXAMINATION, "examination", WITH_CASE),
     OF_CASE(TABLE_EVIDENCE, "evidence", WITH_CASE),
 };
 

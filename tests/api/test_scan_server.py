@@ -102,6 +102,30 @@ def test_the_same_scan_again_changes_nothing():
     assert "0 items, 0 media" in done.stderr, done.stderr
 
 
+def examinations(evidence):
+    rows = call("GET", STATE["case"] + "/examinations").json["items"]
+    return [row for row in rows if row["evidence_name"] == evidence]
+
+
+def test_the_case_keeps_how_it_was_examined():
+    begin()
+    known = len(examinations("disk"))
+    done = scan("--distance", "20", "--jobs", "1", "--json")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    kept = examinations("disk")
+    assert len(kept) == known + 1, kept
+    said, totals = lines[0]["provenance"], lines[-1]["totals"]
+    assert kept[-1]["provenance"] == said and said["distance"] == 20, kept[-1]
+    assert kept[-1]["begun"][:19] + "Z" == said["started"], kept[-1]
+    assert kept[-1]["ended"][:19] + "Z" == totals["ended"], kept[-1]
+    assert kept[-1]["account"] == STATE["ann"]["account"] and kept[-1]["login"] is None
+    for name in ("items", "media", "exact", "near", "left_out", "not_examined", "evidence_bytes",
+                 "not_examined_bytes", "complete", "partial"):
+        assert kept[-1]["totals"][name] == totals[name], name
+    assert kept[-1]["totals"]["examined_bytes"] == totals["evidence_bytes"]
+    assert STATE["ann"]["token"] not in json.dumps(kept)
+
+
 def test_what_is_wrong_is_said():
     begin()
     assert "no case 26-009" in scan(case="26-009").stderr
@@ -190,6 +214,9 @@ def test_the_server_scans_below_its_evidence_roots():
     assert again["state"] == "done", again
     listed = call("GET", STATE["case"] + "/scans").json["items"]
     assert [one["id"] for one in listed] == [again["id"], job["id"]]
+    kept = examinations("stick")
+    assert [(one["totals"]["items"], one["account"]) for one in kept] == \
+        [(3, STATE["ann"]["account"])] * 2, kept
     events = call("GET", f"{STATE['case']}/scans/{job['id']}/events")
     assert b"event: progress" in events.body and b'"done"' in events.body, events
 
@@ -215,6 +242,7 @@ def test_a_scan_whose_process_dies_has_failed():
     killed = kill_job(begun, signal.SIGKILL)
     job = wait_for(begun)
     assert not killed or (job["state"] == "failed" and "signal 9" in job["error"]), job
+    assert all(one["ended"] is None for one in examinations("large") if killed)
     again = wait_for(call("POST", STATE["case"] + "/scans", {"path": str(folder)}).json["id"])
     assert again["state"] == "done", again
 

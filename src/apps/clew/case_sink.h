@@ -21,6 +21,8 @@ typedef struct {
 
 // One place to bring items to. `self` is what open gave.
 typedef struct {
+    bool (*begin)(void *self, int64_t begun_us, const char *provenance, GError **err);
+    bool (*end)(void *self, int64_t ended_us, const char *totals, GError **err);
     bool (*add)(void *self, const ScanItem *item, GError **err);
     bool (*flush)(void *self, GError **err);
     CaseSinkCounts (*counts)(const void *self);
@@ -30,6 +32,11 @@ typedef struct {
 CaseSink *case_sink_new(const CaseSinkForm *form, void *self);
 void case_sink_free(CaseSink *sink);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CaseSink, case_sink_free)
+
+// The scan begins and ends: how it examines, and what came of it (apps/clew/provenance.h), are kept
+// with the case. One that never says its end was cut off.
+bool case_sink_begin(CaseSink *sink, int64_t begun_us, const char *provenance, GError **err);
+bool case_sink_end(CaseSink *sink, int64_t ended_us, const char *totals, GError **err);
 
 bool case_sink_add(CaseSink *sink, const ScanItem *item, GError **err);
 // Hands over what has waited for a second.

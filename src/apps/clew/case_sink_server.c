@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "apps/clew/server_client.h"
+#include "base/clock.h"
 #include "base/encoding.h"
 #include "base/error.h"
 #include "base/json_writer.h"
@@ -25,7 +26,7 @@
 
 typedef struct {
     ServerClient *client; // borrowed
-    uint64_t case_id;
+    uint64_t case_id, examination;
     uint8_t key[VAULT_PUBLIC_KEY_BYTES];
     char *evidence, *root;
     GString *records; // JSON of the batch, without the frame around it
@@ -260,8 +261,72 @@ static void server_free(void *self)
     g_free(sink);
 }
 
-static const CaseSinkForm server_form = {
-    .add = server_add, .flush = server_flush, .counts = server_counts, .free = server_free};
+// ---- How it was examined ----------------------------------------------------------------------
+
+#define US_PER_SECOND 1000000
+#define NS_PER_US 1000u
+
+static void write_time(JsonWriter *json, const char *key, int64_t us)
+{
+    g_autofree char *text =
+        clock_format_utc(us / US_PER_SECOND, (uint32_t)(us % US_PER_SECOND) * NS_PER_US);
+    json_write_member_string(json, key, text);
+}
+
+static bool server_begin(void *self, int64_t begun_us, const char *provenance, GError **err)
+{
+    ServerSink *sink = self;
+    g_autofree char *path =
+        g_strdup_printf("/api/v1/cases/%" G_GUINT64_FORMAT "/examinations", sink->case_id);
+    g_autoptr(GString) body = g_string_new(NULL);
+    g_autoptr(GString) reply = g_string_new(NULL);
+    guint64 id;
+    JsonWriter json;
+    json_writer_init(&json, body);
+    json_write_begin_object(&json);
+    json_write_member_string(&json, "evidence", sink->evidence);
+    if (sink->root != NULL)
+        json_write_member_string(&json, "root", sink->root);
+    write_time(&json, "begun", begun_us);
+    json_write_key(&json, "provenance");
+    json_write_raw(&json, provenance, strlen(provenance));
+    json_write_end_object(&json);
+    if (!server_client_ask(sink->client, path, body, true, reply, err))
+        return false;
+    if (!server_reply_number(reply->str, "id", &id)) {
+        g_set_error_literal(err, CLEW_ERROR, CLEW_ERROR_UNSUPPORTED,
+                            "the server does not say how it calls this examination; it may be "
+                            "older than this clew");
+        return false;
+    }
+    sink->examination = id;
+    return true;
+}
+
+static bool server_end(void *self, int64_t ended_us, const char *totals, GError **err)
+{
+    const ServerSink *sink = self;
+    g_autofree char *path = g_strdup_printf("/api/v1/cases/%" G_GUINT64_FORMAT
+                                            "/examinations/%" G_GUINT64_FORMAT "/end",
+                                            sink->case_id, sink->examination);
+    g_autoptr(GString) body = g_string_new(NULL);
+    g_autoptr(GString) reply = g_string_new(NULL);
+    JsonWriter json;
+    json_writer_init(&json, body);
+    json_write_begin_object(&json);
+    write_time(&json, "ended", ended_us);
+    json_write_key(&json, "totals");
+    json_write_raw(&json, totals, strlen(totals));
+    json_write_end_object(&json);
+    return server_client_ask(sink->client, path, body, true, reply, err);
+}
+
+static const CaseSinkForm server_form = {.begin = server_begin,
+                                         .end = server_end,
+                                         .add = server_add,
+                                         .flush = server_flush,
+                                         .counts = server_counts,
+                                         .free = server_free};
 
 // ---- Opening ----------------------------------------------------------------------------------
 

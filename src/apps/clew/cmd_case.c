@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "cases/accounts.h"
 #include "cases/case_file.h"
+#include "cases/examination.h"
 #include "cases/sets.h"
 #include "store/case_counts.h"
 
@@ -151,10 +152,10 @@ static const CommandOption read_options[] = {CASE_DATABASE_OPTION(ReadOptions), 
 
 #define CASES_AT_ONCE 500u
 
+// Members of a case.
 static void write_case(JsonWriter *json, const CaseFile *file, const CaseCounts *counts)
 {
     g_autofree char *opened = clock_format_utc(file->opened_us / US_PER_SECOND, 0);
-    json_write_begin_object(json);
     json_write_member_string(json, "number", file->number);
     json_write_member_string(json, "title", file->title);
     json_write_member_string(json, "state", case_state_name(file->state));
@@ -172,24 +173,30 @@ static void write_case(JsonWriter *json, const CaseFile *file, const CaseCounts 
     json_write_member_uint(json, "decided", counts->decided);
     json_write_member_uint(json, "disputed", counts->disputed);
     json_write_member_uint(json, "stacks", counts->stacks);
-    json_write_end_object(json);
 }
 
-static void print_case(const App *app, const CaseFile *file, const CaseCounts *counts)
+static void print_line(const CaseFile *file, const CaseCounts *counts)
 {
-    if (app->options.json) {
-        g_autoptr(GString) text = g_string_new(NULL);
-        JsonWriter json;
-        json_writer_init(&json, text);
-        write_case(&json, file, counts);
-        puts(text->str);
-        return;
-    }
     printf("%-20s %-8s %8" G_GUINT64_FORMAT " new in %" G_GUINT64_FORMAT
            " stacks, %" G_GUINT64_FORMAT " open, %" G_GUINT64_FORMAT " notable, %" G_GUINT64_FORMAT
            " not examined  %s\n",
            file->number, case_state_name(file->state), counts->fresh, counts->stacks, counts->open,
            counts->notable, counts->not_examined, file->title);
+}
+
+static void print_case(const App *app, const CaseFile *file, const CaseCounts *counts)
+{
+    if (!app->options.json) {
+        print_line(file, counts);
+        return;
+    }
+    g_autoptr(GString) text = g_string_new(NULL);
+    JsonWriter json;
+    json_writer_init(&json, text);
+    json_write_begin_object(&json);
+    write_case(&json, file, counts);
+    json_write_end_object(&json);
+    puts(text->str);
 }
 
 static bool list_cases(const App *app, CaseDesk *desk, GError **err)
@@ -232,6 +239,88 @@ static const Command command_list = {
     .run = run_list,
 };
 
+static char *who_of(CaseDesk *desk, const Examination *row)
+{
+    g_autoptr(Account) account =
+        row->account_id != 0 ? account_get(desk->work, row->account_id, NULL) : NULL;
+    const char *name = account != NULL ? account->name : row->login;
+    return g_strdup(name != NULL ? name : "");
+}
+
+static void write_examination(JsonWriter *json, CaseDesk *desk, const Examination *row)
+{
+    g_autofree char *who = who_of(desk, row);
+    g_autofree char *begun = clock_format_utc(row->begun_us / US_PER_SECOND, 0);
+    g_autofree char *ended =
+        row->ended_us != 0 ? clock_format_utc(row->ended_us / US_PER_SECOND, 0) : NULL;
+    const char *totals = row->totals != NULL ? row->totals : "null";
+    json_write_begin_object(json);
+    json_write_member_string(json, "evidence", row->evidence);
+    json_write_member_string(json, "who", who);
+    json_write_member_string(json, "begun", begun);
+    json_write_member_string(json, "ended", ended);
+    json_write_key(json, "provenance");
+    json_write_raw(json, row->provenance, strlen(row->provenance));
+    json_write_key(json, "totals");
+    json_write_raw(json, totals, strlen(totals));
+    json_write_end_object(json);
+}
+
+static void print_examination(CaseDesk *desk, const Examination *row)
+{
+    g_autofree char *who = who_of(desk, row);
+    g_autofree char *begun = clock_format_utc(row->begun_us / US_PER_SECOND, 0);
+    g_autofree char *ended = row->ended_us != 0 ? clock_format_utc(row->ended_us / US_PER_SECOND, 0)
+                                                : g_strdup("no end was said");
+    printf("  examined %s to %s by %s: %s\n", begun, ended, who, row->evidence);
+}
+
+#define EXAMINATIONS_AT_ONCE 100u
+
+// A line for each, or with `json` an element of an array.
+static bool tell_examinations(CaseDesk *desk, uint64_t case_id, JsonWriter *json, GError **err)
+{
+    uint64_t after = 0;
+    while (true) {
+        g_autoptr(GPtrArray) rows =
+            examination_list(desk->work, &desk->actor, case_id, after, EXAMINATIONS_AT_ONCE, err);
+        if (rows == NULL)
+            return false;
+        for (unsigned i = 0; i < rows->len; i++) {
+            const Examination *row = rows->pdata[i];
+            if (json != NULL)
+                write_examination(json, desk, row);
+            else
+                print_examination(desk, row);
+            after = row->id;
+        }
+        if (rows->len < EXAMINATIONS_AT_ONCE)
+            return true;
+    }
+}
+
+static bool show_case(const App *app, CaseDesk *desk, const CaseFile *file,
+                      const CaseCounts *counts, GError **err)
+{
+    if (!app->options.json) {
+        print_line(file, counts);
+        return tell_examinations(desk, file->id, NULL, err);
+    }
+    g_autoptr(GString) text = g_string_new(NULL);
+    JsonWriter json;
+    json_writer_init(&json, text);
+    json_write_begin_object(&json);
+    write_case(&json, file, counts);
+    json_write_key(&json, "examinations");
+    json_write_begin_array(&json);
+    if (!tell_examinations(desk, file->id, &json, err))
+        return false;
+    json_write_end_array(&json);
+    json_write_end_object(&json);
+    puts(text->str);
+    return true;
+}
+
 static int run_show(const App *app, const void *parsed, char **arguments, int argument_count)
 {
     const ReadOptions *own = parsed;
@@ -241,16 +330,16 @@ static int run_show(const App *app, const void *parsed, char **arguments, int ar
         return command_fail(error);
     g_autoptr(CaseFile) file = case_file_find(desk.work, &desk.actor, arguments[0], &error);
     CaseCounts counts;
-    if (file == NULL || !case_counts(casework_database(desk.work), file->id, &counts, &error))
+    if (file == NULL || !case_counts(casework_database(desk.work), file->id, &counts, &error) ||
+        !show_case(app, &desk, file, &counts, &error))
         return command_fail(error);
-    print_case(app, file, &counts);
     return EXIT_STATUS_OK;
 }
 
 static const Command command_show = {
     .name = "show",
     .arguments = "NUMBER",
-    .summary = "Say how far a case is",
+    .summary = "Say how far a case is, and how its evidence was examined",
     .options = read_options,
     .options_bytes = sizeof(ReadOptions),
     .min_arguments = 1,

@@ -138,11 +138,11 @@ static bool begin_reports(Run *run, const Provenance *provenance, GError **err)
     return true;
 }
 
-static bool end_reports(Run *run, const ScanTotals *totals, Matcher *matcher, GError **err)
+static bool end_reports(Run *run, const ScanTotals *totals, const char *ended, Matcher *matcher,
+                        GError **err)
 {
-    g_autofree char *ended = clock_now_utc();
     g_autoptr(GArray) frequent = matcher_frequent_entries(matcher);
-    Closing closing = {.totals = totals, .ended = ended, .frequent = frequent};
+    const Closing closing = {.totals = totals, .ended = ended, .frequent = frequent};
     for (unsigned i = 0; i < run->reports->len; i++) {
         Report *report = run->reports->pdata[i];
         if (!report->form->end(report, &closing, err) || !report_commit(report, err))
@@ -264,8 +264,21 @@ static int exit_status(const ScanTotals *totals)
     return complete ? EXIT_STATUS_OK : EXIT_STATUS_INCOMPLETE;
 }
 
-// What is left goes into the case.
-static bool hand_over(Run *run, GError **err)
+static char *second_text(int64_t us)
+{
+    return clock_format_utc(us / G_USEC_PER_SEC, 0);
+}
+
+static bool say_begin(const Run *run, const Provenance *provenance, int64_t begun_us, GError **err)
+{
+    if (run->sink == NULL)
+        return true;
+    g_autofree char *text = provenance_for_case(provenance);
+    return case_sink_begin(run->sink, begun_us, text, err);
+}
+
+// What is left goes into the case, and what came of it.
+static bool hand_over(Run *run, const ScanTotals *totals, int64_t ended_us, GError **err)
 {
     if (run->sink == NULL)
         return true;
@@ -273,7 +286,8 @@ static bool hand_over(Run *run, GError **err)
         g_propagate_error(err, g_steal_pointer(&run->sink_error));
         return false;
     }
-    if (!case_sink_flush(run->sink, err))
+    g_autofree char *text = totals_for_case(totals);
+    if (!case_sink_flush(run->sink, err) || !case_sink_end(run->sink, ended_us, text, err))
         return false;
     CaseSinkCounts counts = case_sink_counts(run->sink);
     progress_clear(run->progress);
@@ -290,7 +304,8 @@ static bool hand_over(Run *run, GError **err)
 static int scan_with(Run *run, const ScanCommandOptions *own, const Workers *workers,
                      const ScanOptions *scan, GError **err)
 {
-    g_autofree char *started = clock_now_utc();
+    int64_t begun_us = g_get_real_time();
+    g_autofree char *started = second_text(begun_us);
     unsigned distance, min_quality;
     number_of_option("distance", own->distance, MATCHER_DISTANCE, MATCHER_DISTANCE_MAX, &distance,
                      NULL);
@@ -311,11 +326,16 @@ static int scan_with(Run *run, const ScanCommandOptions *own, const Workers *wor
                      .is_cancelled = run->app->is_interrupted,
                      .user_data = run};
     ScanTotals totals = {0};
-    if (!begin_reports(run, &provenance, err) || !scan_run(scan, &sink, &totals, err) ||
-        !hand_over(run, err) || !end_job(run->bringing, &totals, err))
+    if (!begin_reports(run, &provenance, err) || !say_begin(run, &provenance, begun_us, err) ||
+        !scan_run(scan, &sink, &totals, err))
+        return EXIT_STATUS_ERROR;
+    int64_t now_us = g_get_real_time();
+    int64_t ended_us = now_us > begun_us ? now_us : begun_us; // clocks are set back
+    g_autofree char *ended = second_text(ended_us);
+    if (!hand_over(run, &totals, ended_us, err) || !end_job(run->bringing, &totals, err))
         return EXIT_STATUS_ERROR;
     progress_clear(run->progress);
-    if (!end_reports(run, &totals, scan->matcher, err))
+    if (!end_reports(run, &totals, ended, scan->matcher, err))
         return EXIT_STATUS_ERROR;
     return exit_status(&totals);
 }

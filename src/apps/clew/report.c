@@ -178,7 +178,7 @@ char *report_not_examined_text(const ScanTotals *totals)
 
 char *report_bytes_text(const ScanTotals *totals)
 {
-    uint64_t not_examined = MIN(totals->not_examined_bytes, totals->evidence_bytes);
+    uint64_t not_examined = not_examined_bytes(totals);
     g_autofree char *all = console_bytes(totals->evidence_bytes);
     g_autofree char *seen = console_bytes(totals->evidence_bytes - not_examined);
     g_autofree char *unseen = console_bytes(not_examined);

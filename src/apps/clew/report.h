@@ -8,23 +8,11 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "apps/clew/provenance.h"
 #include "base/output_file.h"
 #include "cases/matcher.h"
 #include "cases/scan.h"
 #include "model/record.h"
-
-// Where results come from: enough to repeat the scan and to judge it.
-typedef struct {
-    const char *command_line;
-    const char *started;  // UTC, RFC 3339
-    const char *host;     // of this machine
-    const char *sandbox;  // in force for the decoders
-    const char *decoders; // versions of the libraries that decoded
-    unsigned distance, min_quality, jobs;
-    FrameChoice frame_choice; // which frames of videos were hashed, and how
-    const MatcherSet *sets;
-    size_t set_count;
-} Provenance;
 
 typedef struct {
     const Record *record;

@@ -591,6 +591,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case}/examinations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: components["parameters"]["Case"];
+            };
+            cookie?: never;
+        };
+        /** Each scan of its evidence, the first one first; at most 20 on a page */
+        get: operations["listExaminations"];
+        put?: never;
+        /** A scan of an evidence has begun; the same again changes nothing */
+        post: operations["addExamination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/examinations/{examination}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: components["parameters"]["Case"];
+                examination: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It has ended; whoever began it says so */
+        post: operations["endExamination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case}/records": {
         parameters: {
             query?: never;
@@ -1864,7 +1904,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Rules for every case without one of its own */
+        get: operations["listGeneralRetention"];
         /** Sets a rule for every case without one of its own */
         put: operations["setGeneralRetention"];
         post?: never;
@@ -2155,6 +2196,83 @@ export interface components {
                 identified: number;
                 safeguarded: number;
             };
+        };
+        /** @description As clew scan prints it; of sets that which says what they held, and no hash of them */
+        Provenance: {
+            /** @description Its version */
+            clew: string;
+            started: string;
+            host: string;
+            /** @description Cut off behind 16384 bytes */
+            command_line: string;
+            libraries: string;
+            decoders: string;
+            /** @description What confined the decoders */
+            sandbox: string;
+            /** @description Bits, of 256, up to which media matched */
+            distance: number;
+            min_quality: number;
+            /** @description Lanes */
+            jobs: number;
+            /** @description Which frames were hashed and how */
+            videos: string;
+            /** @description Of what was examined; which there are differs between versions */
+            limits: {
+                [key: string]: number;
+            };
+            sets: {
+                name: string;
+                kind: string;
+                entries: number;
+                generation: number;
+                digest: string;
+            }[];
+            /** @description That were asked too and are not named; absent when all are */
+            more_sets?: number;
+        };
+        ExaminationTotals: {
+            items: number;
+            /** @description Distinct contents */
+            media: number;
+            exact: number;
+            /** @description Without an exact match */
+            near: number;
+            /** @description Ignorable by a certain match */
+            left_out: number;
+            /** @description Items by why */
+            not_examined: {
+                unsupported: number;
+                corrupt: number;
+                encrypted: number;
+                limit: number;
+                timeout: number;
+                crashed: number;
+                unreadable: number;
+            };
+            evidence_bytes: number;
+            /** @description Of these */
+            examined_bytes: number;
+            /** @description The others */
+            not_examined_bytes: number;
+            /** @description No item and no byte was left out */
+            complete: boolean;
+            /** @description It was stopped before its end */
+            partial: boolean;
+        };
+        /** @description One scan of an evidence */
+        Examination: {
+            id: components["schemas"]["Id"];
+            evidence: components["schemas"]["Id"];
+            evidence_name: string;
+            /** @description Who; null for a person at the command line of the server's machine */
+            account: number | null;
+            /** @description Who that was */
+            login: string | null;
+            begun: components["schemas"]["Time"];
+            /** @description Null while it runs and when it was cut off */
+            ended: components["schemas"]["Time"] | null;
+            provenance: components["schemas"]["Provenance"];
+            totals: components["schemas"]["ExaminationTotals"] | null;
         };
         /** @description What a report on the case must state of how it came about */
         Methods: {
@@ -4215,6 +4333,102 @@ export interface operations {
                         }[];
                     };
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listExaminations: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many at most */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                case: components["parameters"]["Case"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Examination"][];
+                        next: components["schemas"]["Next"];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    addExamination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: components["parameters"]["Case"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What it is called in the case; made when there is none */
+                    evidence: string;
+                    /** @description Where it lies */
+                    root?: string;
+                    begun: components["schemas"]["Time"];
+                    provenance: components["schemas"]["Provenance"];
+                };
+            };
+        };
+        responses: {
+            /** @description It is kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: components["schemas"]["Id"];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endExamination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: components["parameters"]["Case"];
+                examination: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ended: components["schemas"]["Time"];
+                    totals: components["schemas"]["ExaminationTotals"];
+                };
+            };
+        };
+        responses: {
+            /** @description It is kept */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
@@ -6589,6 +6803,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listGeneralRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RetentionRule"][];
+                    };
+                };
             };
             default: components["responses"]["Problem"];
         };

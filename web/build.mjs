@@ -39,7 +39,11 @@ async function bundle() {
         legalComments: "none",
         logLevel: "warning",
     });
-    return new Map(result.outputFiles.map((file) => [basename(file.path), Buffer.from(file.contents)]));
+    const parts = new Map(result.outputFiles.map((file) => [basename(file.path), Buffer.from(file.contents)]));
+    // Only src/main.tsx names a style sheet: one that a page names would never be loaded with it.
+    if ([...parts.keys()].filter((name) => extname(name) === ".css").length !== 1)
+        throw new Error("there is more than one style sheet: import it in src/style/index.css");
+    return parts;
 }
 
 // clewd knows names that change with their content by a hash in hexadecimal digits: "desk-3f2a….js".

@@ -7,7 +7,6 @@ import type { PageProps } from "../routes.ts";
 import { sessionStore } from "../session.ts";
 import { useStore } from "../store.ts";
 import { text } from "../text.ts";
-import "../style/account.css";
 import { Failure } from "../ui/failure.tsx";
 import { Loading, Page } from "../ui/parts.tsx";
 import { DeskSettings } from "./account/desk-settings.tsx";

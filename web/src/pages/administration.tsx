@@ -5,7 +5,6 @@ import type { ComponentType } from "preact";
 import { href } from "../route.ts";
 import type { PageProps } from "../routes.ts";
 import { text } from "../text.ts";
-import "../style/administration.css";
 import { Page } from "../ui/parts.tsx";
 import { Accounts } from "./administration/accounts.tsx";
 import { Retention } from "./administration/retention.tsx";

@@ -5,7 +5,6 @@ import { get } from "../api/client.ts";
 import type { PageProps } from "../routes.ts";
 import { may } from "../session.ts";
 import { text } from "../text.ts";
-import "../style/audit.css";
 import { More, usePages } from "../ui/load.tsx";
 import { Page } from "../ui/parts.tsx";
 import { FilterForm, readFilters } from "./audit/filters.tsx";

@@ -4,7 +4,6 @@
 import { useCase } from "../case.ts";
 import type { PageProps } from "../routes.ts";
 import { may } from "../session.ts";
-import "../style/settings.css";
 import { text } from "../text.ts";
 import { Await } from "../ui/load.tsx";
 import { Message, Page } from "../ui/parts.tsx";

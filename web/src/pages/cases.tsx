@@ -9,7 +9,6 @@ import { go, href, replaceQuery } from "../route.ts";
 import type { PageProps } from "../routes.ts";
 import { may } from "../session.ts";
 import { useLoad } from "../store.ts";
-import "../style/cases.css";
 import { text } from "../text.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Check, Choice, Form, TextField } from "../ui/form.tsx";

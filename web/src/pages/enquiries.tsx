@@ -17,7 +17,6 @@ import { Table } from "../ui/table.tsx";
 import { Ask } from "./enquiries/ask.tsx";
 import { ContactFacts } from "./enquiries/contact.tsx";
 import { Questions } from "./enquiries/questions.tsx";
-import "../style/leads.css";
 
 const words = text.enquiries;
 const NOTICES_MAX = 2000;

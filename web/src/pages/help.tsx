@@ -8,7 +8,6 @@ import { href } from "../route.ts";
 import type { PageProps } from "../routes.ts";
 import { useStore } from "../store.ts";
 import { text } from "../text.ts";
-import "../style/help.css";
 import { Page, Section } from "../ui/parts.tsx";
 import { Table, type Column } from "../ui/table.tsx";
 

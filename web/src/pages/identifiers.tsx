@@ -15,7 +15,6 @@ import { notify } from "../ui/notice.tsx";
 import { Button, Page, Time, word } from "../ui/parts.tsx";
 import { Table } from "../ui/table.tsx";
 import { momentOf, numberOf } from "./leads/entry.ts";
-import "../style/leads.css";
 
 const words = text.identifiers;
 type Identifier = Schemas["Identifier"];

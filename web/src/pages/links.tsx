@@ -17,7 +17,6 @@ import { MediaCell, useMediaFacts } from "../ui/media-facts.tsx";
 import { Button, Chip, Page, word } from "../ui/parts.tsx";
 import { Table } from "../ui/table.tsx";
 import { middleOfCell, TraitValue, traitWords } from "../ui/trait.tsx";
-import "../style/leads.css";
 
 const words = text.links;
 const LINKS_MAX = 2000;

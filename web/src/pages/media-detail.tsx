@@ -24,7 +24,6 @@ import type { Region } from "./media/regions.tsx";
 import { categoryName, useScheme } from "./media/scheme.ts";
 import { Shared } from "./media/shared.tsx";
 import { Votes } from "./media/votes.tsx";
-import "../style/media.css";
 
 const words = text.media;
 

@@ -6,7 +6,6 @@ import { number } from "../format.ts";
 import { href } from "../route.ts";
 import type { PageProps } from "../routes.ts";
 import { may } from "../session.ts";
-import "../style/outcomes.css";
 import { text } from "../text.ts";
 import { More, usePages } from "../ui/load.tsx";
 import { Empty, Page, Time, word } from "../ui/parts.tsx";

@@ -6,7 +6,6 @@ import { orNull } from "../api/optional.ts";
 import { useCase, type CaseWithCounts } from "../case.ts";
 import type { PageProps } from "../routes.ts";
 import { useLoad } from "../store.ts";
-import "../style/overview.css";
 import { text } from "../text.ts";
 import { Await } from "../ui/load.tsx";
 import { Message, Page, Time, word } from "../ui/parts.tsx";

@@ -10,7 +10,6 @@ import type { ReportDocument, ReportPicture } from "../report/document.ts";
 import { reportHtml } from "../report/html.ts";
 import { may, sessionStore } from "../session.ts";
 import { useLoad } from "../store.ts";
-import "../style/report.css";
 import { text } from "../text.ts";
 import { Await } from "../ui/load.tsx";
 import { Button, Message, Page, download } from "../ui/parts.tsx";

@@ -16,8 +16,6 @@ import { Example } from "./search/example.tsx";
 import { addressOf, bodyOf, fieldsOf, type Fields, type SearchBody } from "./search/query.ts";
 import { Results } from "./search/results.tsx";
 import { Terms } from "./search/terms.tsx";
-import "../style/leads.css";
-import "../style/search.css";
 
 const words = text.search;
 const PAGE = 50;

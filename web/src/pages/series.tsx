@@ -20,7 +20,6 @@ import { Button, Empty, Facts, Message, Page, Section, Time } from "../ui/parts.
 import { Table } from "../ui/table.tsx";
 import { numbersOf } from "./leads/entry.ts";
 import { SeriesVictims } from "./leads/series-victims.tsx";
-import "../style/leads.css";
 
 const words = text.series;
 

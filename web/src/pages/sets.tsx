@@ -9,7 +9,6 @@ import type { PageProps } from "../routes.ts";
 import { may } from "../session.ts";
 import { useLoad } from "../store.ts";
 import { text } from "../text.ts";
-import "../style/sets.css";
 import { Dialog } from "../ui/dialog.tsx";
 import { Choice, Form, TextField } from "../ui/form.tsx";
 import { Await } from "../ui/load.tsx";

@@ -15,8 +15,6 @@ import { Chip, Facts, LinkButton, Page, Section, Time, word } from "../ui/parts.
 import { Table, type Column } from "../ui/table.tsx";
 import { Notes } from "./media/notes.tsx";
 import { categoryName, useScheme, type CaseScheme } from "./media/scheme.ts";
-import "../style/stacks.css";
-import "../style/media.css";
 
 const words = text.stacks;
 

@@ -9,7 +9,6 @@ import { href, replaceQuery, type Query } from "../route.ts";
 import type { PageProps } from "../routes.ts";
 import { may } from "../session.ts";
 import { useLoad } from "../store.ts";
-import "../style/statistics.css";
 import { text } from "../text.ts";
 import { BarRows, ColumnChart } from "../ui/chart.tsx";
 import { csvFile } from "../ui/csv.ts";

@@ -19,7 +19,6 @@ import { allVictims } from "./leads/link-victim.tsx";
 import { VictimLinks } from "./victims/links.tsx";
 import { SealedName } from "./victims/sealed-name.tsx";
 import { VictimStates } from "./victims/states.tsx";
-import "../style/leads.css";
 
 const words = text.victims;
 const STATES: readonly Schemas["VictimState"][] = ["unidentified", "being_worked", "identified", "safeguarded"];

@@ -11,7 +11,6 @@ import { MediaCell, useMediaFacts } from "../ui/media-facts.tsx";
 import { Button, Page } from "../ui/parts.tsx";
 import { Table } from "../ui/table.tsx";
 import { LinkVictim } from "./leads/link-victim.tsx";
-import "../style/leads.css";
 
 const words = text.who;
 

@@ -29,7 +29,6 @@ import { picturesOf } from "./strips.ts";
 import type { Tile } from "./tile.ts";
 import { TileView } from "./tile-view.tsx";
 import { useBreaks } from "./use-breaks.ts";
-import "../style/review.css";
 
 const words = text.review;
 const TILE_MIN_PX = 168;

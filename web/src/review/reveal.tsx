@@ -8,7 +8,6 @@ import { useStore } from "../store.ts";
 import { text } from "../text.ts";
 import { sentence } from "../ui/failure.tsx";
 import { Button, classes } from "../ui/parts.tsx";
-import "../style/reveal.css";
 import { hide, nameOf, show, showing, type Shown, type Wanted } from "./showing.ts";
 
 function Picture(props: { bitmap: ImageBitmap; label: string; grey: boolean }) {

@@ -5,7 +5,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { number, percent } from "../format.ts";
-import "../style/chart.css";
 import { text } from "../text.ts";
 import { Table, type Column } from "./table.tsx";
 

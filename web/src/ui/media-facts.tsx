@@ -9,7 +9,6 @@ import { clock, number, size } from "../format.ts";
 import { href } from "../route.ts";
 import { text } from "../text.ts";
 import { word } from "./parts.tsx";
-import "../style/media-facts.css";
 
 const words = text.facts;
 const IDS_AT_ONCE = 200;

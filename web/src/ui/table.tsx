@@ -3,7 +3,6 @@
 // Tables: columns as data, one heading cell a row, sideways scrolling of its own on small windows.
 import type { ComponentChildren } from "preact";
 import { Empty, classes } from "./parts.tsx";
-import "../style/table-stacks.css";
 
 export interface Column<T> {
     name: string;

@@ -8,7 +8,6 @@ import type { PageProps } from "../../routes.ts";
 import { may } from "../../session.ts";
 import { useLoad } from "../../store.ts";
 import { text } from "../../text.ts";
-import "../../style/sets.css";
 import { Await } from "../../ui/load.tsx";
 import { Chip, Facts, Page, Section, Time, word } from "../../ui/parts.tsx";
 import { Table, type Column } from "../../ui/table.tsx";

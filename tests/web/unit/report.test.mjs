@@ -13,6 +13,50 @@ before(async () => {
 const HOSTILE = `</style><script>x()</script>" onload='y()' &\u0000\u202e`;
 const PIXEL = "data:image/jpeg;base64,/9j/4AAQ";
 
+const TOTALS = {
+    items: 1235,
+    media: 9,
+    exact: 2,
+    near: 1,
+    left_out: 3,
+    not_examined: { encrypted: 1, corrupt: 2 },
+    evidence_bytes: 5120,
+    examined_bytes: 4096,
+    not_examined_bytes: 1024,
+    complete: false,
+    partial: false,
+};
+
+function examination(id, more = {}, provenance = {}) {
+    return {
+        id,
+        evidence: 1,
+        evidence_name: HOSTILE,
+        account: 7,
+        login: null,
+        begun: "2026-11-20T08:00:00.25Z",
+        ended: "2026-11-20T08:05:00Z",
+        provenance: {
+            clew: "1.2.3",
+            started: "2026-11-20T08:00:00Z",
+            host: HOSTILE,
+            command_line: `clew scan ${HOSTILE} ${id}`,
+            libraries: "GLib 2.74",
+            decoders: "libvips 8.14",
+            sandbox: "no files, no network",
+            distance: 31,
+            min_quality: 50,
+            jobs: 2,
+            videos: "vpdq, 1 frame a second",
+            limits: { item_ms: 30000 },
+            sets: [{ name: HOSTILE, kind: "notable", entries: 70, generation: 3, digest: "ab".repeat(32) }],
+            ...provenance,
+        },
+        totals: TOTALS,
+        ...more,
+    };
+}
+
 function data(more = {}) {
     return {
         made: "2026-11-22T08:14:07.123Z",
@@ -49,6 +93,8 @@ function data(more = {}) {
         scheme: null,
         evidence: [{ id: 1, name: "disk", root: "/e", added: "2026-11-20T08:00:00Z", items: 3, not_examined: 1 }],
         scans: [{ path: "/e", state: "failed", error: HOSTILE }],
+        examinations: { items: [examination(1), examination(2, { account: null, login: HOSTILE })], more: false },
+        examiners: new Map([[7, HOSTILE]]),
         notExamined: {
             items: [
                 {
@@ -119,6 +165,43 @@ test("a report groups numbers, names unfinished scans and places within their ev
     assert.ok(cells.includes("failed"));
     assert.ok(cells.some((cell) => cell.startsWith("disk: /a.zip › ")));
     assert.ok(cells.includes("2026-11-22 08:14:07 UTC") || document.facts.flat().includes("2026-11-22 08:14:07 UTC"));
+});
+
+function examinedOf(items, more = false) {
+    return build.reportOf(data({ examinations: items && { items, more } })).sections
+        .find((one) => one.title === "How it was examined");
+}
+
+test("a report says of each scan who, when, with what and what came of it", () => {
+    const { blocks } = examinedOf([examination(1), examination(2, { ended: null, totals: null })]);
+    const cells = blocks.flatMap((one) => one.rows ?? one.facts ?? []).flat();
+    for (const cell of ["2026-11-20 08:00:00 UTC", "2026-11-20 08:05:00 UTC", "1.2.3", "libvips 8.14",
+        "no files, no network", "31 of 256 bits", "ab".repeat(32), "1,235", "3", "4 KiB", "1 KiB", HOSTILE])
+        assert.ok(cells.includes(cell), cell);
+    assert.ok(cells.some((cell) => cell.startsWith("No end was said")));
+});
+
+test("scans that examined in the same way are told together, others apart", () => {
+    const same = examinedOf([examination(1), examination(2, {}, { host: "other", command_line: "other" })]);
+    assert.equal(same.blocks.filter((one) => one.kind === "facts").length, 1);
+    assert.equal(same.blocks.find((one) => one.kind === "facts").facts[0][1], "1, 2");
+    const apart = examinedOf([examination(1), examination(2, {}, { distance: 20, more_sets: 2, sets: [] })], true);
+    assert.equal(apart.blocks.filter((one) => one.kind === "facts").length, 2);
+    const texts = apart.blocks.flatMap((one) => one.text ?? []);
+    assert.ok(texts.includes("2 more sets were asked too and not named."));
+    assert.ok(texts.includes("There were more scans than are listed."));
+});
+
+test("a scan that was stopped says so, and a person at the machine is named by login", () => {
+    const one = examination(1, { account: null, login: "examiner", totals: { ...TOTALS, partial: true } });
+    const cells = examinedOf([one]).blocks.flatMap((block) => block.rows ?? []).flat();
+    assert.ok(cells.includes("examiner, at the machine"));
+    assert.ok(cells.includes("2026-11-20 08:05:00 UTC, stopped before its end"));
+});
+
+test("a server that does not tell of scans is said not to", () => {
+    assert.deepEqual(examinedOf(null).blocks, [{ kind: "text", text: "The server does not tell this." }]);
+    assert.equal(examinedOf([]).blocks.length, 1);
 });
 
 test("the same data give the same file", () => {

@@ -43,9 +43,14 @@ function filterOf(query: URLSearchParams): OrderFilter {
     const tag = query.get("tag");
     const stack = Number(query.get("stack") ?? 0);
     return {
-        ...(kind && { kind: kind.is }), ...(decision && { decision: decision.is }), ...(family && { family: family.is }),
-        ...(status && { status: status.is }), ...(sort && { sort: sort.is }),
-        ...(finding && { finding }), ...(tag && { tag }), ...(stack > 0 && { stack }),
+        ...(kind && { kind: kind.is }),
+        ...(decision && { decision: decision.is }),
+        ...(family && { family: family.is }),
+        ...(status && { status: status.is }),
+        ...(sort && { sort: sort.is }),
+        ...(finding && { finding }),
+        ...(tag && { tag }),
+        ...(stack > 0 && { stack }),
     };
 }
 
@@ -57,8 +62,13 @@ function Filters(props: { query: URLSearchParams }) {
     };
     const choice = (name: keyof typeof CHOICES & string, label: string, field: string) => (
         <Choice
-            label={label} value={now(name)} onValue={(value) => set(name, value)}
-            options={[["", text.common.all], ...CHOICES[name].map((value) => [value, text.words[field]?.[value] ?? value] as const)]}
+            label={label}
+            value={now(name)}
+            onValue={(value) => set(name, value)}
+            options={[
+                ["", text.common.all],
+                ...CHOICES[name].map((value) => [value, text.words[field]?.[value] ?? value] as const),
+            ]}
         />
     );
     return (
@@ -67,13 +77,25 @@ function Filters(props: { query: URLSearchParams }) {
             {choice("decision", words.decision, "state")}
             {choice("family", text.review.family, "family")}
             {choice("status", words.status, "status")}
-            <TextField label={text.review.finding} value={now("finding")} onValue={(value) => set("finding", value)} maxLength={64} list="findings" />
+            <TextField
+                label={text.review.finding}
+                value={now("finding")}
+                onValue={(value) => set("finding", value)}
+                maxLength={64}
+                list="findings"
+            />
             <datalist id="findings">
-                {Object.entries(text.words["finding"] ?? {}).map(([value, name]) => <option key={value} value={value}>{name}</option>)}
+                {Object.entries(text.words["finding"] ?? {}).map(([value, name]) => (
+                    <option key={value} value={value}>
+                        {name}
+                    </option>
+                ))}
             </datalist>
             <TextField label={words.tag} value={now("tag")} onValue={(value) => set("tag", value)} maxLength={64} />
             <Choice
-                label={words.sort} value={now("sort") || "oldest"} onValue={(value) => set("sort", value === "oldest" ? "" : value)}
+                label={words.sort}
+                value={now("sort") || "oldest"}
+                onValue={(value) => set("sort", value === "oldest" ? "" : value)}
                 options={CHOICES.sort.map((value) => [value, words.sorts[value]])}
             />
         </div>
@@ -86,7 +108,9 @@ function Count(props: { session: ReviewSession }) {
     const more = props.session.deck instanceof OrderDeck && props.session.deck.more;
     return (
         <>
-            <p class="muted" role="status">{loading ? text.common.loading : words.count(number(count))}</p>
+            <p class="muted" role="status">
+                {loading ? text.common.loading : words.count(number(count))}
+            </p>
             {more && <Message calm>{words.more}</Message>}
             {!loading && count === 0 && <Empty>{words.none}</Empty>}
         </>
@@ -105,14 +129,23 @@ export function MediaGrid(props: PageProps) {
     useEffect(() => hideAll, []);
     return (
         <Page
-            title={words.title} shape="wide"
-            actions={<Button look="small" onClick={() => setRound(round + 1)}>{words.refresh}</Button>}
+            title={words.title}
+            shape="wide"
+            actions={
+                <Button look="small" onClick={() => setRound(round + 1)}>
+                    {words.refresh}
+                </Button>
+            }
         >
             <Filters query={props.query} />
-            {session === null ? <Loading /> : (
+            {session === null ? (
+                <Loading />
+            ) : (
                 <>
                     <Count session={session} />
-                    <Await load={schemeLoad}>{(found) => <ReviewDesk key={name} session={session} scheme={found} />}</Await>
+                    <Await load={schemeLoad}>
+                        {(found) => <ReviewDesk key={name} session={session} scheme={found} />}
+                    </Await>
                 </>
             )}
         </Page>

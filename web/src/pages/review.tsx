@@ -41,15 +41,40 @@ function Filters(props: { filter: QueueFilter }) {
             <div class="panel">
                 <Form
                     submit={words.apply}
-                    onSubmit={async () => replaceQuery({ order: order === "case" ? null : order, family, finding: finding.trim() })}
+                    onSubmit={async () =>
+                        replaceQuery({ order: order === "case" ? null : order, family, finding: finding.trim() })
+                    }
                 >
                     <div class="form-grid">
-                        <Choice label={words.order} value={order} onValue={setOrder}
-                            options={ORDERS.map((value) => [value, words.orders[value]])} />
-                        <Choice label={words.family} value={family} onValue={setFamily}
-                            options={[["", text.common.all], ...FAMILIES.map((value) => [value, text.words["family"]?.[value] ?? value] as const)]} />
-                        <TextField label={words.finding} value={finding} onValue={setFinding} maxLength={64} list="findings" />
-                        <datalist id="findings">{findings.map(([value, name]) => <option key={value} value={value}>{name}</option>)}</datalist>
+                        <Choice
+                            label={words.order}
+                            value={order}
+                            onValue={setOrder}
+                            options={ORDERS.map((value) => [value, words.orders[value]])}
+                        />
+                        <Choice
+                            label={words.family}
+                            value={family}
+                            onValue={setFamily}
+                            options={[
+                                ["", text.common.all],
+                                ...FAMILIES.map((value) => [value, text.words["family"]?.[value] ?? value] as const),
+                            ]}
+                        />
+                        <TextField
+                            label={words.finding}
+                            value={finding}
+                            onValue={setFinding}
+                            maxLength={64}
+                            list="findings"
+                        />
+                        <datalist id="findings">
+                            {findings.map(([value, name]) => (
+                                <option key={value} value={value}>
+                                    {name}
+                                </option>
+                            ))}
+                        </datalist>
                     </div>
                 </Form>
             </div>
@@ -65,23 +90,29 @@ export function Review(props: PageProps) {
     const stack = Number(props.query.get("stack") ?? 0);
     const filter = filterOf(props.query);
     const name = stack > 0 ? `${caseId} stack ${stack}` : `${caseId} queue ${JSON.stringify(filter)}`;
-    const session = outbox === null ? null : reviewOf(name, () =>
-        stack > 0
-            ? new OrderDeck(caseId, { stack, sort: "stack" })
-            : new QueueDeck(caseId, filter),
-    );
+    const session =
+        outbox === null
+            ? null
+            : reviewOf(name, () =>
+                  stack > 0 ? new OrderDeck(caseId, { stack, sort: "stack" }) : new QueueDeck(caseId, filter),
+              );
     const ends = useLeases(session);
     useEffect(() => hideAll, []);
     return (
         <Page
-            title={stack > 0 ? words.titleStack(String(stack)) : words.title} shape="wide"
+            title={stack > 0 ? words.titleStack(String(stack)) : words.title}
+            shape="wide"
             actions={stack > 0 ? undefined : <Filters key={name} filter={filter} />}
         >
             {ends !== null && (
-                <Message calm role="status"><p>{words.leaseEnds(ends.toLocaleTimeString(text.locale))}</p></Message>
+                <Message calm role="status">
+                    <p>{words.leaseEnds(ends.toLocaleTimeString(text.locale))}</p>
+                </Message>
             )}
             <Await load={schemeLoad}>
-                {(found) => (session === null ? <Loading /> : <ReviewDesk key={name} session={session} scheme={found} />)}
+                {(found) =>
+                    session === null ? <Loading /> : <ReviewDesk key={name} session={session} scheme={found} />
+                }
             </Await>
         </Page>
     );

@@ -119,8 +119,9 @@ install: build # honours DESTDIR and PREFIX
 	    echo "The desk was not built, so it was not installed: run make desk first for it."; \
 	fi
 
-format: # lay out every C file as .clang-format says
+format: tests/web/node_modules/.package-lock.json # lay out C as .clang-format says, the desk as Prettier does
 	@git ls-files '*.c' '*.h' | xargs clang-format-14 -i
+	@tests/web/node_modules/.bin/prettier --write --log-level=warn web tests/web bench/bench_desk.mjs
 
 clean: # remove everything that was built
 	rm -rf build build-check build-release build-clang build-fuzz build-bench

@@ -160,6 +160,8 @@ def run_web(folder, _suite):
         web_step("the desk's types are right", "web/node_modules/.bin/tsc", "--noEmit", "-p", "web"),
         web_step("its types of the API are those of api/openapi.yaml", "node",
                  "web/types/generate.mjs", "--check"),
+        web_step("its sources are laid out", "tests/web/node_modules/.bin/prettier", "--check",
+                 "--log-level=warn", "web", "tests/web", "bench/bench_desk.mjs"),
         *web_tests(folder),
     ]
 

@@ -56,8 +56,7 @@ function uniqueName(name) {
 
 function replaceNames(content, names) {
     let text = content.toString();
-    for (const [name, unique] of names)
-        text = text.replaceAll(name, unique);
+    for (const [name, unique] of names) text = text.replaceAll(name, unique);
     return Buffer.from(text);
 }
 
@@ -73,19 +72,22 @@ async function files() {
     // What the page itself names, it names without a hash.
     const plain = [...done.keys()].map((name) => [name.replace(/-[0-9a-f]{12}(\.[a-z0-9]+)$/, "$1"), name]);
     const asked = plain.filter(([name]) => /^(desk\.|icon\.|source-sans-3-latin-wght)/.test(name));
-    done.set("index.html", replaceNames(readFileSync(join(here, "index.html")), asked.map(([a, b]) => [`/${a}`, `/${b}`])));
+    done.set(
+        "index.html",
+        replaceNames(
+            readFileSync(join(here, "index.html")),
+            asked.map(([a, b]) => [`/${a}`, `/${b}`]),
+        ),
+    );
     return done;
 }
 
 function write(folder, content) {
     mkdirSync(folder, { recursive: true });
-    for (const name of readdirSync(folder))
-        if (OURS.test(name))
-            rmSync(join(folder, name));
+    for (const name of readdirSync(folder)) if (OURS.test(name)) rmSync(join(folder, name));
     for (const [name, bytes] of content) {
         writeFileSync(join(folder, name), bytes);
-        if (COMPRESSED.has(extname(name)))
-            writeFileSync(join(folder, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+        if (COMPRESSED.has(extname(name))) writeFileSync(join(folder, `${name}.gz`), gzipSync(bytes, { level: 9 }));
     }
 }
 

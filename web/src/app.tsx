@@ -59,13 +59,18 @@ function Bar(props: { path: string }) {
     useEffect(() => setOpen(false), [props.path]);
     return (
         <div class="bar">
-            <a class="brand" href={href(home())}><Mark />{text.common.product}</a>
+            <a class="brand" href={href(home())}>
+                <Mark />
+                {text.common.product}
+            </a>
             <Tabs label={text.common.main} base="" rows={mainNav} path={props.path} />
             <div class="end">
-                <details class="menu" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}
+                <details
+                    class="menu"
+                    open={open}
+                    onToggle={(event) => setOpen(event.currentTarget.open)}
                     onKeyDown={(event) => {
-                        if (event.key !== "Escape" || !open)
-                            return;
+                        if (event.key !== "Escape" || !open) return;
                         setOpen(false);
                         event.currentTarget.querySelector("summary")?.focus();
                     }}
@@ -88,7 +93,10 @@ function CaseBar(props: { id: number; path: string }) {
     return (
         <section class="subbar" aria-label={text.common.theCase}>
             <Tabs
-                label={text.common.breadcrumb} base={`/cases/${props.id}`} rows={caseNav} path={props.path}
+                label={text.common.breadcrumb}
+                base={`/cases/${props.id}`}
+                rows={caseNav}
+                path={props.path}
                 lead={<span class="case">{load.data !== null ? text.common.within(load.data.number) : " "}</span>}
             />
         </section>
@@ -99,7 +107,9 @@ function Missing(props: { title: string; hint?: string }) {
     return (
         <Page title={props.title} shape="narrow">
             {props.hint !== undefined && <p>{props.hint}</p>}
-            <p><a href={href("/")}>{text.common.toStart}</a></p>
+            <p>
+                <a href={href("/")}>{text.common.toStart}</a>
+            </p>
         </Page>
     );
 }
@@ -113,14 +123,11 @@ interface Found {
 function find(path: string): Found | null {
     for (const row of routes) {
         const values = match(row.pattern, path);
-        if (values === null)
-            continue;
+        if (values === null) continue;
         const found: Found = { row, ids: {}, parts: {} };
         for (const [name, value] of Object.entries(values)) {
-            if (row.pattern.includes(`:${name}`))
-                found.ids[name] = Number(value);
-            else
-                found.parts[name] = value;
+            if (row.pattern.includes(`:${name}`)) found.ids[name] = Number(value);
+            else found.parts[name] = value;
         }
         return found;
     }
@@ -129,8 +136,7 @@ function find(path: string): Found | null {
 
 function Current(props: { at: Place }) {
     const found = find(props.at.path);
-    if (found === null)
-        return <Missing title={text.common.notFound} hint={text.common.notFoundHint} />;
+    if (found === null) return <Missing title={text.common.notFound} hint={text.common.notFoundHint} />;
     if (found.row.permission !== undefined && !may(found.row.permission))
         return <Missing title={text.common.notAllowed} />;
     return <Loaded key={found.row.pattern} row={found.row} at={props.at} found={found} />;
@@ -151,25 +157,29 @@ function Loaded(props: { row: RouteRow; at: Place; found: Found }) {
     };
     const Content = loaded.get(row);
     useEffect(() => {
-        if (Content === undefined)
-            load();
+        if (Content === undefined) load();
     }, []);
     if (Content !== undefined)
         return <Content key={props.at.path} ids={props.found.ids} parts={props.found.parts} query={props.at.query} />;
-    return error === null ? null : <div class="page"><Failure error={error} retry={load} /></div>;
+    return error === null ? null : (
+        <div class="page">
+            <Failure error={error} retry={load} />
+        </div>
+    );
 }
 
 // So that no page is missing once the network is.
 function loadAllPages(): void {
     for (const row of routes)
-        row.load().then((page) => loaded.set(row, page), () => undefined);
+        row.load().then(
+            (page) => loaded.set(row, page),
+            () => undefined,
+        );
 }
 
 function whenIdle(run: () => void): void {
-    if (typeof requestIdleCallback === "function")
-        requestIdleCallback(run, { timeout: 5000 });
-    else
-        setTimeout(run, 2000);
+    if (typeof requestIdleCallback === "function") requestIdleCallback(run, { timeout: 5000 });
+    else setTimeout(run, 2000);
 }
 
 // The person is asked when a call needs it; the call waits for the answer.
@@ -198,24 +208,35 @@ function Frame(props: { at: Place; children: ComponentChildren }) {
     const caseId = /^\/cases\/([1-9][0-9]*)(\/|$)/.exec(props.at.path)?.[1];
     return (
         <>
-            <a class="skip" href="#content" onClick={(event) => {
-                event.preventDefault();
-                document.getElementById("content")?.focus();
-            }}>{text.common.skip}</a>
+            <a
+                class="skip"
+                href="#content"
+                onClick={(event) => {
+                    event.preventDefault();
+                    document.getElementById("content")?.focus();
+                }}
+            >
+                {text.common.skip}
+            </a>
             <header>
                 <Bar path={props.at.path} />
-                {!reached && <div class="strip" role="status">{text.common.offline}</div>}
+                {!reached && (
+                    <div class="strip" role="status">
+                        {text.common.offline}
+                    </div>
+                )}
                 {caseId !== undefined && <CaseBar id={Number(caseId)} path={props.at.path} />}
             </header>
-            <main id="content" tabIndex={-1}>{props.children}</main>
+            <main id="content" tabIndex={-1}>
+                {props.children}
+            </main>
         </>
     );
 }
 
 function SignedIn(props: { at: Place }) {
     useEffect(() => {
-        if (props.at.path === "/")
-            go(home());
+        if (props.at.path === "/") go(home());
     }, [props.at.path]);
     useEffect(() => whenIdle(loadAllPages), []);
     return <Frame at={props.at}>{props.at.path === "/" ? null : <Current at={props.at} />}</Frame>;
@@ -229,21 +250,20 @@ function Content() {
         loadSession().catch(setError);
     }, []);
     const link = match("/link/*token", at.path);
-    if (link !== null)
-        return <OneTimeLink token={link["token"] ?? ""} />;
+    if (link !== null) return <OneTimeLink token={link["token"] ?? ""} />;
     const invitation = match("/invitation/*token", at.path);
-    if (invitation !== null)
-        return <Invitation token={invitation["token"] ?? ""} />;
-    if (state === "in")
-        return <SignedIn at={at} />;
-    if (state === "out")
-        return <SignIn />;
+    if (invitation !== null) return <Invitation token={invitation["token"] ?? ""} />;
+    if (state === "in") return <SignedIn at={at} />;
+    if (state === "out") return <SignIn />;
     return error === null ? null : (
         <div class="entry">
-            <Failure error={error} retry={() => {
-                setError(null);
-                loadSession().catch(setError);
-            }} />
+            <Failure
+                error={error}
+                retry={() => {
+                    setError(null);
+                    loadSession().catch(setError);
+                }}
+            />
             {error instanceof Problem ? null : <Message calm>{text.common.offlineLoad}</Message>}
         </div>
     );

@@ -24,7 +24,9 @@ export function useCase(id: number): Load<CaseWithCounts> {
     );
     // While it loads anew, what was known of it stays.
     const known = last.get();
-    return load.state !== "ready" && load.data === null && known?.id === id ? { ...load, data: known } as Load<CaseWithCounts> : load;
+    return load.state !== "ready" && load.data === null && known?.id === id
+        ? ({ ...load, data: known } as Load<CaseWithCounts>)
+        : load;
 }
 
 // After something was done that changes a case's numbers or texts.

@@ -7,15 +7,29 @@ import { text } from "./text.ts";
 const grouped = new Intl.NumberFormat(text.locale);
 const percentFormat = new Intl.NumberFormat(text.locale, { style: "percent", maximumFractionDigits: 1 });
 const timeFormat = new Intl.DateTimeFormat(text.locale, {
-    year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit",
-    hourCycle: "h23", timeZoneName: "short",
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+    timeZoneName: "short",
 });
 const minuteFormat = new Intl.DateTimeFormat(text.locale, {
-    year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit",
-    hourCycle: "h23", timeZoneName: "short",
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZoneName: "short",
 });
 const dayFormat = new Intl.DateTimeFormat(text.locale, {
-    year: "numeric", month: "short", day: "numeric", timeZone: "UTC",
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    timeZone: "UTC",
 });
 
 export function number(value: number): string {
@@ -24,10 +38,8 @@ export function number(value: number): string {
 
 // 0.25 -> "25%"; what is neither nothing nor all is not said to be.
 export function percent(share: number): string {
-    if (share > 0 && share < 0.001)
-        return `< ${percentFormat.format(0.001)}`;
-    if (share < 1 && share > 0.999)
-        return `> ${percentFormat.format(0.999)}`;
+    if (share > 0 && share < 0.001) return `< ${percentFormat.format(0.001)}`;
+    if (share < 1 && share > 0.999) return `> ${percentFormat.format(0.999)}`;
     return percentFormat.format(share);
 }
 
@@ -71,11 +83,9 @@ export function duration(seconds: number): string {
     const parts: string[] = [];
     for (const [length, name] of DURATIONS) {
         const count = Math.floor(rest / length);
-        if (count > 0)
-            parts.push(name(count));
+        if (count > 0) parts.push(name(count));
         rest -= count * length;
-        if (parts.length === 2)
-            break;
+        if (parts.length === 2) break;
     }
     return parts.length > 0 ? parts.join(" ") : text.units.seconds(0);
 }

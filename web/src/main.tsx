@@ -7,5 +7,4 @@ import { text } from "./text.ts";
 
 document.documentElement.lang = text.locale.slice(0, 2);
 const root = document.getElementById("desk");
-if (root !== null)
-    render(<App />, root);
+if (root !== null) render(<App />, root);

@@ -21,7 +21,9 @@ class Names<T extends { id: number }> {
     want(): void {
         this.#loading ??= this.load().then(
             (items) => this.#known.set(new Map(items.map((item) => [item.id, item]))),
-            () => { this.#loading = null; },
+            () => {
+                this.#loading = null;
+            },
         );
     }
 

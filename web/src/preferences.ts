@@ -36,7 +36,13 @@ export interface Preferences {
 
 export const defaults: Preferences = {
     desk: {
-        theme: "system", show: "press", hideAfter: 4, grey: false, hover: false, keys: {}, breakMinutes: 30,
+        theme: "system",
+        show: "press",
+        hideAfter: 4,
+        grey: false,
+        hover: false,
+        keys: {},
+        breakMinutes: 30,
         grid: "grid",
     },
     notMine: { families: [], tags: [] },
@@ -57,8 +63,7 @@ export function readDesk(value: unknown): Desk {
     const given = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
     const own = defaults.desk;
     const hideAfter = given["hideAfter"];
-    const inRange =
-        typeof hideAfter === "number" && hideAfter >= HIDE_AFTER.least && hideAfter <= HIDE_AFTER.most;
+    const inRange = typeof hideAfter === "number" && hideAfter >= HIDE_AFTER.least && hideAfter <= HIDE_AFTER.most;
     return {
         theme: oneOf(["system", "light", "dark"] as const, given["theme"], own.theme),
         show: oneOf(["press", "hold"] as const, given["show"], own.show),
@@ -93,12 +98,10 @@ export function loadPreferences(): Promise<void> {
     if (loading === null) {
         const mine = get("/api/v1/account/preferences").then(
             (reply) => {
-                if (loading === mine)
-                    take(reply);
+                if (loading === mine) take(reply);
             },
             (error: unknown) => {
-                if (loading === mine)
-                    loading = null;
+                if (loading === mine) loading = null;
                 throw error;
             },
         );
@@ -114,19 +117,20 @@ let last: Promise<unknown> = Promise.resolve();
 export function savePreferences(part: { desk?: Partial<Desk>; notMine?: Partial<NotMine> }): Promise<void> {
     const saved = last.then(async () => {
         await loadPreferences();
-        if (kept === null)
-            return;
+        if (kept === null) return;
         const before = preferences.get();
         const desk = { ...before.desk, ...part.desk };
         const notMine = { ...before.notMine, ...part.notMine };
         preferences.set({ desk, notMine });
         try {
-            take(await put("/api/v1/account/preferences", {
-                body: {
-                    desk: { ...kept.desk, ...desk },
-                    not_mine: { families: [...notMine.families], tags: [...notMine.tags] },
-                },
-            }));
+            take(
+                await put("/api/v1/account/preferences", {
+                    body: {
+                        desk: { ...kept.desk, ...desk },
+                        not_mine: { families: [...notMine.families], tags: [...notMine.tags] },
+                    },
+                }),
+            );
         } catch (error) {
             preferences.set(before);
             throw error;
@@ -138,10 +142,8 @@ export function savePreferences(part: { desk?: Partial<Desk>; notMine?: Partial<
 
 function showTheme(): void {
     const { theme } = preferences.get().desk;
-    if (theme === "system")
-        delete document.documentElement.dataset["theme"];
-    else
-        document.documentElement.dataset["theme"] = theme;
+    if (theme === "system") delete document.documentElement.dataset["theme"];
+    else document.documentElement.dataset["theme"] = theme;
 }
 
 onSignOut(forget);
@@ -149,15 +151,12 @@ preferences.watch(showTheme);
 let seen = sessionStore.get().session;
 sessionStore.watch(() => {
     const { session } = sessionStore.get();
-    if (session === seen)
-        return;
+    if (session === seen) return;
     seen = session;
     const account = session?.account ?? null;
     // A session that ended by itself keeps the look; another person does not get it.
-    if (account === null || account === owner)
-        return;
-    if (owner !== null)
-        forget();
+    if (account === null || account === owner) return;
+    if (owner !== null) forget();
     owner = account;
     // Without an answer the desk works as it does for somebody new; what shows them tries again.
     loadPreferences().catch(() => undefined);

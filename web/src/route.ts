@@ -29,8 +29,7 @@ export type Query = Record<string, string | number | null | undefined>;
 export function href(path: string, query: Query = {}): string {
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(query))
-        if (value !== null && value !== undefined && value !== "")
-            search.set(name, String(value));
+        if (value !== null && value !== undefined && value !== "") search.set(name, String(value));
     const text = search.toString();
     return `#${path}${text === "" ? "" : `?${text}`}`;
 }
@@ -58,19 +57,16 @@ function decoded(value: string): string | null {
 export function match(pattern: string, path: string): Record<string, string> | null {
     const wanted = pattern.split("/");
     const given = path.split("/");
-    if (wanted.length !== given.length)
-        return null;
+    if (wanted.length !== given.length) return null;
     const found: Record<string, string> = {};
     for (const [i, part] of wanted.entries()) {
         const value = given[i] ?? "";
         if (part.startsWith(":")) {
-            if (!/^[1-9][0-9]{0,18}$/.test(value))
-                return null;
+            if (!/^[1-9][0-9]{0,18}$/.test(value)) return null;
             found[part.slice(1)] = value;
         } else if (part.startsWith("*")) {
             const word = decoded(value);
-            if (word === null || word === "")
-                return null;
+            if (word === null || word === "") return null;
             found[part.slice(1)] = word;
         } else if (part !== value) {
             return null;

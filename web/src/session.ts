@@ -52,22 +52,18 @@ function dropSession(ended: boolean): void {
 }
 
 hooks.onSignedOut = () => {
-    if (sessionStore.get().state === "in")
-        dropSession(true);
+    if (sessionStore.get().state === "in") dropSession(true);
 };
 hooks.onReach = (reached) => {
-    if (sessionStore.get().reached !== reached)
-        sessionStore.change({ reached });
+    if (sessionStore.get().reached !== reached) sessionStore.change({ reached });
 };
 
 export async function loadSession(): Promise<void> {
     try {
         takeSession(await get("/api/v1/session"));
     } catch (error) {
-        if (error instanceof Problem && error.code === "unauthenticated")
-            dropSession(false);
-        else
-            throw error;
+        if (error instanceof Problem && error.code === "unauthenticated") dropSession(false);
+        else throw error;
     }
 }
 
@@ -80,8 +76,7 @@ export async function giveSecondFactor(code: string): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
-    for (const farewell of farewells)
-        await farewell();
+    for (const farewell of farewells) await farewell();
     try {
         await del("/api/v1/session");
     } finally {

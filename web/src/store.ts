@@ -18,11 +18,9 @@ export class Store<T> {
     }
 
     set(value: T): void {
-        if (Object.is(value, this.#value))
-            return;
+        if (Object.is(value, this.#value)) return;
         this.#value = value;
-        for (const watcher of [...this.#watchers])
-            watcher();
+        for (const watcher of [...this.#watchers]) watcher();
     }
 
     change(part: Partial<T>): void {
@@ -43,8 +41,7 @@ export function useStore<T, S>(store: Store<T>, select: (value: T) => S): S {
     last.current = { select, selected };
     useEffect(() => {
         const look = () => {
-            if (!Object.is(last.current.select(store.get()), last.current.selected))
-                render((count) => count + 1);
+            if (!Object.is(last.current.select(store.get()), last.current.selected)) render((count) => count + 1);
         };
         look();
         return store.watch(look);
@@ -65,10 +62,7 @@ export type Load<T> = Loaded<T> & {
 
 // Loads when it is first shown, when one of `inputs` changes, and on reload(). While it loads anew
 // the old data stay; a reply that was overtaken is dropped.
-export function useLoad<T>(
-    load: (signal: AbortSignal) => Promise<T>,
-    inputs: readonly unknown[],
-): Load<T> {
+export function useLoad<T>(load: (signal: AbortSignal) => Promise<T>, inputs: readonly unknown[]): Load<T> {
     const [loaded, setLoaded] = useState<Loaded<T>>({ state: "loading", data: null, error: null });
     const [round, setRound] = useState(0);
     const shownFor = useRef<readonly unknown[] | null>(null);
@@ -79,8 +73,7 @@ export function useLoad<T>(
         setLoaded((old) => ({ state: "loading", data: same ? old.data : null, error: null }));
         load(control.signal).then(
             (data) => {
-                if (!control.signal.aborted)
-                    setLoaded({ state: "ready", data, error: null });
+                if (!control.signal.aborted) setLoaded({ state: "ready", data, error: null });
             },
             (error: unknown) => {
                 if (!control.signal.aborted && !isAbort(error))

@@ -77,13 +77,10 @@ export function useCsrfToken(token: string | null): void {
 }
 
 function address(template: string, options: AnyOptions): string {
-    const path = template.replace(/\{(\w+)\}/g, (_, name: string) =>
-        encodeURIComponent(String(options.path?.[name])),
-    );
+    const path = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(options.path?.[name])));
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(options.query ?? {}))
-        if (value !== undefined && value !== null && value !== "")
-            query.set(name, String(value));
+        if (value !== undefined && value !== null && value !== "") query.set(name, String(value));
     const text = query.toString();
     return text === "" ? path : `${path}?${text}`;
 }
@@ -91,17 +88,13 @@ function address(template: string, options: AnyOptions): string {
 function headersOf(method: Method, template: string, options: AnyOptions): Headers {
     const headers = new Headers({ Accept: "application/json, application/problem+json, */*" });
     if (method !== "get") {
-        if (csrfToken !== null)
-            headers.set("X-CSRF-Token", csrfToken);
+        if (csrfToken !== null) headers.set("X-CSRF-Token", csrfToken);
         if (!unrepeatable.has(`${method} ${template}`))
             headers.set("Idempotency-Key", options.key ?? crypto.randomUUID());
     }
-    if (options.body !== undefined)
-        headers.set("Content-Type", "application/json");
-    if (options.bytes !== undefined)
-        headers.set("Content-Type", "application/octet-stream");
-    if (options.version !== undefined)
-        headers.set("If-Match", `"${options.version}"`);
+    if (options.body !== undefined) headers.set("Content-Type", "application/json");
+    if (options.bytes !== undefined) headers.set("Content-Type", "application/octet-stream");
+    if (options.version !== undefined) headers.set("If-Match", `"${options.version}"`);
     return headers;
 }
 
@@ -136,8 +129,7 @@ async function send(method: Method, template: string, options: AnyOptions): Prom
             keepalive: options.keepalive ?? false,
         });
     } catch (error) {
-        if (error instanceof DOMException && error.name === "AbortError")
-            throw error;
+        if (error instanceof DOMException && error.name === "AbortError") throw error;
         hooks.onReach(false);
         throw new Offline("the server cannot be reached");
     }
@@ -149,17 +141,14 @@ async function send(method: Method, template: string, options: AnyOptions): Prom
 export async function raw(method: Method, template: string, options: AnyOptions = {}): Promise<Response> {
     const keyed = method === "get" ? options : { ...options, key: options.key ?? crypto.randomUUID() };
     let response = await send(method, template, keyed);
-    if (response.ok)
-        return response;
+    if (response.ok) return response;
     let problem = await problemOf(response);
     if (problem.code === "second_factor" && (await hooks.onSecondFactor())) {
         response = await send(method, template, keyed);
-        if (response.ok)
-            return response;
+        if (response.ok) return response;
         problem = await problemOf(response);
     }
-    if (problem.code === "unauthenticated")
-        hooks.onSignedOut();
+    if (problem.code === "unauthenticated") hooks.onSignedOut();
     throw problem;
 }
 
@@ -209,10 +198,7 @@ interface PageReply<T> {
 }
 
 // All pages of a list, for lists that are short by nature (units, people, sets); at most `most`.
-export async function all<T>(
-    page: (cursor: string | undefined) => Promise<PageReply<T>>,
-    most = 2000,
-): Promise<T[]> {
+export async function all<T>(page: (cursor: string | undefined) => Promise<PageReply<T>>, most = 2000): Promise<T[]> {
     const items: T[] = [];
     let cursor: string | undefined;
     do {

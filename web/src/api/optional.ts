@@ -9,8 +9,7 @@ export async function orNull<T>(reply: Promise<T>): Promise<T | null> {
     try {
         return await reply;
     } catch (error) {
-        if (error instanceof Problem && ABSENT.has(error.code))
-            return null;
+        if (error instanceof Problem && ABSENT.has(error.code)) return null;
         throw error;
     }
 }

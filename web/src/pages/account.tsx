@@ -32,10 +32,8 @@ function Settings() {
         );
     };
     useEffect(load, []);
-    if (state === "failed")
-        return <Failure error={error} retry={load} />;
-    if (state === "loading")
-        return <Loading />;
+    if (state === "failed") return <Failure error={error} retry={load} />;
+    if (state === "loading") return <Loading />;
     return (
         <>
             <div class="columns">
@@ -49,8 +47,7 @@ function Settings() {
 
 export function Account(_props: PageProps) {
     const session = useStore(sessionStore, (state) => state.session);
-    if (session === null)
-        return null;
+    if (session === null) return null;
     return (
         <Page title={text.account.title}>
             <div class="columns">

@@ -22,8 +22,7 @@ const parts: readonly { id: keyof typeof words.tabs; content: ComponentType }[] 
 
 export function Administration(props: PageProps) {
     const part = parts.find(({ id }) => id === props.parts["part"]) ?? parts[0];
-    if (part === undefined)
-        return null;
+    if (part === undefined) return null;
     const Content = part.content;
     return (
         <Page title={`${words.title}: ${words.tabs[part.id]}`}>

@@ -32,7 +32,8 @@ function Leaves(props: { query: URLSearchParams; within: number | null }) {
     return (
         <>
             <FilterForm
-                filters={filters} withCase={within === null}
+                filters={filters}
+                withCase={within === null}
                 caseNumber={filters.case === undefined ? "" : caseNumber(filters.case)}
             />
             {(pages.items.length > 0 || pages.state === "ready") && (

@@ -40,26 +40,29 @@ function Answers(props: {
     const facts = useMediaFacts(props.places.map((row) => ({ case: props.case, media: row.media })));
     return (
         <Table
-            stacks caption={props.caption} rows={props.places.map((row, i) => ({ ...row, i }))} rowKey={(row) => row.i}
+            stacks
+            caption={props.caption}
+            rows={props.places.map((row, i) => ({ ...row, i }))}
+            rowKey={(row) => row.i}
             empty={words.answers.none}
             columns={[
                 {
-                    name: words.answers.media, heads: true,
-                    cell: (row) => (
-                        <MediaCell case={props.case} media={row.media} facts={facts} />
-                    ),
+                    name: words.answers.media,
+                    heads: true,
+                    cell: (row) => <MediaCell case={props.case} media={row.media} facts={facts} />,
                 },
                 { name: words.answers.how, cell: howAlike },
                 { name: words.answers.state, cell: (row) => word("victim", row.state) },
                 {
                     name: words.answers.owner,
-                    cell: (row) => row.case !== null ? (
-                        <a class="target" href={addressOf(row)}>
-                            {words.answers.yourCase(caseNumber(props.cases, row.case))}
-                        </a>
-                    ) : (
-                        <ContactFacts of={row.owner} />
-                    ),
+                    cell: (row) =>
+                        row.case !== null ? (
+                            <a class="target" href={addressOf(row)}>
+                                {words.answers.yourCase(caseNumber(props.cases, row.case))}
+                            </a>
+                        ) : (
+                            <ContactFacts of={row.owner} />
+                        ),
                 },
                 { name: words.answers.reference, cell: (row) => row.owner?.reference ?? null },
             ]}
@@ -71,7 +74,9 @@ function Known(props: { case: number; round: number; cases: readonly Schemas["Ca
     const pages = usePages(
         (cursor, signal) =>
             get("/api/v1/cases/{case}/enquiries/known", {
-                path: { case: props.case }, query: { limit: 50, ...(cursor !== undefined && { cursor }) }, signal,
+                path: { case: props.case },
+                query: { limit: 50, ...(cursor !== undefined && { cursor }) },
+                signal,
             }),
         [props.case, props.round],
     );
@@ -94,35 +99,48 @@ function Notices(props: { case: number; round: number }) {
     const [shown, setShown] = useState(NOTICES_SHOWN);
     const load = useLoad(
         (signal) =>
-            all((cursor) =>
-                get("/api/v1/cases/{case}/enquiries/notices", {
-                    path: { case: props.case }, query: { limit: 200, ...(cursor !== undefined && { cursor }) }, signal,
-                }), NOTICES_MAX),
+            all(
+                (cursor) =>
+                    get("/api/v1/cases/{case}/enquiries/notices", {
+                        path: { case: props.case },
+                        query: { limit: 200, ...(cursor !== undefined && { cursor }) },
+                        signal,
+                    }),
+                NOTICES_MAX,
+            ),
         [props.case, props.round],
     );
     return (
         <Section title={words.notices.title}>
             <Await load={load}>
-                {(notices) => notices.length === 0 ? <p class="muted">{words.notices.none}</p> : (
-                    <>
-                        <ul class="notice-list">
-                            {notices.map((notice, i) => ({ ...notice, i })).reverse().slice(0, shown).map((notice) => (
-                                <li key={notice.i}>
-                                    <Time at={notice.made} />
-                                    <a class="target" href={href(`/cases/${props.case}/media/${notice.media}`)}>
-                                        {text.facts.media(String(notice.media))}
-                                    </a>
-                                    <span>{said(notice)}</span>
-                                </li>
-                            ))}
-                        </ul>
-                        {notices.length > shown && (
-                            <div>
-                                <Button onClick={() => setShown(shown + 100)}>{text.common.more}</Button>
-                            </div>
-                        )}
-                    </>
-                )}
+                {(notices) =>
+                    notices.length === 0 ? (
+                        <p class="muted">{words.notices.none}</p>
+                    ) : (
+                        <>
+                            <ul class="notice-list">
+                                {notices
+                                    .map((notice, i) => ({ ...notice, i }))
+                                    .reverse()
+                                    .slice(0, shown)
+                                    .map((notice) => (
+                                        <li key={notice.i}>
+                                            <Time at={notice.made} />
+                                            <a class="target" href={href(`/cases/${props.case}/media/${notice.media}`)}>
+                                                {text.facts.media(String(notice.media))}
+                                            </a>
+                                            <span>{said(notice)}</span>
+                                        </li>
+                                    ))}
+                            </ul>
+                            {notices.length > shown && (
+                                <div>
+                                    <Button onClick={() => setShown(shown + 100)}>{text.common.more}</Button>
+                                </div>
+                            )}
+                        </>
+                    )
+                }
             </Await>
         </Section>
     );
@@ -139,7 +157,8 @@ export function Enquiries(props: PageProps) {
         <Page title={words.title} lead={words.lead}>
             {mayAsk && (
                 <Ask
-                    case={caseId} chosen={props.query.get("media") ?? ""}
+                    case={caseId}
+                    chosen={props.query.get("media") ?? ""}
                     onAnswered={(places) => {
                         setVisible(places.filter((place) => place.case !== null));
                         setRound((count) => count + 1);

@@ -16,10 +16,15 @@ const GROUPS: readonly KeyGroup[] = ["decide", "see", "work", "move"];
 
 function Keys(props: { action: KeyAction; moved: Moved; layout: Layout | null }) {
     const { action, moved, layout } = props;
-    if (action.shown !== undefined)
-        return <kbd>{words[action.shown]}</kbd>;
+    if (action.shown !== undefined) return <kbd>{words[action.shown]}</kbd>;
     const codes = [codeOf(action, moved), ...(action.also ?? [])];
-    return <span class="help-keys">{codes.map((code) => <kbd key={code}>{keyName(code, layout)}</kbd>)}</span>;
+    return (
+        <span class="help-keys">
+            {codes.map((code) => (
+                <kbd key={code}>{keyName(code, layout)}</kbd>
+            ))}
+        </span>
+    );
 }
 
 export function KeyTable(props: { group: KeyGroup }) {
@@ -33,8 +38,10 @@ export function KeyTable(props: { group: KeyGroup }) {
         <div class="help-group">
             <h3>{words.groups[props.group]}</h3>
             <Table
-                caption={`${words.keysTable}: ${words.groups[props.group]}`} columns={columns}
-                rows={keyActions.filter((action) => action.group === props.group)} rowKey={(action) => action.id}
+                caption={`${words.keysTable}: ${words.groups[props.group]}`}
+                columns={columns}
+                rows={keyActions.filter((action) => action.group === props.group)}
+                rowKey={(action) => action.id}
             />
         </div>
     );
@@ -46,14 +53,20 @@ export function Help(_props: PageProps) {
             <div class="columns help-texts">
                 {words.sections.map((section) => (
                     <Section key={section.id} title={section.title} panel>
-                        {section.paragraphs.map((paragraph) => <p key={paragraph}>{paragraph}</p>)}
+                        {section.paragraphs.map((paragraph) => (
+                            <p key={paragraph}>{paragraph}</p>
+                        ))}
                     </Section>
                 ))}
             </div>
             <Section title={words.keysTitle}>
-                <p>{words.keysHint} <a href={href("/account")}>{words.keysLink}</a>.</p>
+                <p>
+                    {words.keysHint} <a href={href("/account")}>{words.keysLink}</a>.
+                </p>
                 <div class="columns">
-                    {GROUPS.map((group) => <KeyTable key={group} group={group} />)}
+                    {GROUPS.map((group) => (
+                        <KeyTable key={group} group={group} />
+                    ))}
                 </div>
                 <p class="muted">{words.everywhere}</p>
             </Section>

@@ -32,13 +32,17 @@ function AddIdentifier(props: { case: number; onDone: (added: boolean) => void }
     return (
         <Dialog title={words.add} onClose={() => props.onDone(false)}>
             <Form
-                submit={text.common.add} onCancel={() => props.onDone(false)}
+                submit={text.common.add}
+                onCancel={() => props.onDone(false)}
                 disabled={value.trim() === "" || (media.trim() !== "" && mediaId === null)}
                 onSubmit={async () => {
                     await post("/api/v1/cases/{case}/identifiers", {
                         path: { case: props.case },
                         body: {
-                            kind, value: value.trim(), media: mediaId, at: momentOf(at),
+                            kind,
+                            value: value.trim(),
+                            media: mediaId,
+                            at: momentOf(at),
                             port: isAddress ? numberOf(port) : null,
                         },
                     });
@@ -47,24 +51,48 @@ function AddIdentifier(props: { case: number; onDone: (added: boolean) => void }
                 }}
             >
                 <Choice
-                    label={words.kind} value={kind} at="/kind" autoFocus
+                    label={words.kind}
+                    value={kind}
+                    at="/kind"
+                    autoFocus
                     onValue={(chosen) => setKind(KINDS.find((one) => one === chosen) ?? "email")}
                     options={KINDS.map((one) => [one, word("trait", one)] as const)}
                 />
                 <TextField
-                    label={words.value} value={value} onValue={setValue} at="/value" maxLength={1024}
-                    autocomplete="off" autocapitalize="none" spellcheck={false} hint={words.valueHint[kind] ?? ""}
+                    label={words.value}
+                    value={value}
+                    onValue={setValue}
+                    at="/value"
+                    maxLength={1024}
+                    autocomplete="off"
+                    autocapitalize="none"
+                    spellcheck={false}
+                    hint={words.valueHint[kind] ?? ""}
                 />
                 <TextField
-                    label={words.media} hint={words.mediaHint} value={media} onValue={setMedia} at="/media"
-                    inputMode="numeric" autocomplete="off"
+                    label={words.media}
+                    hint={words.mediaHint}
+                    value={media}
+                    onValue={setMedia}
+                    at="/media"
+                    inputMode="numeric"
+                    autocomplete="off"
                 />
                 <TextField
-                    label={words.at} hint={words.atHint} type="datetime-local" value={at} onValue={setAt} at="/at"
+                    label={words.at}
+                    hint={words.atHint}
+                    type="datetime-local"
+                    value={at}
+                    onValue={setAt}
+                    at="/at"
                 />
                 {isAddress && (
                     <TextField
-                        label={words.port} value={port} onValue={setPort} at="/port" inputMode="numeric"
+                        label={words.port}
+                        value={port}
+                        onValue={setPort}
+                        at="/port"
+                        inputMode="numeric"
                         autocomplete="off"
                     />
                 )}
@@ -79,7 +107,11 @@ function RemoveIdentifier(props: { case: number; of: Identifier; onDone: (remove
             <Form
                 submit={text.common.remove}
                 // The safe way out has the focus.
-                end={<Button autoFocus onClick={() => props.onDone(false)}>{text.common.cancel}</Button>}
+                end={
+                    <Button autoFocus onClick={() => props.onDone(false)}>
+                        {text.common.cancel}
+                    </Button>
+                }
                 onSubmit={async () => {
                     await del("/api/v1/cases/{case}/identifiers/{identifier}", {
                         path: { case: props.case, identifier: props.of.id },
@@ -88,7 +120,9 @@ function RemoveIdentifier(props: { case: number; of: Identifier; onDone: (remove
                     props.onDone(true);
                 }}
             >
-                <p class="break">{word("trait", props.of.kind)}: {props.of.written}</p>
+                <p class="break">
+                    {word("trait", props.of.kind)}: {props.of.written}
+                </p>
                 <p>{words.removeWhat}</p>
             </Form>
         </Dialog>
@@ -103,7 +137,9 @@ export function Identifiers(props: PageProps) {
     const pages = usePages(
         (cursor, signal) =>
             get("/api/v1/cases/{case}/identifiers", {
-                path: { case: caseId }, query: { limit: 100, ...(cursor !== undefined && { cursor }) }, signal,
+                path: { case: caseId },
+                query: { limit: 100, ...(cursor !== undefined && { cursor }) },
+                signal,
             }),
         [caseId],
     );
@@ -114,28 +150,36 @@ export function Identifiers(props: PageProps) {
     const done = (changed: boolean) => {
         setAdding(false);
         setRemoving(null);
-        if (changed)
-            pages.reload();
+        if (changed) pages.reload();
     };
     return (
         <Page
-            title={words.title} lead={words.lead}
+            title={words.title}
+            lead={words.lead}
             actions={mayChange && <Button onClick={() => setAdding(true)}>{words.add}</Button>}
         >
             {(pages.items.length > 0 || pages.state === "ready") && (
                 <Table
-                    stacks caption={words.title} rows={pages.items} rowKey={(row) => row.id} empty={words.none}
+                    stacks
+                    caption={words.title}
+                    rows={pages.items}
+                    rowKey={(row) => row.id}
+                    empty={words.none}
                     columns={[
                         { name: words.kind, cell: (row) => word("trait", row.kind) },
                         {
-                            name: words.value, heads: true,
+                            name: words.value,
+                            heads: true,
                             cell: (row) => <span class="value-cell">{row.written}</span>,
                         },
                         {
                             name: words.mediaShort,
-                            cell: (row) => row.media === null
-                                ? <span class="muted">{words.whole}</span>
-                                : <MediaCell case={caseId} media={row.media} facts={facts} />,
+                            cell: (row) =>
+                                row.media === null ? (
+                                    <span class="muted">{words.whole}</span>
+                                ) : (
+                                    <MediaCell case={caseId} media={row.media} facts={facts} />
+                                ),
                         },
                         {
                             name: words.at,
@@ -144,14 +188,21 @@ export function Identifiers(props: PageProps) {
                         { name: words.port, number: true, cell: (row) => row.port },
                         { name: words.source, cell: (row) => word("source", row.source) },
                         { name: words.made, cell: (row) => <Time at={row.made} /> },
-                        ...(mayChange ? [{
-                            name: words.act, quietName: true,
-                            cell: (row: Identifier) => (
-                                <span class="actions">
-                                    <Button look="small" onClick={() => setRemoving(row)}>{text.common.remove}</Button>
-                                </span>
-                            ),
-                        }] : []),
+                        ...(mayChange
+                            ? [
+                                  {
+                                      name: words.act,
+                                      quietName: true,
+                                      cell: (row: Identifier) => (
+                                          <span class="actions">
+                                              <Button look="small" onClick={() => setRemoving(row)}>
+                                                  {text.common.remove}
+                                              </Button>
+                                          </span>
+                                      ),
+                                  },
+                              ]
+                            : []),
                     ]}
                 />
             )}

@@ -32,18 +32,24 @@ export function Leaving(_props: PageProps) {
                 <div class="stack">
                     <Sitting count={null} />
                     <p>{words.quiet}</p>
-                    <p><a href={href("/outcomes")}>{words.outcomes}</a></p>
+                    <p>
+                        <a href={href("/outcomes")}>{words.outcomes}</a>
+                    </p>
                 </div>
             )}
             {waiting > 0 && (
                 <Message role="status">
                     <p>{words.unsent(waiting)}</p>
-                    <Button look="small" onClick={() => unsent()?.retry()}>{words.wait}</Button>
+                    <Button look="small" onClick={() => unsent()?.retry()}>
+                        {words.wait}
+                    </Button>
                 </Message>
             )}
             {error !== null && <Failure error={error} />}
             <div class="form-end">
-                <Button look="primary" onClick={leave}>{waiting > 0 ? words.anyway : words.signOut}</Button>
+                <Button look="primary" onClick={leave}>
+                    {waiting > 0 ? words.anyway : words.signOut}
+                </Button>
                 <LinkButton href={href("/")}>{words.stay}</LinkButton>
             </div>
         </Page>

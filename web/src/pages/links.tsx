@@ -30,17 +30,18 @@ function searchOf(link: Link): string | null {
     const middle = link.kind === "place" ? middleOfCell(link.value) : null;
     if (middle !== null)
         return href("/search", {
-            kind: "place", latitude: middle.latitude.toFixed(5), longitude: middle.longitude.toFixed(5), reach: 1,
+            kind: "place",
+            latitude: middle.latitude.toFixed(5),
+            longitude: middle.longitude.toFixed(5),
+            reach: 1,
         });
-    if (!SEARCHED.includes(link.kind))
-        return null;
+    if (!SEARCHED.includes(link.kind)) return null;
     return href("/search", { kind: "trait", trait: link.kind, term: link.value });
 }
 
 function Place(props: { of: Schemas["LinkPlace"]; facts: ReturnType<typeof useMediaFacts> }) {
     const { of } = props;
-    if (of.media !== null)
-        return <MediaCell case={of.case} media={of.media} facts={props.facts} />;
+    if (of.media !== null) return <MediaCell case={of.case} media={of.media} facts={props.facts} />;
     return (
         <a class="target" href={href(`/cases/${of.case}`)}>
             {of.item === null ? words.wholeCase : words.item(String(of.item))}
@@ -62,11 +63,14 @@ function Places(props: { link: Link; cases: readonly Schemas["Case"][] | null; o
                 {link.places.length >= PLACES_MAX && ` · ${words.first(number(link.places.length))}`}
             </p>
             <Table
-                stacks caption={words.openOf(link.value)} rows={link.places.map((place, i) => ({ ...place, i }))}
+                stacks
+                caption={words.openOf(link.value)}
+                rows={link.places.map((place, i) => ({ ...place, i }))}
                 rowKey={(row) => row.i}
                 columns={[
                     {
-                        name: words.place, heads: true,
+                        name: words.place,
+                        heads: true,
                         cell: (row) => <Place of={row} facts={facts} />,
                     },
                     {
@@ -104,7 +108,8 @@ function LinkTable(props: { links: readonly Link[]; query: URLSearchParams }) {
         <>
             <div class="list-filters">
                 <Choice
-                    label={words.filter} value={kind}
+                    label={words.filter}
+                    value={kind}
                     onValue={(value) => replaceQuery({ kind: value, common: hidesCommon ? "no" : null })}
                     options={[
                         ["", words.filterAll(number(props.links.length))],
@@ -112,12 +117,16 @@ function LinkTable(props: { links: readonly Link[]; query: URLSearchParams }) {
                     ]}
                 />
                 <Check
-                    label={words.hideCommon} checked={hidesCommon}
+                    label={words.hideCommon}
+                    checked={hidesCommon}
                     onValue={(hide) => replaceQuery({ kind, common: hide ? "no" : null })}
                 />
             </div>
             <Table
-                stacks caption={words.title} rows={shown} rowKey={(row) => `${row.kind} ${row.value}`}
+                stacks
+                caption={words.title}
+                rows={shown}
+                rowKey={(row) => `${row.kind} ${row.value}`}
                 empty={props.links.length === 0 ? words.none : words.noneOfKind}
                 columns={[
                     { name: words.kind, cell: (row) => word("trait", row.kind) },
@@ -125,22 +134,25 @@ function LinkTable(props: { links: readonly Link[]; query: URLSearchParams }) {
                     { name: words.uses, number: true, cell: (row) => number(row.uses) },
                     { name: words.cases, number: true, cell: (row) => number(row.cases) },
                     {
-                        name: words.open, quietName: true,
-                        cell: (row) => row.everywhere ? (
-                            <span class="everywhere">
-                                <Chip>{words.everywhere}</Chip>
-                                <span class="muted">{words.everywhereHint}</span>
-                            </span>
-                        ) : (
-                            <span class="actions">
-                                <Button
-                                    look="small" aria-label={words.openOf(traitWords(row.kind, row.value))}
-                                    onClick={() => setOpened(row)}
-                                >
-                                    {words.open}
-                                </Button>
-                            </span>
-                        ),
+                        name: words.open,
+                        quietName: true,
+                        cell: (row) =>
+                            row.everywhere ? (
+                                <span class="everywhere">
+                                    <Chip>{words.everywhere}</Chip>
+                                    <span class="muted">{words.everywhereHint}</span>
+                                </span>
+                            ) : (
+                                <span class="actions">
+                                    <Button
+                                        look="small"
+                                        aria-label={words.openOf(traitWords(row.kind, row.value))}
+                                        onClick={() => setOpened(row)}
+                                    >
+                                        {words.open}
+                                    </Button>
+                                </span>
+                            ),
                     },
                 ]}
             />
@@ -154,10 +166,15 @@ export function Links(props: PageProps) {
     const caseId = props.ids["case"] ?? 0;
     const load = useLoad(
         (signal) =>
-            all((cursor) =>
-                get("/api/v1/cases/{case}/links", {
-                    path: { case: caseId }, query: { limit: 200, ...(cursor !== undefined && { cursor }) }, signal,
-                }), LINKS_MAX),
+            all(
+                (cursor) =>
+                    get("/api/v1/cases/{case}/links", {
+                        path: { case: caseId },
+                        query: { limit: 200, ...(cursor !== undefined && { cursor }) },
+                        signal,
+                    }),
+                LINKS_MAX,
+            ),
         [caseId],
     );
     return (

@@ -37,16 +37,15 @@ function mediaHref(caseId: number, media: number): string {
 function Neighbours(props: { caseId: number; media: Media & { stack: number } }) {
     const { caseId, media } = props;
     const load = useLoad(
-        (signal) => get("/api/v1/cases/{case}/media/order",
-            { path: { case: caseId }, query: { stack: media.stack }, signal }),
+        (signal) =>
+            get("/api/v1/cases/{case}/media/order", { path: { case: caseId }, query: { stack: media.stack }, signal }),
         [caseId, media.stack],
     );
     const ids = load.data?.ids ?? [];
     const at = ids.indexOf(media.media);
     const before = ids[at - 1];
     const after = ids[at + 1];
-    if (at < 0 || ids.length < 2)
-        return null;
+    if (at < 0 || ids.length < 2) return null;
     return (
         <>
             <span class="muted place-in-stack">{words.placeInStack(number(at + 1), number(ids.length))}</span>
@@ -59,8 +58,7 @@ function Neighbours(props: { caseId: number; media: Media & { stack: number } })
 function Actions(props: { caseId: number; media: Media }) {
     const { caseId, media } = props;
     const { stack } = media;
-    if (stack === null)
-        return null;
+    if (stack === null) return null;
     return (
         <>
             <Neighbours caseId={caseId} media={{ ...media, stack }} />
@@ -95,27 +93,45 @@ function About(props: { caseId: number; media: Media }) {
     const { stack } = media;
     return (
         <Section title={words.about} panel>
-            <Facts of={[
-                [words.type, `${typeWord(media)} (${media.media_type})`],
-                [words.size, `${size(media.size_bytes)} (${words.bytes(number(media.size_bytes))})`],
-                [media.family === "video" ? words.length : words.pixels, extent(media)],
-                [words.kind, word("kind", media.kind)],
-                [words.decision, media.kind !== "new" ? null : word("state", media.decision ?? "open")],
-                [words.category, media.category === null ? null : categoryName(scheme.data, media.category)],
-                [words.stack, stack === null ? words.noStack : (
-                    <StackFact caseId={caseId} media={{ ...media, stack }} />
-                )],
-                [words.status, [word("status", media.status), media.reason].filter((part) => part !== null).join(": ")],
-                [words.findings, media.findings.length === 0 ? null : (
-                    <ul class="plain-list">
-                        {media.findings.map((finding) => <li key={finding.type}>{findingWords(finding)}</li>)}
-                    </ul>
-                )],
-                [words.tags, media.tags.length === 0 ? null : (
-                    <span class="chips">{media.tags.map((tag) => <Chip key={tag}>{tag}</Chip>)}</span>
-                )],
-                [words.added, <Time at={media.added} />],
-            ]} />
+            <Facts
+                of={[
+                    [words.type, `${typeWord(media)} (${media.media_type})`],
+                    [words.size, `${size(media.size_bytes)} (${words.bytes(number(media.size_bytes))})`],
+                    [media.family === "video" ? words.length : words.pixels, extent(media)],
+                    [words.kind, word("kind", media.kind)],
+                    [words.decision, media.kind !== "new" ? null : word("state", media.decision ?? "open")],
+                    [words.category, media.category === null ? null : categoryName(scheme.data, media.category)],
+                    [
+                        words.stack,
+                        stack === null ? words.noStack : <StackFact caseId={caseId} media={{ ...media, stack }} />,
+                    ],
+                    [
+                        words.status,
+                        [word("status", media.status), media.reason].filter((part) => part !== null).join(": "),
+                    ],
+                    [
+                        words.findings,
+                        media.findings.length === 0 ? null : (
+                            <ul class="plain-list">
+                                {media.findings.map((finding) => (
+                                    <li key={finding.type}>{findingWords(finding)}</li>
+                                ))}
+                            </ul>
+                        ),
+                    ],
+                    [
+                        words.tags,
+                        media.tags.length === 0 ? null : (
+                            <span class="chips">
+                                {media.tags.map((tag) => (
+                                    <Chip key={tag}>{tag}</Chip>
+                                ))}
+                            </span>
+                        ),
+                    ],
+                    [words.added, <Time at={media.added} />],
+                ]}
+            />
         </Section>
     );
 }
@@ -162,9 +178,7 @@ export function MediaDetail({ ids }: PageProps) {
             title={text.facts.media(String(mediaId))}
             {...(load.data !== null && { actions: <Actions caseId={caseId} media={load.data} /> })}
         >
-            <Await load={load}>
-                {(media) => <Content caseId={caseId} media={media} onChange={load.reload} />}
-            </Await>
+            <Await load={load}>{(media) => <Content caseId={caseId} media={media} onChange={load.reload} />}</Await>
         </Page>
     );
 }

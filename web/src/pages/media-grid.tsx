@@ -138,16 +138,20 @@ export function MediaGrid(props: PageProps) {
             }
         >
             <Filters query={props.query} />
-            {session === null ? (
-                <Loading />
-            ) : (
-                <>
-                    <Count session={session} />
-                    <Await load={schemeLoad}>
-                        {(found) => <ReviewDesk key={name} session={session} scheme={found} />}
-                    </Await>
-                </>
-            )}
+            <Await load={load}>
+                {() =>
+                    session === null ? (
+                        <Loading />
+                    ) : (
+                        <>
+                            <Count session={session} />
+                            <Await load={schemeLoad}>
+                                {(found) => <ReviewDesk key={name} session={session} scheme={found} />}
+                            </Await>
+                        </>
+                    )
+                }
+            </Await>
         </Page>
     );
 }

@@ -19,8 +19,7 @@ const STATES = ["safeguarded", "identified", "being_worked", "unidentified"] as 
 
 function Victims(props: { of: CaseOutcome["victims"] }) {
     const known = STATES.filter((state) => props.of[state] > 0);
-    if (known.length === 0)
-        return null;
+    if (known.length === 0) return null;
     return (
         <ul class="outcome-victims">
             {known.map((state) => (

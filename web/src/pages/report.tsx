@@ -39,7 +39,8 @@ export function Report(props: PageProps) {
     const load = useLoad((signal) => gather(id, { by: session?.name ?? "", unit: "" }, signal), [id]);
     const by = people?.get(session?.account ?? 0)?.display ?? session?.name ?? "";
     const unit = load.data === null ? "" : (units?.get(load.data.case.unit)?.name ?? `#${load.data.case.unit}`);
-    const document = load.data === null ? null : reportOf({ ...load.data, by, unit }, pictures);
+    const examiners = new Map([...(people ?? [])].map(([account, person]) => [account, person.display]));
+    const document = load.data === null ? null : reportOf({ ...load.data, by, unit, examiners }, pictures);
     const saveIt = async () => {
         if (document !== null && load.data !== null)
             setDigest(await save(document, fileName(load.data.case.number, load.data.made)));

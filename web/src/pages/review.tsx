@@ -109,10 +109,14 @@ export function Review(props: PageProps) {
                     <p>{words.leaseEnds(ends.toLocaleTimeString(text.locale))}</p>
                 </Message>
             )}
-            <Await load={schemeLoad}>
-                {(found) =>
-                    session === null ? <Loading /> : <ReviewDesk key={name} session={session} scheme={found} />
-                }
+            <Await load={load}>
+                {() => (
+                    <Await load={schemeLoad}>
+                        {(found) =>
+                            session === null ? <Loading /> : <ReviewDesk key={name} session={session} scheme={found} />
+                        }
+                    </Await>
+                )}
             </Await>
         </Page>
     );

@@ -36,7 +36,9 @@ function Found(props: { body: SearchBody; cases: readonly Schemas["Case"][] | nu
                         {pages.hasMore ? words.results.soFar(number(pages.items.length)) : count}
                     </p>
                     <Results
-                        caption={words.results.title} hits={pages.items} cases={props.cases}
+                        caption={words.results.title}
+                        hits={pages.items}
+                        cases={props.cases}
                         isNear={body.kind === "pdq"}
                     />
                 </>
@@ -57,8 +59,7 @@ export function Search(props: PageProps) {
     const address = props.query.toString();
     const kept = useRef(address);
     useEffect(() => {
-        if (address === kept.current)
-            return;
+        if (address === kept.current) return;
         kept.current = address;
         setFields(fieldsOf(props.query));
     }, [address]);
@@ -67,7 +68,9 @@ export function Search(props: PageProps) {
         <Page title={words.title} lead={words.lead}>
             <div class="search-ways">
                 <Terms
-                    fields={fields} cases={cases} onChange={change}
+                    fields={fields}
+                    cases={cases}
+                    onChange={change}
                     onSearch={() => {
                         replaceQuery(addressOf(fields));
                         kept.current = new URLSearchParams(location.hash.split("?")[1] ?? "").toString();
@@ -77,7 +80,9 @@ export function Search(props: PageProps) {
                     }}
                 />
                 <Example
-                    case={fields.case} cases={cases} onCase={(value) => change({ case: value })}
+                    case={fields.case}
+                    cases={cases}
+                    onCase={(value) => change({ case: value })}
                     onFound={(hits) => {
                         setAsked(null);
                         setAlike(hits);
@@ -89,7 +94,9 @@ export function Search(props: PageProps) {
                 {asked !== null && <Found body={asked} cases={cases} />}
                 {alike !== null && (
                     <Section title={words.example.found}>
-                        <p class="muted" role="status">{words.results.found(alike.length)}</p>
+                        <p class="muted" role="status">
+                            {words.results.found(alike.length)}
+                        </p>
                         <Results caption={words.example.found} hits={alike} cases={cases} isNear />
                     </Section>
                 )}

@@ -22,8 +22,13 @@ export function SecondFactor(props: { onDone: (given: boolean) => void }) {
                 }}
             >
                 <TextField
-                    label={words.code} value={code} onValue={setCode} autoFocus
-                    autocomplete="one-time-code" inputMode="numeric" maxLength={64}
+                    label={words.code}
+                    value={code}
+                    onValue={setCode}
+                    autoFocus
+                    autocomplete="one-time-code"
+                    inputMode="numeric"
+                    maxLength={64}
                 />
             </Form>
         </Dialog>

@@ -28,15 +28,23 @@ function MakeSeries(props: { onClose: () => void }) {
     return (
         <Dialog title={words.make} onClose={props.onClose}>
             <Form
-                submit={words.make} disabled={name.trim() === ""} onCancel={props.onClose}
+                submit={words.make}
+                disabled={name.trim() === ""}
+                onCancel={props.onClose}
                 onSubmit={async () => {
                     const made = await post("/api/v1/series", { body: { name: name.trim() } });
                     go(`/series/${made.id}`);
                 }}
             >
                 <TextField
-                    label={words.name} hint={words.nameHint} at="/name" value={name} onValue={setName}
-                    autoFocus maxLength={256} autocomplete="off"
+                    label={words.name}
+                    hint={words.nameHint}
+                    at="/name"
+                    value={name}
+                    onValue={setName}
+                    autoFocus
+                    maxLength={256}
+                    autocomplete="off"
                 />
             </Form>
         </Dialog>
@@ -53,16 +61,26 @@ export function SeriesList(_props: PageProps) {
     );
     return (
         <Page
-            title={words.title} lead={words.lead}
+            title={words.title}
+            lead={words.lead}
             actions={may("case_write") && <Button onClick={() => setMaking(true)}>{words.make}</Button>}
         >
             {(pages.items.length > 0 || pages.state === "ready") && (
                 <Table
-                    stacks caption={words.title} rows={pages.items} rowKey={(row) => row.id} empty={words.none}
+                    stacks
+                    caption={words.title}
+                    rows={pages.items}
+                    rowKey={(row) => row.id}
+                    empty={words.none}
                     columns={[
                         {
-                            name: words.name, heads: true,
-                            cell: (row) => <a class="target" href={href(`/series/${row.id}`)}>{row.name}</a>,
+                            name: words.name,
+                            heads: true,
+                            cell: (row) => (
+                                <a class="target" href={href(`/series/${row.id}`)}>
+                                    {row.name}
+                                </a>
+                            ),
                         },
                         { name: words.unit, cell: (row) => unitName(row.unit) },
                         { name: words.media, number: true, cell: (row) => number(row.media) },
@@ -91,27 +109,38 @@ function AddMedia(props: {
             {open.length === 0 ? (
                 <>
                     <p>{words.noOpenCase}</p>
-                    <div><Button onClick={() => props.onDone(false)}>{text.common.close}</Button></div>
+                    <div>
+                        <Button onClick={() => props.onDone(false)}>{text.common.close}</Button>
+                    </div>
                 </>
             ) : (
                 <Form
-                    submit={words.add} disabled={media === null || media.length === 0}
+                    submit={words.add}
+                    disabled={media === null || media.length === 0}
                     onCancel={() => props.onDone(false)}
                     onSubmit={async () => {
                         await post("/api/v1/cases/{case}/series/{series}/media", {
-                            path: { case: caseId, series: props.series }, body: { media: media ?? [] },
+                            path: { case: caseId, series: props.series },
+                            body: { media: media ?? [] },
                         });
                         notify(words.added(media?.length ?? 0));
                         props.onDone(true);
                     }}
                 >
                     <Choice
-                        label={words.addCase} value={String(caseId)} onValue={setChosen} autoFocus
+                        label={words.addCase}
+                        value={String(caseId)}
+                        onValue={setChosen}
+                        autoFocus
                         options={open.map((one) => [String(one.id), `${one.number} ${one.title}`] as const)}
                     />
                     <TextField
-                        label={words.addNumbers} hint={words.addNumbersHint} at="/media"
-                        value={typed} onValue={setTyped} autocomplete="off"
+                        label={words.addNumbers}
+                        hint={words.addNumbersHint}
+                        at="/media"
+                        value={typed}
+                        onValue={setTyped}
+                        autocomplete="off"
                     />
                 </Form>
             )}
@@ -130,7 +159,9 @@ function CaseMedia(props: {
     const pages = usePages(
         (cursor, signal) =>
             get("/api/v1/cases/{case}/series/{series}/media", {
-                path, query: { limit: 100, ...(cursor !== undefined && { cursor }) }, signal,
+                path,
+                query: { limit: 100, ...(cursor !== undefined && { cursor }) },
+                signal,
             }),
         [props.case, props.series],
     );
@@ -138,20 +169,20 @@ function CaseMedia(props: {
     const mayChange = may("case_write") && props.of?.state === "open";
     const put = async (media: number, into: boolean) => {
         const body = { media: [media] };
-        if (into)
-            await post("/api/v1/cases/{case}/series/{series}/media", { path, body });
-        else
-            await post("/api/v1/cases/{case}/series/{series}/leave", { path, body });
+        if (into) await post("/api/v1/cases/{case}/series/{series}/media", { path, body });
+        else await post("/api/v1/cases/{case}/series/{series}/leave", { path, body });
         pages.reload();
         props.onChanged();
     };
     useEffect(() => {
-        if (props.round > 0)
-            pages.reload();
+        if (props.round > 0) pages.reload();
     }, [props.round]);
     const current = new Set(pages.items.filter((row) => row.left === null).map((row) => row.media));
     const move = (media: number, into: boolean) => {
-        put(media, into).then(() => notify(into ? words.added(1) : words.takenOut), (error) => notify(sentence(error)));
+        put(media, into).then(
+            () => notify(into ? words.added(1) : words.takenOut),
+            (error) => notify(sentence(error)),
+        );
     };
     return (
         <Section
@@ -160,32 +191,42 @@ function CaseMedia(props: {
         >
             {(pages.items.length > 0 || pages.state === "ready") && (
                 <Table
-                    stacks caption={words.inCase(props.of?.number ?? "", "")} rows={pages.items}
-                    rowKey={(row) => `${row.media} ${row.joined}`} empty={words.noneInCase}
+                    stacks
+                    caption={words.inCase(props.of?.number ?? "", "")}
+                    rows={pages.items}
+                    rowKey={(row) => `${row.media} ${row.joined}`}
+                    empty={words.noneInCase}
                     columns={[
                         {
-                            name: words.media, heads: true,
-                            cell: (row) => (
-                                <MediaCell case={props.case} media={row.media} facts={facts} />
-                            ),
+                            name: words.media,
+                            heads: true,
+                            cell: (row) => <MediaCell case={props.case} media={row.media} facts={facts} />,
                         },
                         { name: words.joined, cell: (row) => <Time at={row.joined} /> },
                         {
                             name: words.left,
-                            cell: (row) => row.left === null
-                                ? <span class="muted">{words.still}</span>
-                                : <Time at={row.left} />,
+                            cell: (row) =>
+                                row.left === null ? <span class="muted">{words.still}</span> : <Time at={row.left} />,
                         },
-                        ...(mayChange ? [{
-                            name: words.act, quietName: true,
-                            cell: (row: Schemas["SeriesMedia"]) => (row.left === null || !current.has(row.media)) && (
-                                <span class="actions">
-                                    <Button look="small" onClick={() => move(row.media, row.left !== null)}>
-                                        {row.left === null ? words.takeOut : words.putBack}
-                                    </Button>
-                                </span>
-                            ),
-                        }] : []),
+                        ...(mayChange
+                            ? [
+                                  {
+                                      name: words.act,
+                                      quietName: true,
+                                      cell: (row: Schemas["SeriesMedia"]) =>
+                                          (row.left === null || !current.has(row.media)) && (
+                                              <span class="actions">
+                                                  <Button
+                                                      look="small"
+                                                      onClick={() => move(row.media, row.left !== null)}
+                                                  >
+                                                      {row.left === null ? words.takeOut : words.putBack}
+                                                  </Button>
+                                              </span>
+                                          ),
+                                  },
+                              ]
+                            : []),
                     ]}
                 />
             )}
@@ -218,18 +259,22 @@ function Content(props: { load: Load<Schemas["SeriesWithCases"]>; series: Schema
             {isEmpty && <Empty>{words.noCases}</Empty>}
             {series.cases.map((id) => (
                 <CaseMedia
-                    key={id} series={series.id} case={id} round={round}
-                    of={cases?.find((one) => one.id === id)} onChanged={load.reload}
+                    key={id}
+                    series={series.id}
+                    case={id}
+                    round={round}
+                    of={cases?.find((one) => one.id === id)}
+                    onChanged={load.reload}
                 />
             ))}
             <SeriesVictims series={series.id} />
             {adding && (
                 <AddMedia
-                    series={series.id} cases={cases}
+                    series={series.id}
+                    cases={cases}
                     onDone={(added) => {
                         setAdding(false);
-                        if (!added)
-                            return;
+                        if (!added) return;
                         setRound((count) => count + 1);
                         load.reload();
                     }}
@@ -243,7 +288,11 @@ export function SeriesPage(props: PageProps) {
     const id = props.ids["series"] ?? 0;
     const load = useLoad((signal) => get("/api/v1/series/{series}", { path: { series: id }, signal }), [id]);
     if (load.data === null)
-        return <Page title={words.title}><Await load={load}>{() => null}</Await></Page>;
+        return (
+            <Page title={words.title}>
+                <Await load={load}>{() => null}</Await>
+            </Page>
+        );
     return (
         <>
             {load.state === "failed" && <Message role="alert">{text.common.failed}</Message>}

@@ -41,15 +41,27 @@ function NewSet(props: { onClose: () => void }) {
         <Dialog title={words.make.title} onClose={props.onClose}>
             <p class="muted">{words.make.hint}</p>
             <Form
-                submit={words.make.submit} disabled={name.trim() === ""} onCancel={props.onClose}
+                submit={words.make.submit}
+                disabled={name.trim() === ""}
+                onCancel={props.onClose}
                 onSubmit={async () => {
                     const made = await post("/api/v1/sets", { body: { name: name.trim(), kind } });
                     go(`/sets/${made.id}`);
                 }}
             >
-                <TextField label={words.make.name} value={name} onValue={setName} at="/name" autoFocus maxLength={128} />
+                <TextField
+                    label={words.make.name}
+                    value={name}
+                    onValue={setName}
+                    at="/name"
+                    autoFocus
+                    maxLength={128}
+                />
                 <Choice
-                    label={words.make.kind} hint={words.kinds[kind]} value={kind} at="/kind"
+                    label={words.make.kind}
+                    hint={words.kinds[kind]}
+                    value={kind}
+                    at="/kind"
                     onValue={(value) => setKind(KINDS.find((known) => known === value) ?? "notable")}
                     options={KINDS.map((value) => [value, word("kind", value)])}
                 />
@@ -64,13 +76,17 @@ export function Sets(_props: PageProps) {
     const [making, setMaking] = useState(false);
     return (
         <Page
-            title={words.title} lead={words.lead}
+            title={words.title}
+            lead={words.lead}
             actions={may("sets_write") ? <Button onClick={() => setMaking(true)}>{words.make.open}</Button> : undefined}
         >
             <Await load={load}>
                 {({ items }) => (
                     <Table
-                        caption={words.list} columns={columns(schemes)} rows={items} rowKey={(set) => set.id}
+                        caption={words.list}
+                        columns={columns(schemes)}
+                        rows={items}
+                        rowKey={(set) => set.id}
                         empty={words.empty}
                     />
                 )}

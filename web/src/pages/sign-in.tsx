@@ -23,7 +23,10 @@ function Entry(props: { title: string; children: ComponentChildren }) {
     return (
         <main class="entry">
             <div class="entry-card">
-                <span class="brand"><Mark />{text.common.product}</span>
+                <span class="brand">
+                    <Mark />
+                    {text.common.product}
+                </span>
                 <h1>{props.title}</h1>
                 {props.children}
             </div>
@@ -39,7 +42,11 @@ export function SignIn() {
     const [code, setCode] = useState("");
     return (
         <Entry title={words.title}>
-            {ended && <Message calm role="status">{words.ended}</Message>}
+            {ended && (
+                <Message calm role="status">
+                    {words.ended}
+                </Message>
+            )}
             {load.data?.ready === false && <Message role="status">{words.notReady}</Message>}
             {load.state === "failed" && <Failure error={load.error} retry={load.reload} />}
             <Form
@@ -48,16 +55,34 @@ export function SignIn() {
                 onSubmit={() => signIn(name.trim(), password, code.trim() === "" ? null : code.trim())}
             >
                 <TextField
-                    label={words.name} value={name} onValue={setName} autoFocus at="/name"
-                    autocomplete="username" autocapitalize="none" spellcheck={false} maxLength={64}
+                    label={words.name}
+                    value={name}
+                    onValue={setName}
+                    autoFocus
+                    at="/name"
+                    autocomplete="username"
+                    autocapitalize="none"
+                    spellcheck={false}
+                    maxLength={64}
                 />
                 <TextField
-                    label={words.password} value={password} onValue={setPassword} at="/password"
-                    type="password" autocomplete="current-password" maxLength={1024}
+                    label={words.password}
+                    value={password}
+                    onValue={setPassword}
+                    at="/password"
+                    type="password"
+                    autocomplete="current-password"
+                    maxLength={1024}
                 />
                 <TextField
-                    label={words.code} hint={words.codeHint} value={code} onValue={setCode} at="/code"
-                    autocomplete="one-time-code" inputMode="numeric" maxLength={64}
+                    label={words.code}
+                    hint={words.codeHint}
+                    value={code}
+                    onValue={setCode}
+                    at="/code"
+                    autocomplete="one-time-code"
+                    inputMode="numeric"
+                    maxLength={64}
                 />
             </Form>
         </Entry>
@@ -68,8 +93,7 @@ export function OneTimeLink(props: { token: string }) {
     const [error, setError] = useState<unknown>(null);
     const opened = useRef(false);
     useEffect(() => {
-        if (opened.current)
-            return;
+        if (opened.current) return;
         opened.current = true;
         // The address holds the secret: it leaves the history before anything else happens.
         history.replaceState(null, "", href("/"));
@@ -105,8 +129,14 @@ function Recovery(props: { codes: readonly string[] }) {
     return (
         <Entry title={words.invitation.done}>
             <p>{words.invitation.recovery}</p>
-            <ol class="recovery mono">{props.codes.map((code) => <li key={code}>{code}</li>)}</ol>
-            <LinkButton href={href("/")} look="primary">{words.invitation.toSignIn}</LinkButton>
+            <ol class="recovery mono">
+                {props.codes.map((code) => (
+                    <li key={code}>{code}</li>
+                ))}
+            </ol>
+            <LinkButton href={href("/")} look="primary">
+                {words.invitation.toSignIn}
+            </LinkButton>
         </Entry>
     );
 }
@@ -126,13 +156,14 @@ export function Invitation(props: { token: string }) {
     const [repeated, setRepeated] = useState("");
     const [code, setCode] = useState("");
     const [codes, setCodes] = useState<readonly string[] | null>(null);
-    if (codes !== null)
-        return <Recovery codes={codes} />;
+    if (codes !== null) return <Recovery codes={codes} />;
     const unequal = repeated !== "" && repeated !== password;
     return (
         <Entry title={words.invitation.title}>
             {load.state === "failed" && <Message role="alert">{words.invitation.failed}</Message>}
-            {load.state === "loading" && load.data === null ? <Loading /> : (
+            {load.state === "loading" && load.data === null ? (
+                <Loading />
+            ) : (
                 <Await load={load}>
                     {({ account, uri, least }) => (
                         <Form
@@ -146,25 +177,51 @@ export function Invitation(props: { token: string }) {
                             }}
                         >
                             <p>{words.invitation.hello(account.display, account.name)}</p>
-                            <input type="text" class="hidden-text" autocomplete="username" value={account.name} readOnly tabIndex={-1} aria-hidden="true" />
+                            <input
+                                type="text"
+                                class="hidden-text"
+                                autocomplete="username"
+                                value={account.name}
+                                readOnly
+                                tabIndex={-1}
+                                aria-hidden="true"
+                            />
                             <div class="stack">
                                 <h2>{words.invitation.authenticator}</h2>
                                 <p>{words.invitation.authenticatorHint}</p>
-                                <p><span class="muted">{words.invitation.key}: </span><code class="break">{secretOf(uri)}</code></p>
+                                <p>
+                                    <span class="muted">{words.invitation.key}: </span>
+                                    <code class="break">{secretOf(uri)}</code>
+                                </p>
                                 <a href={uri}>{words.invitation.address}</a>
                             </div>
                             <TextField
-                                label={words.invitation.password} hint={words.invitation.passwordHint(least)}
-                                value={password} onValue={setPassword} type="password" at="/password"
-                                autocomplete="new-password" maxLength={1024}
+                                label={words.invitation.password}
+                                hint={words.invitation.passwordHint(least)}
+                                value={password}
+                                onValue={setPassword}
+                                type="password"
+                                at="/password"
+                                autocomplete="new-password"
+                                maxLength={1024}
                             />
                             <TextField
-                                label={words.invitation.repeat} value={repeated} onValue={setRepeated} type="password"
-                                autocomplete="new-password" maxLength={1024} error={unequal ? words.invitation.unequal : null}
+                                label={words.invitation.repeat}
+                                value={repeated}
+                                onValue={setRepeated}
+                                type="password"
+                                autocomplete="new-password"
+                                maxLength={1024}
+                                error={unequal ? words.invitation.unequal : null}
                             />
                             <TextField
-                                label={words.invitation.code} value={code} onValue={setCode} at="/code"
-                                autocomplete="one-time-code" inputMode="numeric" maxLength={64}
+                                label={words.invitation.code}
+                                value={code}
+                                onValue={setCode}
+                                at="/code"
+                                autocomplete="one-time-code"
+                                inputMode="numeric"
+                                maxLength={64}
                             />
                         </Form>
                     )}

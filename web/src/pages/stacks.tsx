@@ -31,17 +31,16 @@ function chosen<T extends string>(of: readonly T[], value: string | null): T | u
 }
 
 export function distanceRange(distance: Distance): string {
-    if (distance === null)
-        return text.common.none;
+    if (distance === null) return text.common.none;
     return distance.least === distance.most
-        ? text.units.bits(distance.least) : words.range(number(distance.least), text.units.bits(distance.most));
+        ? text.units.bits(distance.least)
+        : words.range(number(distance.least), text.units.bits(distance.most));
 }
 
 // The leader's facts, where it is still there.
 function factsOf(leader: Leader): FactsOf | undefined {
     const { media_type, family, status, size_bytes } = leader;
-    if (media_type === null || family === null || status === null || size_bytes === null)
-        return undefined;
+    if (media_type === null || family === null || status === null || size_bytes === null) return undefined;
     return { ...leader, media_type, family, status, size_bytes };
 }
 
@@ -75,18 +74,25 @@ function StackTable(props: { caseId: number; pages: Pages<Stack> }) {
     ];
     if (may("review"))
         columns.push({
-            name: words.columns.review, quietName: true,
+            name: words.columns.review,
+            quietName: true,
             cell: (row) => (
-                <a class="button small" href={reviewLink(props.caseId, row.stack)}
-                    aria-label={words.reviewOf(String(row.stack))}>
+                <a
+                    class="button small"
+                    href={reviewLink(props.caseId, row.stack)}
+                    aria-label={words.reviewOf(String(row.stack))}
+                >
                     {words.review}
                 </a>
             ),
         });
     return (
         <Table
-            caption={words.title} columns={columns} rows={props.pages.items}
-            rowKey={(row) => row.stack} empty={words.none}
+            caption={words.title}
+            columns={columns}
+            rows={props.pages.items}
+            rowKey={(row) => row.stack}
+            empty={words.none}
         />
     );
 }
@@ -98,9 +104,14 @@ export function Stacks({ ids, query }: PageProps) {
     const pages = usePages(
         (cursor, signal) =>
             get("/api/v1/cases/{case}/stacks", {
-                path: { case: caseId }, signal,
-                query: { limit: 100, ...(order !== undefined && { order }), ...(state !== undefined && { state }),
-                    ...(cursor !== undefined && { cursor }) },
+                path: { case: caseId },
+                signal,
+                query: {
+                    limit: 100,
+                    ...(order !== undefined && { order }),
+                    ...(state !== undefined && { state }),
+                    ...(cursor !== undefined && { cursor }),
+                },
             }),
         [caseId, order, state],
     );
@@ -109,11 +120,15 @@ export function Stacks({ ids, query }: PageProps) {
         <Page title={words.title} lead={words.lead}>
             <div class="filters">
                 <Choice
-                    label={words.order} value={order ?? "case"} onValue={(value) => ask({ order: value })}
+                    label={words.order}
+                    value={order ?? "case"}
+                    onValue={(value) => ask({ order: value })}
                     options={ORDERS.map((one) => [one, words.orders[one]] as const)}
                 />
                 <Choice
-                    label={words.state} value={state ?? "any"} onValue={(value) => ask({ state: value })}
+                    label={words.state}
+                    value={state ?? "any"}
+                    onValue={(value) => ask({ state: value })}
                     options={STATES.map((one) => [one, words.states[one]] as const)}
                 />
             </div>
@@ -128,30 +143,50 @@ function StackFacts(props: { caseId: number; stack: Stack }) {
     const { leader } = stack;
     const facts = factsOf(leader);
     return (
-        <Facts of={[
-            [words.columns.media, number(stack.media_count)],
-            [words.columns.open, number(stack.open_count)],
-            [words.columns.disputed, number(stack.disputed_count)],
-            [words.leader, leader.media === null ? words.leaderGone : (
-                <>
-                    <a href={href(`/cases/${props.caseId}/media/${leader.media}`)}>
-                        {text.facts.media(String(leader.media))}
-                    </a>
-                    {facts !== undefined && <>{" "}<MediaFacts of={facts} /></>}
-                </>
-            )],
-            [words.columns.distance, distanceRange(stack.distance)],
-            [words.tags, leader.tags.length === 0 ? null : (
-                <span class="chips">{leader.tags.map((tag) => <Chip key={tag}>{tag}</Chip>)}</span>
-            )],
-        ]} />
+        <Facts
+            of={[
+                [words.columns.media, number(stack.media_count)],
+                [words.columns.open, number(stack.open_count)],
+                [words.columns.disputed, number(stack.disputed_count)],
+                [
+                    words.leader,
+                    leader.media === null ? (
+                        words.leaderGone
+                    ) : (
+                        <>
+                            <a href={href(`/cases/${props.caseId}/media/${leader.media}`)}>
+                                {text.facts.media(String(leader.media))}
+                            </a>
+                            {facts !== undefined && (
+                                <>
+                                    {" "}
+                                    <MediaFacts of={facts} />
+                                </>
+                            )}
+                        </>
+                    ),
+                ],
+                [words.columns.distance, distanceRange(stack.distance)],
+                [
+                    words.tags,
+                    leader.tags.length === 0 ? null : (
+                        <span class="chips">
+                            {leader.tags.map((tag) => (
+                                <Chip key={tag}>{tag}</Chip>
+                            ))}
+                        </span>
+                    ),
+                ],
+            ]}
+        />
     );
 }
 
 function mediaColumns(caseId: number, scheme: CaseScheme | null): Column<StackMedia>[] {
     return [
         {
-            name: words.columns.number, heads: true,
+            name: words.columns.number,
+            heads: true,
             cell: (row) => (
                 <a href={href(`/cases/${caseId}/media/${row.media}`)}>{text.facts.media(String(row.media))}</a>
             ),
@@ -167,14 +202,22 @@ function mediaColumns(caseId: number, scheme: CaseScheme | null): Column<StackMe
                 </span>
             ),
         },
-        { name: words.columns.distance, cell: (row) =>
-            (row.distance === null ? words.isLeader : text.units.bits(row.distance)) },
-        { name: words.columns.orientation, cell: (row) =>
-            (row.orientation === null ? "–" : word("orientation", row.orientation)) },
-        { name: words.columns.state, cell: (row) =>
-            (row.kind === "new" ? word("state", row.state) : word("kind", row.kind)) },
-        { name: words.columns.category, cell: (row) =>
-            (row.category === null ? "–" : categoryName(scheme, row.category)) },
+        {
+            name: words.columns.distance,
+            cell: (row) => (row.distance === null ? words.isLeader : text.units.bits(row.distance)),
+        },
+        {
+            name: words.columns.orientation,
+            cell: (row) => (row.orientation === null ? "–" : word("orientation", row.orientation)),
+        },
+        {
+            name: words.columns.state,
+            cell: (row) => (row.kind === "new" ? word("state", row.state) : word("kind", row.kind)),
+        },
+        {
+            name: words.columns.category,
+            cell: (row) => (row.category === null ? "–" : categoryName(scheme, row.category)),
+        },
         { name: words.columns.added, cell: (row) => <Time at={row.added} /> },
     ];
 }
@@ -184,7 +227,8 @@ function MediaOfStack(props: { caseId: number; stack: number }) {
     const pages = usePages(
         (cursor, signal) =>
             get("/api/v1/cases/{case}/stacks/{stack}/media", {
-                path: { case: props.caseId, stack: props.stack }, signal,
+                path: { case: props.caseId, stack: props.stack },
+                signal,
                 query: { limit: 100, ...(cursor !== undefined && { cursor }) },
             }),
         [props.caseId, props.stack],
@@ -192,8 +236,12 @@ function MediaOfStack(props: { caseId: number; stack: number }) {
     return (
         <Section title={words.inIt}>
             {(pages.state === "ready" || pages.items.length > 0) && (
-                <Table caption={words.inItTable} columns={mediaColumns(props.caseId, scheme.data)} rows={pages.items}
-                    rowKey={(row) => row.media} />
+                <Table
+                    caption={words.inItTable}
+                    columns={mediaColumns(props.caseId, scheme.data)}
+                    rows={pages.items}
+                    rowKey={(row) => row.media}
+                />
             )}
             <More pages={pages} />
         </Section>
@@ -203,17 +251,22 @@ function MediaOfStack(props: { caseId: number; stack: number }) {
 export function StackPage({ ids }: PageProps) {
     const caseId = ids["case"] ?? 0;
     const id = ids["stack"] ?? 0;
-    const load = useLoad((signal) =>
-        get("/api/v1/cases/{case}/stacks/{stack}", { path: { case: caseId, stack: id }, signal }), [caseId, id]);
+    const load = useLoad(
+        (signal) => get("/api/v1/cases/{case}/stacks/{stack}", { path: { case: caseId, stack: id }, signal }),
+        [caseId, id],
+    );
     const lead = load.data === null ? undefined : leadOf(load.data);
     return (
         <Page
-            title={words.stack(String(id))} {...(lead !== undefined && { lead })}
+            title={words.stack(String(id))}
+            {...(lead !== undefined && { lead })}
             actions={
                 <>
                     <LinkButton href={href(`/cases/${caseId}/stacks`)}>{words.all}</LinkButton>
                     {may("review") && load.data !== null && (
-                        <LinkButton href={reviewLink(caseId, id)} look="primary">{words.reviewThis}</LinkButton>
+                        <LinkButton href={reviewLink(caseId, id)} look="primary">
+                            {words.reviewThis}
+                        </LinkButton>
                     )}
                 </>
             }
@@ -222,7 +275,9 @@ export function StackPage({ ids }: PageProps) {
                 {(stack) => (
                     <>
                         <div class="columns">
-                            <Section title={words.about} panel><StackFacts caseId={caseId} stack={stack} /></Section>
+                            <Section title={words.about} panel>
+                                <StackFacts caseId={caseId} stack={stack} />
+                            </Section>
                             <Notes caseId={caseId} of={{ stack: id }} onChange={load.reload} />
                         </div>
                         <MediaOfStack caseId={caseId} stack={id} />

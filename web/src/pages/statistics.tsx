@@ -48,8 +48,7 @@ async function load(filter: Filter, signal: AbortSignal) {
     const schemes = await Promise.all(ids.map((id) => scheme(id).catch(() => null)));
     const labels = new Map<string, string>();
     for (const one of schemes)
-        for (const code of one?.codes ?? [])
-            labels.set(`${one?.id ?? ""} ${code.code}`, code.label);
+        for (const code of one?.codes ?? []) labels.set(`${one?.id ?? ""} ${code.code}`, code.label);
     return { statistics, labels };
 }
 
@@ -83,11 +82,7 @@ function Filters(props: { filter: Filter; cases: readonly Schemas["Case"][]; sch
                     label={words.case}
                     value={filter.case}
                     onValue={(value) => set({ case: value })}
-                    options={[
-                        every,
-                        ...chosenCase,
-                        ...props.cases.map((one) => [String(one.id), one.number] as const),
-                    ]}
+                    options={[every, ...chosenCase, ...props.cases.map((one) => [String(one.id), one.number] as const)]}
                 />
             )}
             <TextField label={words.from} value={filter.from} onValue={(from) => set({ from })} type="date" />
@@ -326,21 +321,17 @@ export function Statistics(props: PageProps) {
     const unitName = useUnitName();
     const listed = useLoad(cases, []);
     const found = useLoad((signal) => load(filter, signal), [filter.unit, filter.case, filter.from, filter.to]);
-    for (const cell of found.data?.statistics.cells ?? [])
-        known.schemes.add(cell.scheme);
+    for (const cell of found.data?.statistics.cells ?? []) known.schemes.add(cell.scheme);
     const numbers = new Map((listed.data ?? []).map((one) => [one.id, one.number]));
     const names: Names = {
         unit: unitName,
         number: (id) => numbers.get(id) ?? `#${id}`,
-        category: (of, code) =>
-            code === null ? text.common.none : (found.data?.labels.get(`${of} ${code}`) ?? code),
+        category: (of, code) => (code === null ? text.common.none : (found.data?.labels.get(`${of} ${code}`) ?? code)),
     };
     return (
         <Page title={words.title} lead={words.lead}>
             <Filters filter={filter} cases={listed.data ?? []} schemes={[...known.schemes].sort()} />
-            <Await load={found}>
-                {({ statistics }) => <Numbers of={statistics} filter={filter} names={names} />}
-            </Await>
+            <Await load={found}>{({ statistics }) => <Numbers of={statistics} filter={filter} names={names} />}</Await>
         </Page>
     );
 }

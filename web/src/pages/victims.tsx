@@ -29,15 +29,23 @@ function MakeVictim(props: { onClose: () => void }) {
     return (
         <Dialog title={words.make} onClose={props.onClose}>
             <Form
-                submit={words.make} disabled={reference.trim() === ""} onCancel={props.onClose}
+                submit={words.make}
+                disabled={reference.trim() === ""}
+                onCancel={props.onClose}
                 onSubmit={async () => {
                     const made = await post("/api/v1/victims", { body: { reference: reference.trim() } });
                     go(`/victims/${made.id}`);
                 }}
             >
                 <TextField
-                    label={words.reference} hint={words.referenceHint} at="/reference" value={reference}
-                    onValue={setReference} autoFocus maxLength={256} autocomplete="off"
+                    label={words.reference}
+                    hint={words.referenceHint}
+                    at="/reference"
+                    value={reference}
+                    onValue={setReference}
+                    autoFocus
+                    maxLength={256}
+                    autocomplete="off"
                 />
             </Form>
         </Dialog>
@@ -52,22 +60,35 @@ function VictimTable(props: { victims: readonly Schemas["Victim"][]; state: stri
         <>
             <div class="list-filters">
                 <Choice
-                    label={words.filter} value={props.state} onValue={(state) => replaceQuery({ state })}
+                    label={words.filter}
+                    value={props.state}
+                    onValue={(state) => replaceQuery({ state })}
                     options={[
                         ["", words.filterAll(number(props.victims.length))],
-                        ...STATES.map((state) =>
-                            [state, words.filterOne(word("victim", state), count(state))] as const),
+                        ...STATES.map(
+                            (state) => [state, words.filterOne(word("victim", state), count(state))] as const,
+                        ),
                     ]}
                 />
-                <span class="muted" role="status">{words.count(shown.length)}</span>
+                <span class="muted" role="status">
+                    {words.count(shown.length)}
+                </span>
             </div>
             <Table
-                stacks caption={words.title} rows={shown} rowKey={(row) => row.id}
+                stacks
+                caption={words.title}
+                rows={shown}
+                rowKey={(row) => row.id}
                 empty={props.victims.length === 0 ? words.none : words.noneOfState}
                 columns={[
                     {
-                        name: words.reference, heads: true,
-                        cell: (row) => <a class="target" href={href(`/victims/${row.id}`)}>{row.reference}</a>,
+                        name: words.reference,
+                        heads: true,
+                        cell: (row) => (
+                            <a class="target" href={href(`/victims/${row.id}`)}>
+                                {row.reference}
+                            </a>
+                        ),
                     },
                     { name: words.state, cell: (row) => word("victim", row.state) },
                     { name: words.unit, cell: (row) => unitName(row.unit) },
@@ -88,7 +109,8 @@ export function Victims(props: PageProps) {
     const load = useLoad(allVictims, []);
     return (
         <Page
-            title={words.title} lead={words.lead}
+            title={words.title}
+            lead={words.lead}
             actions={may("case_write") && <Button onClick={() => setMaking(true)}>{words.make}</Button>}
         >
             <Await load={load}>
@@ -122,6 +144,10 @@ export function VictimPage(props: PageProps) {
     const id = props.ids["victim"] ?? 0;
     const load = useLoad((signal) => get("/api/v1/victims/{victim}", { path: { victim: id }, signal }), [id]);
     if (load.data === null)
-        return <Page title={words.title}><Await load={load}>{() => null}</Await></Page>;
+        return (
+            <Page title={words.title}>
+                <Await load={load}>{() => null}</Await>
+            </Page>
+        );
     return <Content victim={load.data} load={load} />;
 }

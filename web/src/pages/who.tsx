@@ -25,29 +25,48 @@ export function Who(props: PageProps) {
     const facts = useMediaFacts(pages.items);
     return (
         <Page title={words.title} lead={words.lead}>
-            {pages.items.length > 0 && <p class="muted" role="status">{words.count(pages.items.length)}</p>}
+            {pages.items.length > 0 && (
+                <p class="muted" role="status">
+                    {words.count(pages.items.length)}
+                </p>
+            )}
             {(pages.items.length > 0 || pages.state === "ready") && (
                 <Table
-                    stacks caption={words.title} rows={pages.items} rowKey={(row) => row.case_media} empty={words.none}
+                    stacks
+                    caption={words.title}
+                    rows={pages.items}
+                    rowKey={(row) => row.case_media}
+                    empty={words.none}
                     columns={[
                         {
-                            name: words.media, heads: true,
+                            name: words.media,
+                            heads: true,
                             cell: (row) => <MediaCell case={row.case} media={row.media} facts={facts} />,
                         },
                         {
                             name: words.victims,
-                            cell: (row) => row.victims === 0
-                                ? <span class="muted">{words.nobody}</span>
-                                : words.linked(row.victims),
+                            cell: (row) =>
+                                row.victims === 0 ? (
+                                    <span class="muted">{words.nobody}</span>
+                                ) : (
+                                    words.linked(row.victims)
+                                ),
                         },
-                        ...(may("case_write") ? [{
-                            name: words.act, quietName: true,
-                            cell: (row: Schemas["WhoMedia"]) => (
-                                <span class="actions">
-                                    <Button look="small" onClick={() => setLinking(row.media)}>{words.link}</Button>
-                                </span>
-                            ),
-                        }] : []),
+                        ...(may("case_write")
+                            ? [
+                                  {
+                                      name: words.act,
+                                      quietName: true,
+                                      cell: (row: Schemas["WhoMedia"]) => (
+                                          <span class="actions">
+                                              <Button look="small" onClick={() => setLinking(row.media)}>
+                                                  {words.link}
+                                              </Button>
+                                          </span>
+                                      ),
+                                  },
+                              ]
+                            : []),
                     ]}
                 />
             )}
@@ -57,8 +76,7 @@ export function Who(props: PageProps) {
                     target={{ case: caseId, media: linking }}
                     onDone={(linked) => {
                         setLinking(null);
-                        if (linked)
-                            pages.reload();
+                        if (linked) pages.reload();
                     }}
                 />
             )}

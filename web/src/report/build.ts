@@ -6,23 +6,13 @@ import { number, size } from "../format.ts";
 import { text } from "../text.ts";
 import type { ReportData } from "./data.ts";
 import type { ReportBlock, ReportDocument, ReportPicture, ReportSection } from "./document.ts";
+import { examined } from "./examined.ts";
+import { said, say, utc } from "./say.ts";
 
 const words = text.report;
 
-// A report is read elsewhere: its times are UTC.
-export function utc(when: string): string {
-    return `${when.slice(0, 10)} ${when.slice(11, 19)} UTC`;
-}
-
-function said(field: string, value: string): string {
-    return text.words[field]?.[value] ?? value.replaceAll("_", " ");
-}
-
-const say = (content: string): ReportBlock => ({ kind: "text", text: content });
-
 export function categoryLabel(scheme: Schemas["SchemeWithCodes"] | null, code: string | null): string {
-    if (code === null)
-        return text.common.none;
+    if (code === null) return text.common.none;
     return scheme?.codes.find((one) => one.code === code)?.label ?? code;
 }
 
@@ -67,8 +57,7 @@ function unfinished(data: ReportData): ReportBlock[] {
 }
 
 function evidence(data: ReportData): ReportSection {
-    if (data.evidence === null)
-        return { title: words.evidence, blocks: [say(words.notTold), ...unfinished(data)] };
+    if (data.evidence === null) return { title: words.evidence, blocks: [say(words.notTold), ...unfinished(data)] };
     return {
         title: words.evidence,
         blocks: [
@@ -101,8 +90,7 @@ function evidence(data: ReportData): ReportSection {
 
 function methods(data: ReportData): ReportSection {
     const of = data.methods;
-    if (of === null)
-        return { title: words.methods, blocks: [say(words.notTold)] };
+    if (of === null) return { title: words.methods, blocks: [say(words.notTold)] };
     return {
         title: words.methods,
         blocks: [
@@ -124,8 +112,7 @@ function methods(data: ReportData): ReportSection {
 
 function sets(data: ReportData): ReportSection {
     const of = data.methods?.sets;
-    if (of === undefined)
-        return { title: words.sets, blocks: [say(words.notTold)] };
+    if (of === undefined) return { title: words.sets, blocks: [say(words.notTold)] };
     return {
         title: words.sets,
         blocks:
@@ -187,8 +174,7 @@ function decisions(data: ReportData): ReportSection {
             ],
         },
     ];
-    if (rows.length === 0)
-        return { title: words.decisionsTitle, blocks: [...blocks, say(words.noneDecided)] };
+    if (rows.length === 0) return { title: words.decisionsTitle, blocks: [...blocks, say(words.noneDecided)] };
     blocks.push({
         kind: "table",
         caption: words.byCategory,
@@ -205,8 +191,7 @@ function decisions(data: ReportData): ReportSection {
             number(one.media),
         ]),
     });
-    if (data.decided.more)
-        blocks.push(say(words.moreDecisions));
+    if (data.decided.more) blocks.push(say(words.moreDecisions));
     return { title: words.decisionsTitle, blocks };
 }
 
@@ -221,8 +206,7 @@ function placeOf(item: Schemas["ItemOfCase"], evidence: ReportData["evidence"]):
 function notExamined(data: ReportData): ReportSection {
     const { items, more } = data.notExamined;
     const blocks: ReportBlock[] = [];
-    if (data.case.counts.not_examined === 0)
-        return { title: words.couldNot, blocks: [say(words.allExamined)] };
+    if (data.case.counts.not_examined === 0) return { title: words.couldNot, blocks: [say(words.allExamined)] };
     blocks.push(say(words.couldNotMean));
     const reasons = data.methods?.not_examined ?? [];
     if (reasons.length > 0)
@@ -232,8 +216,7 @@ function notExamined(data: ReportData): ReportSection {
             columns: [{ name: words.status }, { name: words.reason }, { name: words.items, number: true }],
             rows: reasons.map((one) => [said("status", one.status), one.reason ?? "–", number(one.items)]),
         });
-    if (data.methods?.more === true)
-        blocks.push(say(words.moreReasons));
+    if (data.methods?.more === true) blocks.push(say(words.moreReasons));
     blocks.push({
         kind: "table",
         caption: words.couldNotList,
@@ -250,8 +233,7 @@ function notExamined(data: ReportData): ReportSection {
             item.size_bytes === null ? "–" : size(item.size_bytes),
         ]),
     });
-    if (more)
-        blocks.push(say(words.moreItems(number(items.length), number(data.case.counts.not_examined))));
+    if (more) blocks.push(say(words.moreItems(number(items.length), number(data.case.counts.not_examined))));
     return { title: words.couldNot, blocks };
 }
 
@@ -275,12 +257,9 @@ function people(data: ReportData): ReportSection {
                 one.since === null ? "–" : utc(one.since),
             ]),
         });
-    if (blocks.length === 0)
-        blocks.push(say(words.noLinks));
-    if (data.victims.length > 0)
-        blocks.push(say(words.namesLeftOut));
-    if (data.moreLinks)
-        blocks.push(say(words.moreLinks));
+    if (blocks.length === 0) blocks.push(say(words.noLinks));
+    if (data.victims.length > 0) blocks.push(say(words.namesLeftOut));
+    if (data.moreLinks) blocks.push(say(words.moreLinks));
     return { title: words.seriesAndVictims, blocks };
 }
 
@@ -295,11 +274,7 @@ function gone(data: ReportData): ReportSection[] {
                       {
                           kind: "table",
                           caption: words.goneList,
-                          columns: [
-                              { name: words.what },
-                              { name: words.howMany, number: true },
-                              { name: words.when },
-                          ],
+                          columns: [{ name: words.what }, { name: words.howMany, number: true }, { name: words.when }],
                           rows: data.tombstones.map((one) => [
                               said("expunge", one.what) +
                                   (one.detail === null || one.detail === "" ? "" : ` (${one.detail})`),
@@ -323,8 +298,7 @@ function record(data: ReportData): ReportSection {
                 [words.recordRoot, head.root],
             ],
         });
-    if (data.checkpoint !== null)
-        blocks.push({ kind: "verbatim", text: data.checkpoint.trimEnd() });
+    if (data.checkpoint !== null) blocks.push({ kind: "verbatim", text: data.checkpoint.trimEnd() });
     blocks.push(say(blocks.length === 0 ? words.noHead : words.recordMeans));
     return { title: words.record, blocks };
 }
@@ -350,10 +324,8 @@ export function reportOf(data: ReportData, pictures: readonly ReportPicture[] = 
         [words.state, said("state", of.state)],
         [words.opened, utc(of.opened)],
     ];
-    if (of.closed !== null)
-        facts.push([words.closed, utc(of.closed)]);
-    if (of.outcome !== null && of.outcome !== undefined)
-        facts.push([words.outcome, of.outcome]);
+    if (of.closed !== null) facts.push([words.closed, utc(of.closed)]);
+    if (of.outcome !== null && of.outcome !== undefined) facts.push([words.outcome, of.outcome]);
     facts.push([words.made, utc(data.made)], [words.by, data.by]);
     return {
         language: text.locale,
@@ -363,6 +335,7 @@ export function reportOf(data: ReportData, pictures: readonly ReportPicture[] = 
         sections: [
             numbers(data),
             evidence(data),
+            examined(data),
             methods(data),
             sets(data),
             decisions(data),

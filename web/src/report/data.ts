@@ -31,6 +31,9 @@ export interface ReportData {
     scheme: Schemas["SchemeWithCodes"] | null;
     evidence: Schemas["Methods"]["evidence"] | null;
     scans: readonly Schemas["Scan"][];
+    examinations: { items: readonly Schemas["Examination"][]; more: boolean } | null;
+    // Names of accounts.
+    examiners: ReadonlyMap<number, string>;
     notExamined: { items: readonly Schemas["ItemOfCase"][]; more: boolean };
     decided: { categories: readonly CategoryCount[]; more: boolean };
     series: readonly SeriesOfCase[];
@@ -71,8 +74,7 @@ async function categories(id: number, signal: AbortSignal): Promise<ReportData["
     let more = false;
     if (may("statistics")) {
         const { cells } = await get("/api/v1/statistics", { query: { case: id }, signal });
-        for (const cell of cells)
-            if (cell.state === "decided") add(cell.category, cell.media);
+        for (const cell of cells) if (cell.state === "decided") add(cell.category, cell.media);
     } else {
         const found = await some(
             (cursor) =>
@@ -84,8 +86,7 @@ async function categories(id: number, signal: AbortSignal): Promise<ReportData["
             DECISIONS,
         );
         more = found.more;
-        for (const decision of found.items)
-            add(decision.category, 1);
+        for (const decision of found.items) add(decision.category, 1);
     }
     return { categories: [...counts].map(([code, media]) => ({ code, media })), more };
 }
@@ -141,19 +142,14 @@ async function links(id: number, signal: AbortSignal) {
 }
 
 async function checkpoint(signal: AbortSignal): Promise<string | null> {
-    if (!may("audit_read"))
-        return null;
+    if (!may("audit_read")) return null;
     const response = await orNull(raw("get", "/api/v1/audit/checkpoint", { signal }));
     return response === null ? null : response.text();
 }
 
-export async function gather(
-    id: number,
-    who: { by: string; unit: string },
-    signal: AbortSignal,
-): Promise<ReportData> {
+export async function gather(id: number, who: { by: string; unit: string }, signal: AbortSignal): Promise<ReportData> {
     const path = { case: id };
-    const [found, methods, decided, linked, notExamined, tombstones, scans, head] = await Promise.all([
+    const [found, methods, decided, linked, notExamined, tombstones, scans, examinations, head] = await Promise.all([
         get("/api/v1/cases/{case}", { path, signal }),
         orNull(get("/api/v1/cases/{case}/methods", { path, signal })),
         categories(id, signal),
@@ -169,6 +165,12 @@ export async function gather(
         ),
         get("/api/v1/cases/{case}/tombstones", { path, signal }),
         some((cursor) => get("/api/v1/cases/{case}/scans", { path, query: paged(cursor), signal }), LOOKED_AT),
+        orNull(
+            some(
+                (cursor) => get("/api/v1/cases/{case}/examinations", { path, query: paged(cursor), signal }),
+                LOOKED_AT,
+            ),
+        ),
         checkpoint(signal),
     ]);
     const scheme = await orNull(get("/api/v1/schemes/{scheme}", { path: { scheme: found.scheme }, signal }));
@@ -180,6 +182,8 @@ export async function gather(
         scheme,
         evidence: methods?.evidence ?? null,
         scans: scans.items,
+        examinations,
+        examiners: new Map(),
         notExamined,
         decided,
         ...linked,

@@ -79,18 +79,23 @@ function cell(tag: "td" | "th", column: ReportColumn | undefined, value: string,
 
 function table(of: Extract<ReportBlock, { kind: "table" }>): string {
     const head = of.columns.map((column) => cell("th", column, column.name, ' scope="col"')).join("");
-    const cells = (row: readonly string[]) => row.map((value, i) =>
-        i === 0 ? cell("th", of.columns[i], value, ' scope="row"') : cell("td", of.columns[i], value, ""));
+    const cells = (row: readonly string[]) =>
+        row.map((value, i) =>
+            i === 0 ? cell("th", of.columns[i], value, ' scope="row"') : cell("td", of.columns[i], value, ""),
+        );
     const rows = of.rows.map((row) => `<tr>${cells(row).join("")}</tr>`);
     return [
-        `<div class="wide"><table>\n<caption>${escaped(of.caption)}</caption>`, `<thead><tr>${head}</tr></thead>`,
-        "<tbody>", ...rows, "</tbody>", "</table></div>",
+        `<div class="wide"><table>\n<caption>${escaped(of.caption)}</caption>`,
+        `<thead><tr>${head}</tr></thead>`,
+        "<tbody>",
+        ...rows,
+        "</tbody>",
+        "</table></div>",
     ].join("\n");
 }
 
 function picture(of: ReportPicture): string {
-    if (!PICTURE.test(of.data))
-        throw new Error(`picture of media ${of.media} is no data address`);
+    if (!PICTURE.test(of.data)) throw new Error(`picture of media ${of.media} is no data address`);
     return `<figure><img alt="" src="${of.data}"><figcaption>${escaped(of.words)}</figcaption></figure>`;
 }
 

@@ -29,7 +29,9 @@ export function BreakPage(props: { count: number; onResume: () => void }) {
             <p>{words.lead}</p>
             <Sitting count={props.count} />
             <div class="form-end" ref={button}>
-                <Button look="primary" onClick={props.onResume}>{words.resume}</Button>
+                <Button look="primary" onClick={props.onResume}>
+                    {words.resume}
+                </Button>
                 <LinkButton href={href("/leaving")}>{words.end}</LinkButton>
             </div>
         </section>

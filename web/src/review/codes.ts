@@ -17,8 +17,7 @@ export function keyedCodes(scheme: Schemas["SchemeWithCodes"]): KeyedCode[] {
     const taken = new Map<string, number>();
     for (const code of offered) {
         const digit = code.key !== null && /^[0-9]$/.test(code.key) ? Number(code.key) : null;
-        if (digit !== null && ![...taken.values()].includes(digit))
-            taken.set(code.code, digit);
+        if (digit !== null && ![...taken.values()].includes(digit)) taken.set(code.code, digit);
     }
     const free = ORDER.filter((digit) => ![...taken.values()].includes(digit));
     return offered.map(({ code, label }) => ({ code, label, digit: taken.get(code) ?? free.shift() ?? null }));

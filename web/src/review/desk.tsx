@@ -57,8 +57,7 @@ function useActions(session: ReviewSession, scheme: Scheme, shape: { current: Gr
     };
     const wanted = () => {
         const tile = session.current();
-        if (tile === null)
-            return null;
+        if (tile === null) return null;
         if (tile.kind !== "new" || !tile.hasPreview) {
             notify(tile.kind !== "new" ? words.knownNotShown : words.cannotShow);
             return null;
@@ -69,9 +68,7 @@ function useActions(session: ReviewSession, scheme: Scheme, shape: { current: Gr
         const pictures = wanted() ?? [];
         const isOpen = pictures.some((one) => isShown(nameOf(one)));
         hideAll();
-        if (!isOpen)
-            for (const one of pictures)
-                void show(one, preferences.get().desk.show === "hold");
+        if (!isOpen) for (const one of pictures) void show(one, preferences.get().desk.show === "hold");
     };
     const moveBy = (code: string, ranging: boolean) => {
         const { columns } = isGrid ? shape.current : { columns: 1 };
@@ -82,28 +79,29 @@ function useActions(session: ReviewSession, scheme: Scheme, shape: { current: Gr
         setAsked(null);
         const tile = session.current();
         const stack = session.skip();
-        if (tile === null || stack === null)
-            return;
+        if (tile === null || stack === null) return;
         const path = { case: session.deck.caseId, stack };
         post("/api/v1/cases/{case}/stacks/{stack}/skip", { path }).then(
-            () => notify(words.notMine.done, {
-                label: words.notMine.takeBack,
-                run: () => void del("/api/v1/cases/{case}/stacks/{stack}/skip", { path }).then(
-                    () => session.unskip([tile.media]), () => undefined),
-            }),
+            () =>
+                notify(words.notMine.done, {
+                    label: words.notMine.takeBack,
+                    run: () =>
+                        void del("/api/v1/cases/{case}/stacks/{stack}/skip", { path }).then(
+                            () => session.unskip([tile.media]),
+                            () => undefined,
+                        ),
+                }),
             () => session.unskip([tile.media]),
         );
     };
     const ask = (what: Asked) => {
-        if (session.current() === null)
-            return;
+        if (session.current() === null) return;
         hideAll();
         setAsked(what);
     };
     const open = () => {
         const tile = session.current();
-        if (tile !== null)
-            go(`/cases/${session.deck.caseId}/media/${tile.media}`);
+        if (tile !== null) go(`/cases/${session.deck.caseId}/media/${tile.media}`);
     };
     const toggleView = () => {
         hideAll();
@@ -116,49 +114,74 @@ function useActions(session: ReviewSession, scheme: Scheme, shape: { current: Gr
     const run = (meant: Meant, event: KeyboardEvent): boolean => {
         const { action } = meant;
         const decides = action.digit !== undefined || ["undo", "note", "tag", "notMine"].includes(action.id);
-        if (decides && session.outbox === null)
-            return false;
+        if (decides && session.outbox === null) return false;
         if (action.digit !== undefined) {
             const code = codes.find(({ digit }) => digit === action.digit);
-            if (code !== undefined)
-                decide(code.code, meant.whole);
+            if (code !== undefined) decide(code.code, meant.whole);
             return true;
         }
         const acts: Record<string, () => void> = {
-            undo, show: showCurrent, open, view: toggleView, break: rest,
+            undo,
+            show: showCurrent,
+            open,
+            view: toggleView,
+            break: rest,
             grey: () => void savePreferences({ desk: { grey: !preferences.get().desk.grey } }).catch(() => undefined),
-            note: () => ask("note"), tag: () => ask("tag"), notMine: () => ask("notMine"),
+            note: () => ask("note"),
+            tag: () => ask("tag"),
+            notMine: () => ask("notMine"),
             mark: () => session.toggleMark(),
-            move: () => moveBy(event.code, false), range: () => moveBy(event.code, true),
+            move: () => moveBy(event.code, false),
+            range: () => moveBy(event.code, true),
             help: () => go("/help"),
             hideAll: () => {
                 hideAll();
-                if (event.code === "Escape")
-                    session.clearMarks();
+                if (event.code === "Escape") session.clearMarks();
             },
         };
         acts[action.id]?.();
         return acts[action.id] !== undefined;
     };
     const release = (meant: Meant) => {
-        if (meant.action.id === "show" && preferences.get().desk.show === "hold")
-            hideAll();
+        if (meant.action.id === "show" && preferences.get().desk.show === "hold") hideAll();
     };
-    return { asked, setAsked, resting, setResting, codes, decide, undo, showCurrent, pass, ask, open, toggleView, rest, run, release };
+    return {
+        asked,
+        setAsked,
+        resting,
+        setResting,
+        codes,
+        decide,
+        undo,
+        showCurrent,
+        pass,
+        ask,
+        open,
+        toggleView,
+        rest,
+        run,
+        release,
+    };
 }
 
-function Notices(props: { session: ReviewSession; codes: Scheme; isEmpty: boolean; finished: boolean; error: unknown }) {
-    if (props.error !== null)
-        return <Failure error={props.error} />;
-    if (!props.isEmpty)
-        return null;
+function Notices(props: {
+    session: ReviewSession;
+    codes: Scheme;
+    isEmpty: boolean;
+    finished: boolean;
+    error: unknown;
+}) {
+    if (props.error !== null) return <Failure error={props.error} />;
+    if (!props.isEmpty) return null;
     return props.finished ? (
         <div class="quiet-place">
             <p>{words.nothing}</p>
             <p>{words.nothingHint}</p>
         </div>
     ) : (
-        <p class="quiet-place" role="status">{words.stillLoading}</p>
+        <p class="quiet-place" role="status">
+            {words.stillLoading}
+        </p>
     );
 }
 
@@ -177,34 +200,49 @@ export function ReviewDesk(props: { session: ReviewSession; scheme: Scheme }) {
     const breaks = useBreaks(actions.resting);
     const label = labelOf(scheme);
 
-    useEffect(() => takeKeys({
-        region: () => region.current,
-        down: (meant, event) => latest.current.run(meant, event),
-        up: (meant) => latest.current.release(meant),
-    }), []);
+    useEffect(
+        () =>
+            takeKeys({
+                region: () => region.current,
+                down: (meant, event) => latest.current.run(meant, event),
+                up: (meant) => latest.current.release(meant),
+            }),
+        [],
+    );
     const focusBack = () => region.current?.querySelector<HTMLElement>("[role=grid], .single")?.focus();
     // The keys are ready as soon as there is something to judge.
     const isReady = deckState.count > 0 && !actions.resting;
     useEffect(() => {
-        if (isReady && (document.activeElement === document.body || document.activeElement?.matches("h1, main") === true))
+        if (
+            isReady &&
+            (document.activeElement === document.body || document.activeElement?.matches("h1, main") === true)
+        )
             focusBack();
     }, [isReady, isGrid]);
 
     if (actions.resting)
         return (
-            <BreakPage count={state.count} onResume={() => {
-                actions.setResting(false);
-                breaks.restart();
-            }} />
+            <BreakPage
+                count={state.count}
+                onResume={() => {
+                    actions.setResting(false);
+                    breaks.restart();
+                }}
+            />
         );
     const current: Tile | null = deck.tile(state.cursor);
     const own = (tile: Tile) => state.decided.get(tile.media)?.category ?? null;
-    const hint = state.marked.size > 0
-        ? words.forMarked(state.marked.size)
-        : current !== null && current.leads && current.stackCount > 1 ? words.whole(current.openCount) : words.wholeHint;
+    const hint =
+        state.marked.size > 0
+            ? words.forMarked(state.marked.size)
+            : current !== null && current.leads && current.stackCount > 1
+              ? words.whole(current.openCount)
+              : words.wholeHint;
     return (
         <section
-            ref={region} class="review" aria-label={words.region}
+            ref={region}
+            class="review"
+            aria-label={words.region}
             onFocusIn={(event) => setFocused((event.target as Element).closest("[data-goes-on]") === null)}
             onFocusOut={(event) => setFocused(region.current?.contains(event.relatedTarget as Node | null) === true)}
         >
@@ -214,51 +252,79 @@ export function ReviewDesk(props: { session: ReviewSession; scheme: Scheme }) {
                     <p>{words.break.propose(breaks.due)}</p>
                     <div class="form-end">
                         <Button onClick={actions.rest}>{words.break.take}</Button>
-                        <Button look="quiet" onClick={breaks.later}>{words.break.later}</Button>
+                        <Button look="quiet" onClick={breaks.later}>
+                            {words.break.later}
+                        </Button>
                     </div>
                 </div>
             )}
-            <Notices session={session} codes={scheme} isEmpty={deckState.count === 0} finished={deckState.finished} error={deckState.error} />
-            {deckState.count > 0 && (isGrid ? (
-                <Grid
-                    count={deckState.count} cursor={state.cursor} minWidth={TILE_MIN_PX} tileHeight={TILE_HEIGHT_PX}
-                    label={words.grid}
-                    tile={(index) => {
-                        const tile = deck.tile(index);
-                        return (
-                            <TileView
-                                tile={tile} caseId={deck.caseId} label={label} own={tile === null ? null : own(tile)}
-                                marked={tile !== null && state.marked.has(tile.media)}
-                                skipped={tile !== null && state.skipped.has(tile.media)}
-                            />
-                        );
-                    }}
-                    tileClass={(index) => {
-                        const tile = deck.tile(index);
-                        return tile === null ? "" : classes(
-                            state.marked.has(tile.media) && "marked",
-                            (own(tile) !== null || tile.state === "decided" || tile.kind !== "new") && "settled",
-                        );
-                    }}
-                    onView={(first, last) => deck.want(first, last)}
-                    onShape={(next) => { shape.current = next; }}
-                    onPress={(index, event) => {
-                        session.to(index, event.shiftKey);
-                        if (event.ctrlKey || event.metaKey)
-                            session.toggleMark();
-                    }}
-                    onOpen={(index) => {
-                        session.to(index);
-                        actions.open();
-                    }}
-                />
-            ) : (
-                <Single
-                    session={session} tile={current} label={label}
-                    position={words.position(number(Math.min(state.cursor + 1, deckState.count)), number(deckState.count))}
-                />
-            ))}
-            {deckState.count > 0 && state.cursor >= deckState.count && isGrid && <p class="muted" role="status">{words.end}</p>}
+            <Notices
+                session={session}
+                codes={scheme}
+                isEmpty={deckState.count === 0}
+                finished={deckState.finished}
+                error={deckState.error}
+            />
+            {deckState.count > 0 &&
+                (isGrid ? (
+                    <Grid
+                        count={deckState.count}
+                        cursor={state.cursor}
+                        minWidth={TILE_MIN_PX}
+                        tileHeight={TILE_HEIGHT_PX}
+                        label={words.grid}
+                        tile={(index) => {
+                            const tile = deck.tile(index);
+                            return (
+                                <TileView
+                                    tile={tile}
+                                    caseId={deck.caseId}
+                                    label={label}
+                                    own={tile === null ? null : own(tile)}
+                                    marked={tile !== null && state.marked.has(tile.media)}
+                                    skipped={tile !== null && state.skipped.has(tile.media)}
+                                />
+                            );
+                        }}
+                        tileClass={(index) => {
+                            const tile = deck.tile(index);
+                            return tile === null
+                                ? ""
+                                : classes(
+                                      state.marked.has(tile.media) && "marked",
+                                      (own(tile) !== null || tile.state === "decided" || tile.kind !== "new") &&
+                                          "settled",
+                                  );
+                        }}
+                        onView={(first, last) => deck.want(first, last)}
+                        onShape={(next) => {
+                            shape.current = next;
+                        }}
+                        onPress={(index, event) => {
+                            session.to(index, event.shiftKey);
+                            if (event.ctrlKey || event.metaKey) session.toggleMark();
+                        }}
+                        onOpen={(index) => {
+                            session.to(index);
+                            actions.open();
+                        }}
+                    />
+                ) : (
+                    <Single
+                        session={session}
+                        tile={current}
+                        label={label}
+                        position={words.position(
+                            number(Math.min(state.cursor + 1, deckState.count)),
+                            number(deckState.count),
+                        )}
+                    />
+                ))}
+            {deckState.count > 0 && state.cursor >= deckState.count && isGrid && (
+                <p class="muted" role="status">
+                    {words.end}
+                </p>
+            )}
             {session.outbox !== null && <Legend codes={actions.codes} hint={hint} onDecide={actions.decide} />}
             <div class="review-acts">
                 <KeyButton action="show" label={words.actions.show} onPress={actions.showCurrent} />
@@ -268,22 +334,36 @@ export function ReviewDesk(props: { session: ReviewSession; scheme: Scheme }) {
                         <KeyButton action="undo" label={words.actions.undo} onPress={actions.undo} />
                         <KeyButton action="note" label={words.actions.note} onPress={() => actions.ask("note")} />
                         <KeyButton action="tag" label={words.actions.tag} onPress={() => actions.ask("tag")} />
-                        <KeyButton action="notMine" label={words.actions.notMine} onPress={() => actions.ask("notMine")} />
+                        <KeyButton
+                            action="notMine"
+                            label={words.actions.notMine}
+                            onPress={() => actions.ask("notMine")}
+                        />
                     </>
                 )}
-                <KeyButton action="view" label={isGrid ? words.actions.single : words.actions.grid} onPress={actions.toggleView} />
+                <KeyButton
+                    action="view"
+                    label={isGrid ? words.actions.single : words.actions.grid}
+                    onPress={actions.toggleView}
+                />
                 <KeyButton action="break" label={words.actions.break} onPress={actions.rest} />
                 <KeyButton action="help" label={words.actions.help} onPress={() => go("/help")} />
             </div>
             <StatusLine count={state.count}>
-                {focused ? null : <Button look="small" data-goes-on="" onClick={focusBack}>{words.focusBack}</Button>}
+                {focused ? null : (
+                    <Button look="small" data-goes-on="" onClick={focusBack}>
+                        {words.focusBack}
+                    </Button>
+                )}
             </StatusLine>
             {current !== null && actions.asked === "note" && (
                 <NoteDialog caseId={deck.caseId} tile={current} onClose={() => actions.setAsked(null)} />
             )}
             {current !== null && actions.asked === "tag" && (
                 <TagDialog
-                    caseId={deck.caseId} tile={current} onClose={() => actions.setAsked(null)}
+                    caseId={deck.caseId}
+                    tile={current}
+                    onClose={() => actions.setAsked(null)}
                     onDone={(tag) => {
                         deck.put(state.cursor, { ...current, tags: [...new Set([...current.tags, tag])] });
                         actions.setAsked(null);
@@ -291,7 +371,12 @@ export function ReviewDesk(props: { session: ReviewSession; scheme: Scheme }) {
                 />
             )}
             {current !== null && actions.asked === "notMine" && (
-                <NotMineDialog caseId={deck.caseId} tile={current} onPass={actions.pass} onClose={() => actions.setAsked(null)} />
+                <NotMineDialog
+                    caseId={deck.caseId}
+                    tile={current}
+                    onPass={actions.pass}
+                    onClose={() => actions.setAsked(null)}
+                />
             )}
         </section>
     );

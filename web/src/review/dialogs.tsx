@@ -26,13 +26,16 @@ function writeNote(caseId: number, tile: Tile, onStack: boolean, body: { text: s
 }
 
 function Scope(props: { tile: Tile; onStack: boolean; onValue: (onStack: boolean) => void }) {
-    if (props.tile.stack === null)
-        return null;
+    if (props.tile.stack === null) return null;
     return (
         <Choice
-            label={words.scope} value={props.onStack ? "stack" : "media"}
+            label={words.scope}
+            value={props.onStack ? "stack" : "media"}
             onValue={(value) => props.onValue(value === "stack")}
-            options={[["media", words.scopeMedia], ["stack", words.scopeStack]]}
+            options={[
+                ["media", words.scopeMedia],
+                ["stack", words.scopeStack],
+            ]}
         />
     );
 }
@@ -43,7 +46,9 @@ export function NoteDialog(props: { caseId: number; tile: Tile; onClose: () => v
     return (
         <Dialog title={words.noteTitle} onClose={props.onClose}>
             <Form
-                submit={text.common.save} disabled={note.trim() === ""} onCancel={props.onClose}
+                submit={text.common.save}
+                disabled={note.trim() === ""}
+                onCancel={props.onClose}
                 onSubmit={async () => {
                     await writeNote(props.caseId, props.tile, onStack, { text: note.trim() });
                     notify(words.noteSaved);
@@ -51,7 +56,9 @@ export function NoteDialog(props: { caseId: number; tile: Tile; onClose: () => v
                 }}
             >
                 <p class="muted">
-                    {onStack && props.tile.stack !== null ? words.noteOnStack(props.tile.stack) : words.noteOn(props.tile.media)}
+                    {onStack && props.tile.stack !== null
+                        ? words.noteOnStack(props.tile.stack)
+                        : words.noteOn(props.tile.media)}
                 </p>
                 <TextArea label={words.noteText} value={note} onValue={setNote} autoFocus maxLength={4096} at="/text" />
                 <Scope tile={props.tile} onStack={onStack} onValue={setOnStack} />
@@ -66,7 +73,9 @@ export function TagDialog(props: { caseId: number; tile: Tile; onDone: (tag: str
     return (
         <Dialog title={words.tagTitle} onClose={props.onClose}>
             <Form
-                submit={text.common.save} disabled={tag.trim() === ""} onCancel={props.onClose}
+                submit={text.common.save}
+                disabled={tag.trim() === ""}
+                onCancel={props.onClose}
                 onSubmit={async () => {
                     await writeNote(props.caseId, props.tile, onStack, { tag: tag.trim() });
                     used.add(tag.trim());
@@ -75,10 +84,20 @@ export function TagDialog(props: { caseId: number; tile: Tile; onDone: (tag: str
                 }}
             >
                 <TextField
-                    label={words.tagText} hint={words.tagHint} value={tag} onValue={setTag} autoFocus maxLength={64}
-                    at="/tag" list="used-tags"
+                    label={words.tagText}
+                    hint={words.tagHint}
+                    value={tag}
+                    onValue={setTag}
+                    autoFocus
+                    maxLength={64}
+                    at="/tag"
+                    list="used-tags"
                 />
-                <datalist id="used-tags">{[...used].map((value) => <option key={value} value={value} />)}</datalist>
+                <datalist id="used-tags">
+                    {[...used].map((value) => (
+                        <option key={value} value={value} />
+                    ))}
+                </datalist>
                 <Scope tile={props.tile} onStack={onStack} onValue={setOnStack} />
             </Form>
         </Dialog>
@@ -99,15 +118,21 @@ export function NotMineDialog(props: { caseId: number; tile: Tile; onPass: () =>
         <Dialog title={words.notMine.title} onClose={props.onClose}>
             <p>{words.notMine.lead}</p>
             <div class="form-end">
-                <Button look="primary" autoFocus onClick={props.onPass}>{words.notMine.stack}</Button>
+                <Button look="primary" autoFocus onClick={props.onPass}>
+                    {words.notMine.stack}
+                </Button>
                 {family !== null && (
-                    <Button onClick={() => void passFamily(family).catch((thrown: unknown) => setError(String(thrown)))}>
+                    <Button
+                        onClick={() => void passFamily(family).catch((thrown: unknown) => setError(String(thrown)))}
+                    >
                         {words.notMine.family(words.notMine.families[family] ?? family)}
                     </Button>
                 )}
             </div>
             <Form
-                submit={words.notMine.tagAdd} disabled={tag.trim() === ""} onCancel={props.onClose}
+                submit={words.notMine.tagAdd}
+                disabled={tag.trim() === ""}
+                onCancel={props.onClose}
                 onSubmit={async () => {
                     await writeNote(props.caseId, tile, true, { tag: tag.trim() });
                     used.add(tag.trim());
@@ -117,11 +142,18 @@ export function NotMineDialog(props: { caseId: number; tile: Tile; onPass: () =>
                 }}
             >
                 <TextField
-                    label={words.notMine.tag} hint={words.notMine.tagHint} value={tag} onValue={setTag} maxLength={64}
-                    list="passed-tags" error={error}
+                    label={words.notMine.tag}
+                    hint={words.notMine.tagHint}
+                    value={tag}
+                    onValue={setTag}
+                    maxLength={64}
+                    list="passed-tags"
+                    error={error}
                 />
                 <datalist id="passed-tags">
-                    {[...new Set([...used, ...tile.tags])].map((value) => <option key={value} value={value} />)}
+                    {[...new Set([...used, ...tile.tags])].map((value) => (
+                        <option key={value} value={value} />
+                    ))}
                 </datalist>
                 <p class="muted">{words.notMine.where}</p>
             </Form>

@@ -54,15 +54,13 @@ export function Grid(props: {
 
     useLayoutEffect(() => {
         const element = scroller.current;
-        if (element === null)
-            return;
+        if (element === null) return;
         const look = () => {
             frame.current = 0;
             setView({ top: element.scrollTop, width: element.clientWidth, height: element.clientHeight });
         };
         const later = () => {
-            if (frame.current === 0)
-                frame.current = requestAnimationFrame(look);
+            if (frame.current === 0) frame.current = requestAnimationFrame(look);
         };
         look();
         element.addEventListener("scroll", later, { passive: true });
@@ -75,42 +73,47 @@ export function Grid(props: {
         };
     }, []);
 
-    useEffect(() => props.onShape({ columns, rows: Math.max(1, Math.floor(view.height / rowHeight)) }),
-        [columns, view.height]);
+    useEffect(
+        () => props.onShape({ columns, rows: Math.max(1, Math.floor(view.height / rowHeight)) }),
+        [columns, view.height],
+    );
     useEffect(() => {
-        if (view.height > 0 && rows > 0)
-            props.onView(first * columns, Math.min(props.count, (last + 1) * columns) - 1);
+        if (view.height > 0 && rows > 0) props.onView(first * columns, Math.min(props.count, (last + 1) * columns) - 1);
     }, [first, last, columns, props.count, view.height]);
     // The current tile is brought into view, no more than needed.
     useLayoutEffect(() => {
         const element = scroller.current;
-        if (element === null || view.height === 0 || props.cursor >= props.count)
-            return;
+        if (element === null || view.height === 0 || props.cursor >= props.count) return;
         const top = cursorRow * rowHeight;
         const bottom = top + rowHeight + GAP_PX;
         const shown = element.scrollTop * scale;
-        if (top < shown)
-            element.scrollTop = top / scale;
-        else if (bottom > shown + view.height)
-            element.scrollTop = (bottom - view.height) / scale;
+        if (top < shown) element.scrollTop = top / scale;
+        else if (bottom > shown + view.height) element.scrollTop = (bottom - view.height) / scale;
     }, [props.cursor, columns, view.height, props.count === 0]);
 
     const shownRows: number[] = [];
-    for (let row = first; row <= last; row++)
-        shownRows.push(row);
-    if (props.cursor < props.count && (cursorRow < first || cursorRow > last))
-        shownRows.push(cursorRow);
+    for (let row = first; row <= last; row++) shownRows.push(row);
+    if (props.cursor < props.count && (cursorRow < first || cursorRow > last)) shownRows.push(cursorRow);
 
     return (
         <div
-            ref={scroller} class="grid-scroll" role="grid" tabIndex={0} aria-label={props.label}
-            aria-rowcount={rows} aria-colcount={columns} aria-multiselectable="true"
+            ref={scroller}
+            class="grid-scroll"
+            role="grid"
+            tabIndex={0}
+            aria-label={props.label}
+            aria-rowcount={rows}
+            aria-colcount={columns}
+            aria-multiselectable="true"
             aria-activedescendant={props.cursor < props.count ? `tile-${props.cursor}` : undefined}
         >
             <div class="grid-tall" role="presentation" style={{ height: `${tall}px` }}>
                 {shownRows.map((row) => (
                     <div
-                        key={row} role="row" aria-rowindex={row + 1} class="grid-row"
+                        key={row}
+                        role="row"
+                        aria-rowindex={row + 1}
+                        class="grid-row"
                         style={{
                             transform: `translateY(${Math.round(view.top + row * rowHeight + GAP_PX - contentTop)}px)`,
                             height: `${props.tileHeight}px`,
@@ -121,7 +124,10 @@ export function Grid(props: {
                             const index = row * columns + column;
                             return (
                                 <div
-                                    key={index} id={`tile-${index}`} role="gridcell" aria-colindex={column + 1}
+                                    key={index}
+                                    id={`tile-${index}`}
+                                    role="gridcell"
+                                    aria-colindex={column + 1}
                                     class={classes("tile", index === props.cursor && "current", props.tileClass(index))}
                                     onClick={(event) => props.onPress(index, event)}
                                     onDblClick={() => props.onOpen(index)}

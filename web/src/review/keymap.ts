@@ -29,11 +29,21 @@ const OTHER_ARROWS = ["ArrowLeft", "ArrowUp", "ArrowDown"] as const;
 
 export const keyActions: readonly KeyAction[] = [
     ...DIGITS.map((digit): KeyAction => ({
-        id: `decide${digit}`, group: "decide", code: `Digit${digit}`, also: [`Numpad${digit}`],
-        label: "decide", digit, remappable: true,
+        id: `decide${digit}`,
+        group: "decide",
+        code: `Digit${digit}`,
+        also: [`Numpad${digit}`],
+        label: "decide",
+        digit,
+        remappable: true,
     })),
     {
-        id: "decideStack", group: "decide", code: "Digit1", held: "alt", shown: "altDigit", label: "decideStack",
+        id: "decideStack",
+        group: "decide",
+        code: "Digit1",
+        held: "alt",
+        shown: "altDigit",
+        label: "decideStack",
         remappable: false,
     },
     { id: "undo", group: "decide", code: "KeyU", label: "undo", remappable: true },
@@ -48,12 +58,23 @@ export const keyActions: readonly KeyAction[] = [
     { id: "help", group: "work", code: "Slash", label: "help", remappable: true },
     { id: "view", group: "move", code: "KeyV", label: "view", remappable: true },
     {
-        id: "move", group: "move", code: "ArrowRight", also: OTHER_ARROWS, shown: "arrow", label: "move",
+        id: "move",
+        group: "move",
+        code: "ArrowRight",
+        also: OTHER_ARROWS,
+        shown: "arrow",
+        label: "move",
         remappable: false,
     },
     {
-        id: "range", group: "move", code: "ArrowRight", also: OTHER_ARROWS, held: "shift", shown: "shiftArrow",
-        label: "range", remappable: false,
+        id: "range",
+        group: "move",
+        code: "ArrowRight",
+        also: OTHER_ARROWS,
+        held: "shift",
+        shown: "shiftArrow",
+        label: "range",
+        remappable: false,
     },
     { id: "mark", group: "move", code: "Space", label: "mark", remappable: true },
 ];
@@ -75,8 +96,19 @@ export function codeOf(action: KeyAction, moved: Moved): string {
 // Characters and the keypad; what moves the focus or belongs to the browser stays as it is.
 const PLACES = /^(Key[A-Z]|Digit[0-9]|Numpad([0-9]|Add|Subtract|Multiply|Divide|Decimal)|Intl(Backslash|Ro|Yen))$/;
 const SIGNS: ReadonlySet<string> = new Set([
-    "Minus", "Equal", "BracketLeft", "BracketRight", "Backslash", "Semicolon", "Quote", "Backquote", "Comma", "Period",
-    "Slash", "Space", "Backspace",
+    "Minus",
+    "Equal",
+    "BracketLeft",
+    "BracketRight",
+    "Backslash",
+    "Semicolon",
+    "Quote",
+    "Backquote",
+    "Comma",
+    "Period",
+    "Slash",
+    "Space",
+    "Backspace",
 ]);
 
 export function isAssignable(code: string): boolean {
@@ -88,15 +120,11 @@ export type Refusal = { why: "fixed" } | { why: "reserved" } | { why: "taken"; b
 // Why `code` cannot be the key of action `id`; null when it can.
 export function refusal(id: string, code: string, moved: Moved): Refusal | null {
     const action = byId.get(id);
-    if (action === undefined || !action.remappable)
-        return { why: "fixed" };
-    if (!isAssignable(code))
-        return { why: "reserved" };
+    if (action === undefined || !action.remappable) return { why: "fixed" };
+    if (!isAssignable(code)) return { why: "reserved" };
     for (const other of keyActions) {
-        if (other.held !== undefined || other.id === id)
-            continue;
-        if (codeOf(other, moved) === code || other.also?.includes(code) === true)
-            return { why: "taken", by: other };
+        if (other.held !== undefined || other.id === id) continue;
+        if (codeOf(other, moved) === code || other.also?.includes(code) === true) return { why: "taken", by: other };
     }
     return null;
 }
@@ -109,18 +137,15 @@ export function move(id: string, code: string, moved: Moved): Moved {
 
 // What the server has, read with care: entries that mean nothing here or clash are left out.
 export function readMoved(value: unknown): Record<string, string> {
-    if (typeof value !== "object" || value === null)
-        return {};
+    if (typeof value !== "object" || value === null) return {};
     const wanted: Record<string, string> = {};
     for (const [id, code] of Object.entries(value))
-        if (typeof code === "string" && byId.get(id)?.remappable === true && isAssignable(code))
-            wanted[id] = code;
+        if (typeof code === "string" && byId.get(id)?.remappable === true && isAssignable(code)) wanted[id] = code;
     // Two that changed places do not clash, so all are looked at together; what still clashes goes
     // until nothing does.
     for (;;) {
         const clash = Object.entries(wanted).find(([id, code]) => refusal(id, code, wanted) !== null);
-        if (clash === undefined)
-            return wanted;
+        if (clash === undefined) return wanted;
         delete wanted[clash[0]];
     }
 }
@@ -142,18 +167,13 @@ export interface Meant {
 // What a key press asks for, for the review; null when nothing. Repeats, composition and keys in
 // fields are the caller's to leave out.
 export function meant(event: Pressed, moved: Moved): Meant | null {
-    if (event.ctrlKey || event.metaKey)
-        return null;
+    if (event.ctrlKey || event.metaKey) return null;
     for (const action of keyActions) {
-        if (action.id === "decideStack")
-            continue;
-        if (codeOf(action, moved) !== event.code && action.also?.includes(event.code) !== true)
-            continue;
-        if (event.altKey && action.digit === undefined)
-            continue;
+        if (action.id === "decideStack") continue;
+        if (codeOf(action, moved) !== event.code && action.also?.includes(event.code) !== true) continue;
+        if (event.altKey && action.digit === undefined) continue;
         // Many write the question mark with Shift.
-        if ((action.held === "shift") !== event.shiftKey && action.id !== "help")
-            continue;
+        if ((action.held === "shift") !== event.shiftKey && action.id !== "help") continue;
         return { action, whole: event.altKey };
     }
     return null;

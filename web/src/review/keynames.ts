@@ -19,25 +19,24 @@ let asked = false;
 // Null where it is not known: keys have the names of their places then.
 export function useLayout(): Layout | null {
     useEffect(() => {
-        if (asked)
-            return;
+        if (asked) return;
         asked = true;
-        (navigator as KeyboardOfNavigator).keyboard?.getLayoutMap?.().then((layout) => known.set(layout), () => undefined);
+        (navigator as KeyboardOfNavigator).keyboard?.getLayoutMap?.().then(
+            (layout) => known.set(layout),
+            () => undefined,
+        );
     }, []);
     return useStore(known, (layout) => layout);
 }
 
 export function keyName(code: string, layout: Layout | null): string {
     const named = text.help.keyNames[code];
-    if (named !== undefined)
-        return named;
+    if (named !== undefined) return named;
     const pad = /^Numpad([0-9])$/.exec(code)?.[1];
-    if (pad !== undefined)
-        return text.help.keypad(pad);
+    if (pad !== undefined) return text.help.keypad(pad);
     // Digits are meant by place: what a French row has on them without Shift would mislead.
     const place = /^(?:Digit([0-9])|Key([A-Z]))$/.exec(code);
-    if (place?.[1] !== undefined)
-        return place[1];
+    if (place?.[1] !== undefined) return place[1];
     const printed = layout?.get(code);
     return printed !== undefined && printed.trim() !== "" ? printed.toUpperCase() : (place?.[2] ?? code);
 }

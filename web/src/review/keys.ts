@@ -18,8 +18,7 @@ let target: KeyTarget | null = null;
 export function takeKeys(next: KeyTarget): () => void {
     target = next;
     return () => {
-        if (target === next)
-            target = null;
+        if (target === next) target = null;
     };
 }
 
@@ -28,10 +27,8 @@ const PRESSED = "button, a[href], summary, [role=button]";
 
 function isForReview(event: KeyboardEvent): boolean {
     const element = event.target;
-    if (!(element instanceof Element) || target?.region()?.contains(element) !== true)
-        return false;
-    if (event.isComposing || element.matches(TYPING))
-        return false;
+    if (!(element instanceof Element) || target?.region()?.contains(element) !== true) return false;
+    if (event.isComposing || element.matches(TYPING)) return false;
     // These keys press what has the focus.
     return !(element.matches(PRESSED) && ["Enter", "NumpadEnter", "Space"].includes(event.code));
 }
@@ -39,22 +36,18 @@ function isForReview(event: KeyboardEvent): boolean {
 const REPEATS = new Set(["move", "range"]);
 
 document.addEventListener("keydown", (event) => {
-    if (target === null || !isForReview(event))
-        return;
+    if (target === null || !isForReview(event)) return;
     const wanted = meant(event, preferences.get().desk.keys);
-    if (wanted === null)
-        return;
+    if (wanted === null) return;
     if (event.repeat && !REPEATS.has(wanted.action.id)) {
         event.preventDefault();
         return;
     }
-    if (target.down(wanted, event))
-        event.preventDefault();
+    if (target.down(wanted, event)) event.preventDefault();
 });
 
 // A held key that is let go anywhere hides what it showed.
 document.addEventListener("keyup", (event) => {
     const wanted = target === null ? null : meant(event, preferences.get().desk.keys);
-    if (wanted !== null)
-        target?.up(wanted);
+    if (wanted !== null) target?.up(wanted);
 });

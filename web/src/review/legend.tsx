@@ -8,7 +8,11 @@ import { codeOf, keyAction } from "./keymap.ts";
 import { keyName, useLayout } from "./keynames.ts";
 import type { KeyedCode } from "./codes.ts";
 
-export function Legend(props: { codes: readonly KeyedCode[]; hint: string; onDecide: (code: string, whole: boolean) => void }) {
+export function Legend(props: {
+    codes: readonly KeyedCode[];
+    hint: string;
+    onDecide: (code: string, whole: boolean) => void;
+}) {
     const moved = useStore(preferences, (all) => all.desk.keys);
     const layout = useLayout();
     return (
@@ -17,7 +21,9 @@ export function Legend(props: { codes: readonly KeyedCode[]; hint: string; onDec
                 const action = digit === null ? null : keyAction(`decide${digit}`);
                 return (
                     <button
-                        key={code} type="button" class="legend-key"
+                        key={code}
+                        type="button"
+                        class="legend-key"
                         onClick={(event) => props.onDecide(code, event.altKey)}
                     >
                         {action !== null && <kbd>{keyName(codeOf(action, moved), layout)}</kbd>}
@@ -31,12 +37,24 @@ export function Legend(props: { codes: readonly KeyedCode[]; hint: string; onDec
 }
 
 // A button of the bar, with its key beside it.
-export function KeyButton(props: { action: string; label: string; onPress: () => void; disabled?: boolean; pressed?: boolean }) {
+export function KeyButton(props: {
+    action: string;
+    label: string;
+    onPress: () => void;
+    disabled?: boolean;
+    pressed?: boolean;
+}) {
     const moved = useStore(preferences, (all) => all.desk.keys);
     const layout = useLayout();
     const action = keyAction(props.action);
     return (
-        <button type="button" class="button small" disabled={props.disabled} aria-pressed={props.pressed} onClick={props.onPress}>
+        <button
+            type="button"
+            class="button small"
+            disabled={props.disabled}
+            aria-pressed={props.pressed}
+            onClick={props.onPress}
+        >
             {props.label}
             {action !== null && <kbd>{keyName(codeOf(action, moved), layout)}</kbd>}
         </button>

@@ -34,7 +34,10 @@ export class OrderDeck extends Deck {
     #wanted: [number, number] = [0, 0];
     #timer: ReturnType<typeof setTimeout> | null = null;
 
-    constructor(caseId: number, readonly filter: OrderFilter) {
+    constructor(
+        caseId: number,
+        readonly filter: OrderFilter,
+    ) {
         super(caseId);
         void this.#begin();
     }
@@ -48,8 +51,7 @@ export class OrderDeck extends Deck {
 
     put(index: number, tile: Tile): void {
         const page = this.#pages.get(Math.floor(index / PAGE));
-        if (page !== undefined)
-            page[index % PAGE] = tile;
+        if (page !== undefined) page[index % PAGE] = tile;
         this.tell();
     }
 
@@ -69,23 +71,23 @@ export class OrderDeck extends Deck {
 
     close(): void {
         this.#control.abort();
-        if (this.#timer !== null)
-            clearTimeout(this.#timer);
+        if (this.#timer !== null) clearTimeout(this.#timer);
     }
 
     async #begin(): Promise<void> {
         this.tell({ loading: true });
         try {
             const reply = await get("/api/v1/cases/{case}/media/order", {
-                path: { case: this.caseId }, query: this.filter, signal: this.#control.signal,
+                path: { case: this.caseId },
+                query: this.filter,
+                signal: this.#control.signal,
             });
             this.#ids = reply.ids;
             this.more = reply.more;
             this.tell({ count: reply.ids.length, loading: false, finished: reply.ids.length === 0 });
             this.want(0, PAGE - 1);
         } catch (error) {
-            if (!isAbort(error))
-                this.tell({ loading: false, error });
+            if (!isAbort(error)) this.tell({ loading: false, error });
         }
     }
 
@@ -93,15 +95,13 @@ export class OrderDeck extends Deck {
         const [first, last] = this.#wanted;
         const missing: number[] = [];
         for (let page = first; page <= last && page * PAGE < this.#ids.length; page++)
-            if (!this.#pages.has(page) && !this.#onWay.has(page))
-                missing.push(page);
+            if (!this.#pages.has(page) && !this.#onWay.has(page)) missing.push(page);
         return missing;
     }
 
     #fetch(): void {
         this.#timer = null;
-        for (const page of this.#missing().slice(0, PAGES_AT_ONCE - this.#onWay.size))
-            void this.#fetchPage(page);
+        for (const page of this.#missing().slice(0, PAGES_AT_ONCE - this.#onWay.size)) void this.#fetchPage(page);
     }
 
     async #fetchPage(page: number): Promise<void> {
@@ -109,20 +109,24 @@ export class OrderDeck extends Deck {
         const ids = this.#ids.slice(page * PAGE, (page + 1) * PAGE);
         try {
             const reply = await get("/api/v1/cases/{case}/media", {
-                path: { case: this.caseId }, query: { ids: ids.join(",") }, signal: this.#control.signal,
+                path: { case: this.caseId },
+                query: { ids: ids.join(",") },
+                signal: this.#control.signal,
             });
             const found = new Map<number, Schemas["MediaOfCase"]>(reply.items.map((media) => [media.media, media]));
-            this.#keep(page, ids.map((id) => {
-                const media = found.get(id);
-                return media === undefined ? null : tileOfMedia(media);
-            }));
+            this.#keep(
+                page,
+                ids.map((id) => {
+                    const media = found.get(id);
+                    return media === undefined ? null : tileOfMedia(media);
+                }),
+            );
             this.tell({ error: null });
             this.#onWay.delete(page);
             this.#soon(SETTLE_MS);
         } catch (error) {
             this.#onWay.delete(page);
-            if (isAbort(error))
-                return;
+            if (isAbort(error)) return;
             this.tell({ error });
             this.#soon(AGAIN_MS);
         }
@@ -132,10 +136,8 @@ export class OrderDeck extends Deck {
         this.#pages.set(page, tiles);
         const [first, last] = this.#wanted;
         for (const old of this.#pages.keys()) {
-            if (this.#pages.size <= PAGES_KEPT)
-                break;
-            if (old < first || old > last)
-                this.#pages.delete(old);
+            if (this.#pages.size <= PAGES_KEPT) break;
+            if (old < first || old > last) this.#pages.delete(old);
         }
     }
 }

@@ -83,19 +83,14 @@ export class Outbox {
     async open(): Promise<void> {
         const known = new Set(this.#queue.map((entry) => entry.id));
         const loaded = await this.shelf.load().catch(() => []);
-        for (const entry of this.#queue)
-            known.add(entry.id);
+        for (const entry of this.#queue) known.add(entry.id);
         const kept = loaded.filter((entry) => !known.has(entry.id));
-        if (this.#closed)
-            return;
+        if (this.#closed) return;
         kept.sort((a, b) => a.order - b.order);
-        for (const entry of kept)
-            this.#tried.add(entry.id);
+        for (const entry of kept) this.#tried.add(entry.id);
         this.#order = Math.max(this.#order, ...kept.map((entry) => entry.order));
         // What was decided meanwhile comes after it, on the shelf too.
-        if (kept.length > 0)
-            for (const entry of this.#queue)
-                this.#keep(entry);
+        if (kept.length > 0) for (const entry of this.#queue) this.#keep(entry);
         this.#queue = [...kept, ...this.#queue];
         this.#tell();
         this.#go();
@@ -115,8 +110,7 @@ export class Outbox {
             this.#tell();
             return true;
         }
-        if (this.state.get().refused.some((refused) => refused.entry.id === id))
-            return false;
+        if (this.state.get().refused.some((refused) => refused.entry.id === id)) return false;
         this.#add({ id: this.newId(), order: 0, case: caseId, kind: "undo", of: id });
         return true;
     }
@@ -138,8 +132,7 @@ export class Outbox {
 
     // Resolves with whether everything was sent, after `limitMs` at the latest.
     settled(limitMs: number): Promise<boolean> {
-        if (this.#queue.length === 0)
-            return Promise.resolve(true);
+        if (this.#queue.length === 0) return Promise.resolve(true);
         return new Promise((resolve) => {
             const done = () => {
                 clearTimeout(timer);
@@ -158,8 +151,7 @@ export class Outbox {
     async close(): Promise<void> {
         this.#closed = true;
         this.#queue = [];
-        if (this.#timer !== null)
-            clearTimeout(this.#timer);
+        if (this.#timer !== null) clearTimeout(this.#timer);
         this.#tell();
         await this.shelf.drop();
     }
@@ -179,22 +171,18 @@ export class Outbox {
 
     #tell(): void {
         this.state.change({ waiting: this.#queue.length });
-        if (this.#queue.length === 0)
-            for (const done of [...this.#emptied])
-                done();
+        if (this.#queue.length === 0) for (const done of [...this.#emptied]) done();
     }
 
     #wake(): void {
-        if (this.#timer !== null)
-            clearTimeout(this.#timer);
+        if (this.#timer !== null) clearTimeout(this.#timer);
         this.#timer = null;
         this.#go();
     }
 
     #go(): void {
         const entry = this.#queue[0];
-        if (entry === undefined || this.#onWay !== null || this.#timer !== null || this.#closed)
-            return;
+        if (entry === undefined || this.#onWay !== null || this.#timer !== null || this.#closed) return;
         this.#onWay = entry;
         this.#tried.add(entry.id);
         this.#send(entry).then(
@@ -204,8 +192,7 @@ export class Outbox {
     }
 
     #send(entry: Entry): Promise<VoteResults> {
-        if (entry.kind === "vote")
-            return this.carrier.vote({ case: entry.case, key: entry.id, body: entry.body });
+        if (entry.kind === "vote") return this.carrier.vote({ case: entry.case, key: entry.id, body: entry.body });
         return this.carrier.undo({ case: entry.case, key: entry.id, votes: this.#results.get(entry.of) ?? null });
     }
 
@@ -218,15 +205,15 @@ export class Outbox {
     }
 
     #done(entry: Entry, result: VoteResults): void {
-        if (this.#closed)
-            return; // the shelf is gone, and stays gone
+        if (this.#closed) return; // the shelf is gone, and stays gone
         this.#finish(entry);
         if (entry.kind === "vote")
-            this.#remember(entry.id, result.items.map((item) => item.vote));
-        if (this.state.get().stalled !== null)
-            this.state.change({ stalled: null });
-        for (const watcher of [...this.#watchers])
-            watcher(entry, result);
+            this.#remember(
+                entry.id,
+                result.items.map((item) => item.vote),
+            );
+        if (this.state.get().stalled !== null) this.state.change({ stalled: null });
+        for (const watcher of [...this.#watchers]) watcher(entry, result);
         this.#tell();
         this.#go();
     }
@@ -234,13 +221,11 @@ export class Outbox {
     #remember(id: string, votes: number[]): void {
         this.#results.set(id, votes);
         const oldest = this.#results.keys().next().value;
-        if (this.#results.size > REMEMBERED && oldest !== undefined)
-            this.#results.delete(oldest);
+        if (this.#results.size > REMEMBERED && oldest !== undefined) this.#results.delete(oldest);
     }
 
     #failed(entry: Entry, error: unknown): void {
-        if (this.#closed)
-            return;
+        if (this.#closed) return;
         if (this.#isForGood(error)) {
             this.#finish(entry);
             // What was refused needs no undo.
@@ -260,10 +245,8 @@ export class Outbox {
     }
 
     #isForGood(error: unknown): boolean {
-        if (error instanceof Offline || !(error instanceof Problem))
-            return false;
-        if (error.passing || ["unauthenticated", "second_factor", "csrf"].includes(error.code))
-            return false;
+        if (error instanceof Offline || !(error instanceof Problem)) return false;
+        if (error.passing || ["unauthenticated", "second_factor", "csrf"].includes(error.code)) return false;
         return error.status < 500 || this.#attempts >= FAULTS_MAX;
     }
 }

@@ -30,7 +30,10 @@ export class QueueDeck extends Deck {
     #dropped = 0;
     #timer: ReturnType<typeof setInterval> | null = null;
 
-    constructor(caseId: number, readonly filter: QueueFilter) {
+    constructor(
+        caseId: number,
+        readonly filter: QueueFilter,
+    ) {
         super(caseId);
         void this.#ask(true);
     }
@@ -51,8 +54,7 @@ export class QueueDeck extends Deck {
     reached(index: number): void {
         this.#cursor = index;
         this.#drop(index - BEHIND);
-        if (this.#tiles.length - index <= AHEAD)
-            void this.#ask(false);
+        if (this.#tiles.length - index <= AHEAD) void this.#ask(false);
     }
 
     // Asks anew, as when a vote was counted and its lease is free.
@@ -63,21 +65,27 @@ export class QueueDeck extends Deck {
     // The other media of a stack, behind the tile that leads it. How many came.
     async open(index: number): Promise<number> {
         const leader = this.#tiles[index];
-        if (leader === null || leader === undefined || leader.stack === null || leader.stackCount < 2 ||
-            this.#opened.has(leader.stack))
+        if (
+            leader === null ||
+            leader === undefined ||
+            leader.stack === null ||
+            leader.stackCount < 2 ||
+            this.#opened.has(leader.stack)
+        )
             return 0;
         const { stack } = leader;
         this.#opened.add(stack);
         const reply = await get("/api/v1/cases/{case}/stacks/{stack}/media", {
-            path: { case: this.caseId, stack }, query: { limit: 200 }, signal: this.#control.signal,
+            path: { case: this.caseId, stack },
+            query: { limit: 200 },
+            signal: this.#control.signal,
         });
         const others = reply.items
             .filter((media) => media.media !== leader.media && media.kind === "new" && media.state !== "decided")
             .map((media) => tileOfStackMedia(media, stack));
         // The tile may have moved while the reply was on its way, never away from its stack.
         const at = this.#tiles.findIndex((tile) => tile?.stack === stack && tile.leads);
-        if (at < 0)
-            return 0;
+        if (at < 0) return 0;
         this.#tiles[at] = { ...leader, ...this.#tiles[at], stackCount: 1, openCount: 1 };
         this.#tiles.splice(at + 1, 0, ...others);
         this.tell({ count: this.#tiles.length });
@@ -87,7 +95,9 @@ export class QueueDeck extends Deck {
     // Stacks that are not done, given back to the queue.
     release(stacks: number[] | null = null): Promise<unknown> {
         return post("/api/v1/cases/{case}/leases/release", {
-            path: { case: this.caseId }, body: { stacks }, keepalive: true,
+            path: { case: this.caseId },
+            body: { stacks },
+            keepalive: true,
         }).catch(() => undefined);
     }
 
@@ -98,15 +108,13 @@ export class QueueDeck extends Deck {
 
     close(): void {
         this.#control.abort();
-        if (this.#timer !== null)
-            clearInterval(this.#timer);
+        if (this.#timer !== null) clearInterval(this.#timer);
     }
 
     #drop(before: number): void {
         for (; this.#dropped < before; this.#dropped++) {
             const stack = this.#tiles[this.#dropped]?.stack;
-            if (stack !== null && stack !== undefined)
-                this.#stacks.delete(stack);
+            if (stack !== null && stack !== undefined) this.#stacks.delete(stack);
             this.#tiles[this.#dropped] = null;
         }
     }
@@ -115,25 +123,24 @@ export class QueueDeck extends Deck {
         const path = { case: this.caseId };
         const { signal } = this.#control;
         const held = first ? (await get("/api/v1/cases/{case}/leases", { path, signal })).items : [];
-        if (held.length >= LEASES)
-            return held;
+        if (held.length >= LEASES) return held;
         const { order, family, finding } = this.filter;
         const reply = await post("/api/v1/cases/{case}/leases", {
-            path, signal, body: { count: LEASES - held.length, order, family, finding },
+            path,
+            signal,
+            body: { count: LEASES - held.length, order, family, finding },
         });
         return [...held, ...reply.items];
     }
 
     async #ask(first: boolean): Promise<void> {
-        if (this.#asking)
-            return;
+        if (this.#asking) return;
         this.#asking = true;
         this.tell({ loading: true });
         try {
             const leases = await this.#leases(first);
             const before = this.#tiles.length;
-            for (const lease of leases)
-                this.#take(lease);
+            for (const lease of leases) this.#take(lease);
             const finished = this.#tiles.length === before;
             this.tell({ count: this.#tiles.length, loading: false, finished, error: null });
             this.#look(finished);
@@ -149,8 +156,7 @@ export class QueueDeck extends Deck {
 
     #take(lease: Schemas["Lease"]): void {
         const tile = tileOfLease(lease);
-        if (tile === null || this.#stacks.has(lease.stack))
-            return;
+        if (tile === null || this.#stacks.has(lease.stack)) return;
         this.#stacks.add(lease.stack);
         this.#tiles.push(tile);
     }
@@ -159,8 +165,7 @@ export class QueueDeck extends Deck {
     #look(again: boolean): void {
         if (again && this.#timer === null) {
             this.#timer = setInterval(() => {
-                if (this.#tiles.length - this.#cursor <= AHEAD)
-                    void this.#ask(false);
+                if (this.#tiles.length - this.#cursor <= AHEAD) void this.#ask(false);
             }, ASK_AGAIN_MS);
         } else if (!again && this.#timer !== null) {
             clearInterval(this.#timer);

@@ -14,8 +14,7 @@ function Picture(props: { bitmap: ImageBitmap; label: string; grey: boolean }) {
     const canvas = useRef<HTMLCanvasElement>(null);
     useLayoutEffect(() => {
         const element = canvas.current;
-        if (element === null)
-            return;
+        if (element === null) return;
         element.width = props.bitmap.width;
         element.height = props.bitmap.height;
         element.getContext("2d")?.drawImage(props.bitmap, 0, 0);
@@ -23,7 +22,14 @@ function Picture(props: { bitmap: ImageBitmap; label: string; grey: boolean }) {
             element.width = 0; // the pixels go with the element, now and not when memory is collected
         };
     }, [props.bitmap]);
-    return <canvas ref={canvas} class={classes("reveal-picture", props.grey && "grey")} role="img" aria-label={props.label} />;
+    return (
+        <canvas
+            ref={canvas}
+            class={classes("reveal-picture", props.grey && "grey")}
+            role="img"
+            aria-label={props.label}
+        />
+    );
 }
 
 export function useShown(name: string): Shown | null {
@@ -36,12 +42,19 @@ export function ShownPicture(props: { wanted: Wanted; label: string }) {
     const shown = useShown(name);
     const grey = useStore(preferences, (all) => all.desk.grey);
     useEffect(() => () => hide(name), [name]);
-    if (shown === null)
-        return null;
+    if (shown === null) return null;
     if (shown.state === "asked")
-        return <span class="reveal-note" role="status">{text.common.loading}</span>;
+        return (
+            <span class="reveal-note" role="status">
+                {text.common.loading}
+            </span>
+        );
     if (shown.state === "failed")
-        return <span class="reveal-note" role="alert">{sentence(shown.error)}</span>;
+        return (
+            <span class="reveal-note" role="alert">
+                {sentence(shown.error)}
+            </span>
+        );
     return <Picture bitmap={shown.bitmap} label={props.label} grey={grey} />;
 }
 
@@ -58,8 +71,11 @@ export function Reveal(props: {
     children?: ComponentChildren;
 }) {
     const wanted: Wanted = {
-        caseId: props.caseId, mediaId: props.mediaId, kind: props.kind,
-        ordinal: props.ordinal ?? 0, purpose: props.purpose ?? null,
+        caseId: props.caseId,
+        mediaId: props.mediaId,
+        kind: props.kind,
+        ordinal: props.ordinal ?? 0,
+        purpose: props.purpose ?? null,
     };
     const name = nameOf(wanted);
     const isOpen = useShown(name) !== null;
@@ -87,11 +103,13 @@ export function Reveal(props: {
                 {!isOpen && <span class="reveal-note">{props.label}</span>}
                 {isOpen && props.children}
             </div>
-            <Button look="small" aria-pressed={isOpen} {...holding}
+            <Button
+                look="small"
+                aria-pressed={isOpen}
+                {...holding}
                 onClick={(event) => {
                     // A held pointer has shown it already; a key press has no pointer (detail 0).
-                    if (!byHolding || event.detail === 0)
-                        press();
+                    if (!byHolding || event.detail === 0) press();
                 }}
             >
                 {isOpen ? text.review.hide : text.review.show}

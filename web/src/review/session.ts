@@ -38,7 +38,13 @@ interface Step {
 }
 
 const NOTHING: ReviewState = {
-    cursor: 0, anchor: null, marked: new Set(), decided: new Map(), skipped: new Set(), count: 0, undone: 0,
+    cursor: 0,
+    anchor: null,
+    marked: new Set(),
+    decided: new Map(),
+    skipped: new Set(),
+    count: 0,
+    undone: 0,
 };
 // Steps that can be taken back one by one; earlier ones are found in the media's votes.
 const STEPS = 1000;
@@ -64,8 +70,7 @@ export class ReviewSession {
     }
 
     close(): void {
-        for (const unwatch of this.#unwatch)
-            unwatch();
+        for (const unwatch of this.#unwatch) unwatch();
         this.deck.close();
         hideAll();
     }
@@ -87,8 +92,7 @@ export class ReviewSession {
         const cursor = Math.max(0, Math.min(index, count - 1));
         if (ranging) {
             const anchor = state.anchor ?? state.cursor;
-            if (state.anchor === null)
-                this.#before = state.marked;
+            if (state.anchor === null) this.#before = state.marked;
             this.state.change({ cursor, anchor, marked: new Set([...this.#before, ...this.#between(anchor, cursor)]) });
         } else {
             this.state.change({ cursor, anchor: null });
@@ -98,17 +102,14 @@ export class ReviewSession {
 
     toggleMark(): void {
         const tile = this.current();
-        if (tile === null || !this.#canDecide(tile))
-            return;
+        if (tile === null || !this.#canDecide(tile)) return;
         const marked = new Set(this.state.get().marked);
-        if (!marked.delete(tile.media))
-            marked.add(tile.media);
+        if (!marked.delete(tile.media)) marked.add(tile.media);
         this.state.change({ marked, anchor: null });
     }
 
     clearMarks(): boolean {
-        if (this.state.get().marked.size === 0)
-            return false;
+        if (this.state.get().marked.size === 0) return false;
         this.state.change({ marked: new Set(), anchor: null });
         return true;
     }
@@ -117,8 +118,7 @@ export class ReviewSession {
         const marked = new Set<number>();
         for (let i = Math.min(one, other); i <= Math.max(one, other); i++) {
             const tile = this.deck.tile(i);
-            if (tile !== null && this.#canDecide(tile))
-                marked.add(tile.media);
+            if (tile !== null && this.#canDecide(tile)) marked.add(tile.media);
         }
         return marked;
     }
@@ -134,14 +134,11 @@ export class ReviewSession {
     decide(category: string, whole: boolean): boolean {
         const tile = this.current();
         const { marked, cursor } = this.state.get();
-        if (marked.size > 0)
-            return this.#cast({ category, media: [...marked] }, [...marked], false, cursor);
-        if (tile === null || !this.#canDecide(tile))
-            return false;
+        if (marked.size > 0) return this.#cast({ category, media: [...marked] }, [...marked], false, cursor);
+        if (tile === null || !this.#canDecide(tile)) return false;
         if (whole && tile.stack !== null) {
             const body: VoteBody = { category, stack: tile.stack };
-            if (tile.leads)
-                body.open_count = tile.openCount;
+            if (tile.leads) body.open_count = tile.openCount;
             return this.#cast(body, this.#ofStack(tile.stack), true, cursor);
         }
         if (this.deck instanceof QueueDeck && tile.leads && tile.stackCount > 1)
@@ -156,15 +153,13 @@ export class ReviewSession {
         // A stack lies together in the queue; elsewhere those in sight are enough.
         for (let i = Math.max(0, cursor - 200); i < Math.min(count, cursor + 200); i++) {
             const tile = this.deck.tile(i);
-            if (tile?.stack === stack && this.#canDecide(tile))
-                media.push(tile.media);
+            if (tile?.stack === stack && this.#canDecide(tile)) media.push(tile.media);
         }
         return media;
     }
 
     #cast(body: VoteBody, media: readonly number[], whole: boolean, cursor: number): boolean {
-        if (this.outbox === null)
-            return false;
+        if (this.outbox === null) return false;
         hideAll();
         const entry = this.outbox.vote(this.deck.caseId, body);
         const state = this.state.get();
@@ -175,8 +170,7 @@ export class ReviewSession {
         }
         this.#forgetOldest(decided);
         this.#steps.push({ entry, media, cursor });
-        if (this.#steps.length > STEPS)
-            this.#steps.shift();
+        if (this.#steps.length > STEPS) this.#steps.shift();
         this.state.change({ decided, marked: new Set(), anchor: null, count: state.count + 1 });
         this.#advance(cursor);
         return true;
@@ -184,24 +178,24 @@ export class ReviewSession {
 
     #forgetOldest(decided: Map<number, Decided>): void {
         for (const id of decided.keys()) {
-            if (decided.size <= STEPS)
-                break;
+            if (decided.size <= STEPS) break;
             decided.delete(id);
         }
     }
 
     #isOpen(tile: Tile | null): boolean {
         const { decided, skipped } = this.state.get();
-        return tile === null || (tile.kind === "new" && tile.state !== "decided" &&
-            !decided.has(tile.media) && !skipped.has(tile.media));
+        return (
+            tile === null ||
+            (tile.kind === "new" && tile.state !== "decided" && !decided.has(tile.media) && !skipped.has(tile.media))
+        );
     }
 
     // On to the next that is open; behind the last one when all that is here is done.
     #advance(from: number): void {
         const { count } = this.deck.state.get();
         let next = from + 1;
-        while (next < count && !this.#isOpen(this.deck.tile(next)))
-            next++;
+        while (next < count && !this.#isOpen(this.deck.tile(next))) next++;
         const cursor = Math.min(next, Math.max(count, 1));
         this.state.change({ cursor });
         this.deck.reached(cursor);
@@ -219,8 +213,7 @@ export class ReviewSession {
     // The last decision; null when there is none of this sitting.
     undo(): number | null {
         const step = this.#steps.pop();
-        if (step === undefined)
-            return null;
+        if (step === undefined) return null;
         hideAll();
         this.outbox?.undo(this.deck.caseId, step.entry);
         this.#reopen(step);
@@ -236,28 +229,23 @@ export class ReviewSession {
 
     #reopen(step: Step): void {
         const decided = new Map(this.state.get().decided);
-        for (const id of step.media)
-            if (decided.get(id)?.entry === step.entry)
-                decided.delete(id);
+        for (const id of step.media) if (decided.get(id)?.entry === step.entry) decided.delete(id);
         this.state.change({ decided });
     }
 
     // ---- What the server says ----
 
     #counted(entry: Entry, result: VoteResults): void {
-        if (entry.case !== this.deck.caseId)
-            return;
+        if (entry.case !== this.deck.caseId) return;
         const states = new Map(result.items.map((item) => [item.media, item.state]));
         const { count } = this.deck.state.get();
         const { cursor } = this.state.get();
         for (let i = Math.max(0, cursor - 300); i < Math.min(count, cursor + 300) && states.size > 0; i++) {
             const tile = this.deck.tile(i);
             const state = tile === null ? undefined : states.get(tile.media);
-            if (tile !== null && state !== undefined && tile.state !== state)
-                this.deck.put(i, { ...tile, state });
+            if (tile !== null && state !== undefined && tile.state !== state) this.deck.put(i, { ...tile, state });
         }
-        if (this.deck instanceof QueueDeck)
-            this.deck.more();
+        if (this.deck instanceof QueueDeck) this.deck.more();
     }
 
     // A refused decision is none: its tiles are open again.
@@ -265,8 +253,7 @@ export class ReviewSession {
         for (const { entry } of outbox.state.get().refused) {
             const at = this.#steps.findIndex((step) => step.entry === entry.id);
             const step = this.#steps[at];
-            if (step === undefined)
-                continue;
+            if (step === undefined) continue;
             this.#steps.splice(at, 1);
             this.#reopen(step);
             this.state.change({ count: Math.max(0, this.state.get().count - 1) });
@@ -278,12 +265,10 @@ export class ReviewSession {
     // The current stack is passed on; its tiles stay where they are, and say so.
     skip(): number | null {
         const tile = this.current();
-        if (tile === null || tile.stack === null)
-            return null;
+        if (tile === null || tile.stack === null) return null;
         hideAll();
         const skipped = new Set(this.state.get().skipped);
-        for (const id of this.#ofStack(tile.stack))
-            skipped.add(id);
+        for (const id of this.#ofStack(tile.stack)) skipped.add(id);
         const { cursor } = this.state.get();
         this.state.change({ skipped, marked: new Set() });
         this.#advance(cursor);
@@ -292,8 +277,7 @@ export class ReviewSession {
 
     unskip(media: readonly number[]): void {
         const skipped = new Set(this.state.get().skipped);
-        for (const id of media)
-            skipped.delete(id);
+        for (const id of media) skipped.delete(id);
         this.state.change({ skipped });
     }
 }

@@ -13,11 +13,9 @@ let going: { name: string; session: ReviewSession } | null = null;
 // The one of this name, or a new one over what `make` gives. null until decisions have somewhere to go;
 // who may not decide just looks.
 export function reviewOf(name: string, make: () => Deck): ReviewSession | null {
-    if (going?.name === name)
-        return going.session;
+    if (going?.name === name) return going.session;
     const outbox = unsent();
-    if (outbox === null && may("review"))
-        return null;
+    if (outbox === null && may("review")) return null;
     void endReview();
     going = { name, session: new ReviewSession(make(), outbox) };
     return going.session;
@@ -28,8 +26,7 @@ export async function endReview(): Promise<void> {
     const ended = going?.session;
     going = null;
     ended?.close();
-    if (ended?.deck instanceof QueueDeck)
-        await ended.deck.release();
+    if (ended?.deck instanceof QueueDeck) await ended.deck.release();
 }
 
 onSignOut(endReview);

@@ -41,10 +41,8 @@ export function nameOf(wanted: Wanted): string {
 
 function set(name: string, shown: Shown | null): void {
     const next = new Map(showing.get());
-    if (shown === null)
-        next.delete(name);
-    else
-        next.set(name, shown);
+    if (shown === null) next.delete(name);
+    else next.set(name, shown);
     showing.set(next);
 }
 
@@ -58,8 +56,7 @@ async function fetchPicture(wanted: Wanted): Promise<{ bitmap: ImageBitmap; reve
 }
 
 function sayEnd(wanted: Wanted, reveal: string | null, shownMs: number): void {
-    if (reveal === null)
-        return;
+    if (reveal === null) return;
     post("/api/v1/cases/{case}/media/{media}/reveals/{reveal}/end", {
         path: { case: wanted.caseId, media: wanted.mediaId, reveal: Number(reveal) },
         body: { shown_ms: Math.max(0, Math.round(shownMs)) },
@@ -72,10 +69,8 @@ function sayEnd(wanted: Wanted, reveal: string | null, shownMs: number): void {
 export async function show(wanted: Wanted, held = false): Promise<void> {
     const name = nameOf(wanted);
     const state = showing.get().get(name)?.state;
-    if (state === "shown" && !held)
-        hideLater(name);
-    if (state === "asked" || state === "shown")
-        return;
+    if (state === "shown" && !held) hideLater(name);
+    if (state === "asked" || state === "shown") return;
     wantedOf.set(name, wanted);
     set(name, { state: "asked" });
     try {
@@ -88,40 +83,37 @@ export async function show(wanted: Wanted, held = false): Promise<void> {
         }
         set(name, { state: "shown", bitmap, reveal, since: performance.now() });
         exposure.change({ reveals: exposure.get().reveals + 1 });
-        if (!held)
-            hideLater(name);
+        if (!held) hideLater(name);
     } catch (error) {
-        if (showing.get().has(name))
-            set(name, { state: "failed", error });
+        if (showing.get().has(name)) set(name, { state: "failed", error });
     }
 }
 
 function hideLater(name: string): void {
     clearTimeout(timers.get(name));
-    timers.set(name, setTimeout(() => hide(name), preferences.get().desk.hideAfter * 1000));
+    timers.set(
+        name,
+        setTimeout(() => hide(name), preferences.get().desk.hideAfter * 1000),
+    );
 }
 
 export function hide(name: string): void {
     const shown = showing.get().get(name);
-    if (shown === undefined)
-        return;
+    if (shown === undefined) return;
     clearTimeout(timers.get(name));
     timers.delete(name);
     set(name, null);
-    if (shown.state !== "shown")
-        return;
+    if (shown.state !== "shown") return;
     const wanted = wantedOf.get(name);
     wantedOf.delete(name);
     const shownMs = performance.now() - shown.since;
     shown.bitmap.close();
     exposure.change({ shownMs: exposure.get().shownMs + shownMs });
-    if (wanted !== undefined)
-        sayEnd(wanted, shown.reveal, shownMs);
+    if (wanted !== undefined) sayEnd(wanted, shown.reveal, shownMs);
 }
 
 export function hideAll(): void {
-    for (const name of [...showing.get().keys()])
-        hide(name);
+    for (const name of [...showing.get().keys()]) hide(name);
 }
 
 export function isShown(name: string): boolean {
@@ -132,8 +124,7 @@ export function isShown(name: string): boolean {
 addEventListener("blur", hideAll);
 addEventListener("pagehide", hideAll);
 document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden")
-        hideAll();
+    if (document.visibilityState === "hidden") hideAll();
 });
 addEventListener("hashchange", hideAll);
 onSignOut(hideAll);

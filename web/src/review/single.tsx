@@ -27,7 +27,9 @@ function Frame(props: { tile: Tile; caseId: number }) {
     if (tile.kind !== "new" || !tile.hasPreview)
         return (
             <div class="single-frame">
-                <p class="reveal-note">{tile.kind !== "new" ? words.knownNotShown : tile.noPreview ?? words.noPreview}</p>
+                <p class="reveal-note">
+                    {tile.kind !== "new" ? words.knownNotShown : (tile.noPreview ?? words.noPreview)}
+                </p>
             </div>
         );
     return (
@@ -61,29 +63,51 @@ export function Single(props: {
     const skipped = useStore(session.state, (state) => tile !== null && state.skipped.has(tile.media));
     const marked = useStore(session.state, (state) => tile !== null && state.marked.has(tile.media));
     if (tile === null)
-        return <div class="single" tabIndex={0} role="group" aria-label={words.single}><p class="quiet-place">{words.end}</p></div>;
+        return (
+            <div class="single" tabIndex={0} role="group" aria-label={words.single}>
+                <p class="quiet-place">{words.end}</p>
+            </div>
+        );
     const state = tileState(tile, props.label, own?.category ?? null, skipped);
-    const pixels = tile.width !== null && tile.height !== null ? text.facts.pixels(String(tile.width), String(tile.height)) : null;
+    const pixels =
+        tile.width !== null && tile.height !== null ? text.facts.pixels(String(tile.width), String(tile.height)) : null;
     return (
         <div class="single" tabIndex={0} role="group" aria-label={words.single}>
             <Frame key={tile.media} tile={tile} caseId={session.deck.caseId} />
             <div class="single-facts">
                 <p class="muted">{props.position}</p>
-                <p class="single-state" aria-live="polite">{[state, marked ? words.marked : null].filter(Boolean).join(", ") || " "}</p>
+                <p class="single-state" aria-live="polite">
+                    {[state, marked ? words.marked : null].filter(Boolean).join(", ") || " "}
+                </p>
                 <Facts
                     of={[
-                        [words.factNames.type, typeWord({ media_type: tile.mediaType, family: (tile.family ?? "other") as "picture" })],
+                        [
+                            words.factNames.type,
+                            typeWord({ media_type: tile.mediaType, family: (tile.family ?? "other") as "picture" }),
+                        ],
                         [words.factNames.measure, pixels],
                         [words.factNames.size, tile.sizeBytes === null ? null : size(tile.sizeBytes)],
                         [words.factNames.alike, tilePlace(tile)],
-                        [words.finding, tile.findings.length === 0 ? null : (
-                            <span class="chips">{[...new Set(tile.findings.map((finding) => finding.type))].map((type) => (
-                                <Chip key={type}>{word("finding", type)}</Chip>
-                            ))}</span>
-                        )],
-                        [words.tagText, tile.tags.length === 0 ? null : (
-                            <span class="chips">{tile.tags.map((tag) => <Chip key={tag}>{tag}</Chip>)}</span>
-                        )],
+                        [
+                            words.finding,
+                            tile.findings.length === 0 ? null : (
+                                <span class="chips">
+                                    {[...new Set(tile.findings.map((finding) => finding.type))].map((type) => (
+                                        <Chip key={type}>{word("finding", type)}</Chip>
+                                    ))}
+                                </span>
+                            ),
+                        ],
+                        [
+                            words.tagText,
+                            tile.tags.length === 0 ? null : (
+                                <span class="chips">
+                                    {tile.tags.map((tag) => (
+                                        <Chip key={tag}>{tag}</Chip>
+                                    ))}
+                                </span>
+                            ),
+                        ],
                     ]}
                 />
                 <a href={href(`/cases/${session.deck.caseId}/media/${tile.media}`)}>{words.actions.open}</a>

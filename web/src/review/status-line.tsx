@@ -21,8 +21,7 @@ async function loadExposure(signal: AbortSignal) {
 }
 
 function seenToday(now: { reveals: number; shownMs: number }): { reveals: number; seconds: number } {
-    if (before === null)
-        return { reveals: now.reveals, seconds: now.shownMs / 1000 };
+    if (before === null) return { reveals: now.reveals, seconds: now.shownMs / 1000 };
     return {
         reveals: before.reveals + now.reveals - before.own,
         seconds: before.seconds + (now.shownMs - before.ownMs) / 1000,
@@ -39,7 +38,10 @@ export function StatusLine(props: { count: number; children: ComponentChildren }
             <span data-waiting={waiting}>{words.progress(props.count, waiting)}</span>
             {stalled !== null && (
                 <span role="status">
-                    {words.stalled} <Button look="small" onClick={() => unsent()?.retry()}>{words.sendNow}</Button>
+                    {words.stalled}{" "}
+                    <Button look="small" onClick={() => unsent()?.retry()}>
+                        {words.sendNow}
+                    </Button>
                 </span>
             )}
             <span class="muted">

@@ -20,15 +20,13 @@ export const strips = new Store<ReadonlyMap<number, readonly Scene[] | null>>(ne
 onSignOut(() => strips.set(new Map()));
 
 export function wantStrip(caseId: number, tile: Tile): void {
-    if (tile.family !== "video" || tile.kind !== "new" || !tile.hasPreview || strips.get().has(tile.media))
-        return;
+    if (tile.family !== "video" || tile.kind !== "new" || !tile.hasPreview || strips.get().has(tile.media)) return;
     const keep = (scenes: readonly Scene[] | null) => {
         const next = new Map(strips.get());
         next.delete(tile.media);
         next.set(tile.media, scenes);
         const oldest = next.keys().next().value;
-        if (next.size > KEPT && oldest !== undefined)
-            next.delete(oldest);
+        if (next.size > KEPT && oldest !== undefined) next.delete(oldest);
         strips.set(next);
     };
     keep(null);

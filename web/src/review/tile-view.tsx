@@ -23,12 +23,10 @@ export function wantedOf(tile: Tile, caseId: number, kind: "192" | "512"): Wante
 // Two to four facts, the telling ones first.
 export function tileFacts(tile: Tile): string[] {
     const facts = [typeWord({ media_type: tile.mediaType, family: (tile.family ?? "other") as "picture" })];
-    if (tile.durationMs !== null && tile.durationMs > 0)
-        facts.push(clock(tile.durationMs));
+    if (tile.durationMs !== null && tile.durationMs > 0) facts.push(clock(tile.durationMs));
     else if (tile.width !== null && tile.height !== null && tile.width > 0)
         facts.push(text.facts.pixels(number(tile.width), number(tile.height)));
-    if (tile.sizeBytes !== null)
-        facts.push(size(tile.sizeBytes));
+    if (tile.sizeBytes !== null) facts.push(size(tile.sizeBytes));
     const findings = [...new Set(tile.findings.map((finding) => word("finding", finding.type)))];
     facts.push(...findings.slice(0, FINDINGS_SHOWN));
     return facts;
@@ -36,24 +34,23 @@ export function tileFacts(tile: Tile): string[] {
 
 // How it lies in its stack.
 export function tilePlace(tile: Tile): string | null {
-    if (tile.leads && tile.stackCount > 1)
-        return words.stackOf(tile.stackCount, tile.distance);
+    if (tile.leads && tile.stackCount > 1) return words.stackOf(tile.stackCount, tile.distance);
     return tile.distance !== null && !tile.leads ? words.fromLeader(tile.distance) : null;
 }
 
 // What is said of it below: what was decided, or what keeps it from being shown.
-export function tileState(tile: Tile, label: (code: string) => string, own: string | null, skipped: boolean): string | null {
-    if (skipped)
-        return words.notMineState;
-    if (own !== null)
-        return label(own);
-    if (tile.kind !== "new")
-        return words.known(word("kind", tile.kind));
-    if (tile.state === "decided" && tile.category !== null)
-        return words.decidedAs(label(tile.category));
-    if (tile.state !== "open")
-        return word("state", tile.state);
-    return tile.hasPreview ? null : tile.noPreview ?? words.noPreview;
+export function tileState(
+    tile: Tile,
+    label: (code: string) => string,
+    own: string | null,
+    skipped: boolean,
+): string | null {
+    if (skipped) return words.notMineState;
+    if (own !== null) return label(own);
+    if (tile.kind !== "new") return words.known(word("kind", tile.kind));
+    if (tile.state === "decided" && tile.category !== null) return words.decidedAs(label(tile.category));
+    if (tile.state !== "open") return word("state", tile.state);
+    return tile.hasPreview ? null : (tile.noPreview ?? words.noPreview);
 }
 
 export function TileView(props: {
@@ -67,32 +64,39 @@ export function TileView(props: {
     const { tile } = props;
     const hover = useStore(preferences, (all) => all.desk.hover);
     const dwell = useRef<ReturnType<typeof setTimeout> | null>(null);
-    if (tile === null)
-        return <div class="tile-hidden muted">{text.common.loading}</div>;
+    if (tile === null) return <div class="tile-hidden muted">{text.common.loading}</div>;
     const wanted = wantedOf(tile, props.caseId, "192");
     const state = tileState(tile, props.label, props.own, props.skipped);
     const place = tilePlace(tile);
     const stop = () => {
-        if (dwell.current !== null)
-            clearTimeout(dwell.current);
+        if (dwell.current !== null) clearTimeout(dwell.current);
         dwell.current = null;
         hide(nameOf(wanted));
     };
-    const hovering = hover && tile.hasPreview && tile.kind === "new" && !props.skipped
-        ? {
-              onPointerEnter: () => { dwell.current = setTimeout(() => void show(wanted, true), DWELL_MS); },
-              onPointerLeave: stop,
-          }
-        : {};
+    const hovering =
+        hover && tile.hasPreview && tile.kind === "new" && !props.skipped
+            ? {
+                  onPointerEnter: () => {
+                      dwell.current = setTimeout(() => void show(wanted, true), DWELL_MS);
+                  },
+                  onPointerLeave: stop,
+              }
+            : {};
     return (
         <>
             <div class="tile-hidden" {...hovering}>
                 <ul class="tile-facts">
                     {/* The blanks keep the words apart where the tile is read out as one. */}
-                    {tileFacts(tile).map((fact, i) => <li key={i}>{`${fact} `}</li>)}
-                    {tile.tags.slice(0, 2).map((tag) => <li key={`tag ${tag}`} class="tile-tag">{`${tag} `}</li>)}
+                    {tileFacts(tile).map((fact, i) => (
+                        <li key={i}>{`${fact} `}</li>
+                    ))}
+                    {tile.tags.slice(0, 2).map((tag) => (
+                        <li key={`tag ${tag}`} class="tile-tag">{`${tag} `}</li>
+                    ))}
                 </ul>
-                <div class="tile-picture"><ShownPicture wanted={wanted} label={words.pictureOf(tile.media)} /></div>
+                <div class="tile-picture">
+                    <ShownPicture wanted={wanted} label={words.pictureOf(tile.media)} />
+                </div>
             </div>
             <div class="tile-foot">
                 <span class="tile-state">{`${state ?? ""} `}</span>

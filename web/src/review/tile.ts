@@ -32,8 +32,7 @@ export interface Tile {
 
 export function tileOfLease(lease: Schemas["Lease"] | Schemas["Stack"]): Tile | null {
     const { leader } = lease;
-    if (leader.media === null)
-        return null;
+    if (leader.media === null) return null;
     return {
         media: leader.media,
         stack: lease.stack,

@@ -25,11 +25,9 @@ function follow(): void {
     const before = seen;
     seen = sessionStore.get();
     const { session, reached } = seen;
-    if (session === null || !session.permissions.includes("review"))
-        return;
+    if (session === null || !session.permissions.includes("review")) return;
     if (owner === session.account) {
-        if (session !== before.session || (reached && !before.reached))
-            current.get()?.retry();
+        if (session !== before.session || (reached && !before.reached)) current.get()?.retry();
         return;
     }
     owner = session.account;

@@ -22,8 +22,7 @@ export function useBreaks(resting: boolean): { due: string | null; later: () => 
     };
     useEffect(() => {
         const act = () => {
-            if (Date.now() - acted.current > AWAY_MS)
-                restart();
+            if (Date.now() - acted.current > AWAY_MS) restart();
             acted.current = Date.now();
         };
         const look = () => {

@@ -19,8 +19,7 @@ export function useLeases(session: ReviewSession | null): Date | null {
     const acted = useRef(Date.now());
     useEffect(() => {
         const deck = session?.deck;
-        if (!(deck instanceof QueueDeck))
-            return;
+        if (!(deck instanceof QueueDeck)) return;
         const renew = () => {
             renewed.current = Date.now();
             setEnds(null);
@@ -28,15 +27,12 @@ export function useLeases(session: ReviewSession | null): Date | null {
         };
         const look = () => {
             const age = Date.now() - renewed.current;
-            if (age >= RENEW_MS && acted.current > renewed.current)
-                renew();
-            else if (age >= WARN_MS)
-                setEnds(new Date(renewed.current + HELD_MS));
+            if (age >= RENEW_MS && acted.current > renewed.current) renew();
+            else if (age >= WARN_MS) setEnds(new Date(renewed.current + HELD_MS));
         };
         const act = () => {
             acted.current = Date.now();
-            if (Date.now() - renewed.current >= WARN_MS)
-                renew();
+            if (Date.now() - renewed.current >= WARN_MS) renew();
         };
         const timer = setInterval(look, LOOK_MS);
         addEventListener("keydown", act);

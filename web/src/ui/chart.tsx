@@ -56,8 +56,7 @@ function useWidth(): [{ current: HTMLDivElement | null }, number] {
     const [width, setWidth] = useState(0);
     useEffect(() => {
         const element = box.current;
-        if (element === null)
-            return undefined;
+        if (element === null) return undefined;
         const observer = new ResizeObserver(() => setWidth(Math.floor(element.clientWidth)));
         observer.observe(element);
         setWidth(Math.floor(element.clientWidth));
@@ -211,13 +210,7 @@ export function PartsBar(props: { title: string; parts: readonly ChartPart[] }) 
     let at = 0;
     return (
         <figure class="chart">
-            <svg
-                class="parts-bar"
-                viewBox="0 0 1000 20"
-                preserveAspectRatio="none"
-                role="img"
-                aria-label={props.title}
-            >
+            <svg class="parts-bar" viewBox="0 0 1000 20" preserveAspectRatio="none" role="img" aria-label={props.title}>
                 <Patterns id={id} />
                 <rect x="0" y="0" width="1000" height="20" class="ground" />
                 {props.parts.map((part, i) => {

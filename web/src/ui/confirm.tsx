@@ -17,7 +17,9 @@ export function Confirm(props: {
     return (
         <Dialog title={props.title} onClose={props.onClose}>
             <Form
-                submit={props.submit} disabled={props.disabled === true} onCancel={props.onClose}
+                submit={props.submit}
+                disabled={props.disabled === true}
+                onCancel={props.onClose}
                 onSubmit={async () => {
                     await props.onConfirm();
                     props.onClose();

@@ -6,10 +6,8 @@
 const FORMULA = /^[=+\-@\t\r]/;
 
 function cell(value: string | number | null): string {
-    if (value === null)
-        return "";
-    if (typeof value === "number")
-        return String(value);
+    if (value === null) return "";
+    if (typeof value === "number") return String(value);
     const said = FORMULA.test(value) ? `'${value}` : value;
     return /[",\r\n]/.test(said) ? `"${said.replaceAll('"', '""')}"` : said;
 }

@@ -23,38 +23,33 @@ export function Dialog(props: {
         return () => {
             isLeaving.current = true;
             element?.close();
-            if (before instanceof HTMLElement && before.isConnected)
-                before.focus({ preventScroll: true });
+            if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
         };
     }, []);
     const leave = () => {
-        if (props.stays !== true)
-            props.onClose();
+        if (props.stays !== true) props.onClose();
     };
     return (
         <dialog
-            ref={dialog} class={classes("dialog", props.wide === true && "wide")} aria-labelledby={id}
+            ref={dialog}
+            class={classes("dialog", props.wide === true && "wide")}
+            aria-labelledby={id}
             onKeyDown={(event) => {
                 // Taken here: browsers close by the second Escape in a row whatever is said to the first.
-                if (event.key !== "Escape" || event.isComposing)
-                    return;
+                if (event.key !== "Escape" || event.isComposing) return;
                 event.preventDefault();
                 leave();
             }}
             onCancel={(event) => {
                 // A file field inside cancels, too.
-                if (event.target !== event.currentTarget)
-                    return;
+                if (event.target !== event.currentTarget) return;
                 event.preventDefault();
                 leave();
             }}
             onClose={() => {
-                if (isLeaving.current)
-                    return;
-                if (props.stays === true)
-                    dialog.current?.showModal();
-                else
-                    props.onClose();
+                if (isLeaving.current) return;
+                if (props.stays === true) dialog.current?.showModal();
+                else props.onClose();
             }}
         >
             <div class="dialog-body">

@@ -7,8 +7,7 @@ import { text } from "../text.ts";
 import { Button, Message } from "./parts.tsx";
 
 export function sentence(error: unknown): string {
-    if (error instanceof Offline)
-        return text.common.offlineLoad;
+    if (error instanceof Offline) return text.common.offlineLoad;
     if (error instanceof Problem) {
         const detail = error.details.detail;
         const said = detail.charAt(0).toUpperCase() + detail.slice(1) + (/[.!?]$/.test(detail) ? "" : ".");
@@ -23,7 +22,11 @@ export function Failure(props: { error: unknown; retry?: () => void }) {
     return (
         <Message role="alert">
             <p>{sentence(props.error)}</p>
-            {props.retry !== undefined && <Button look="small" onClick={props.retry}>{text.common.again}</Button>}
+            {props.retry !== undefined && (
+                <Button look="small" onClick={props.retry}>
+                    {text.common.again}
+                </Button>
+            )}
         </Message>
     );
 }

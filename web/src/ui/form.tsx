@@ -38,8 +38,16 @@ export function Field(
                 ...(described.length > 0 && { "aria-describedby": described.join(" ") }),
                 ...(error !== null && { "aria-invalid": "true" as const }),
             })}
-            {props.hint !== undefined && <span class="hint" id={`${id}-hint`}>{props.hint}</span>}
-            {error !== null && <span class="error" id={`${id}-error`}>{error}</span>}
+            {props.hint !== undefined && (
+                <span class="hint" id={`${id}-hint`}>
+                    {props.hint}
+                </span>
+            )}
+            {error !== null && (
+                <span class="error" id={`${id}-error`}>
+                    {error}
+                </span>
+            )}
         </div>
     );
 }
@@ -65,56 +73,110 @@ interface InputProps extends ControlProps {
 }
 
 export function TextField({
-    label, hint, at, error, value, onValue, ...rest
+    label,
+    hint,
+    at,
+    error,
+    value,
+    onValue,
+    ...rest
 }: FieldProps & InputProps & { value: string; onValue: (value: string) => void }) {
     return (
-        <Field label={label} {...(hint !== undefined && { hint })} {...(at !== undefined && { at })} {...(error !== undefined && { error })}>
+        <Field
+            label={label}
+            {...(hint !== undefined && { hint })}
+            {...(at !== undefined && { at })}
+            {...(error !== undefined && { error })}
+        >
             {(ids) => (
-                <input {...(rest as object)} {...ids} class="input" value={value} onInput={(event) => onValue(event.currentTarget.value)} />
+                <input
+                    {...(rest as object)}
+                    {...ids}
+                    class="input"
+                    value={value}
+                    onInput={(event) => onValue(event.currentTarget.value)}
+                />
             )}
         </Field>
     );
 }
 
 export function TextArea({
-    label, hint, at, value, onValue, ...rest
-}: FieldProps & ControlProps & {
-    value: string;
-    onValue: (value: string) => void;
-}) {
+    label,
+    hint,
+    at,
+    value,
+    onValue,
+    ...rest
+}: FieldProps &
+    ControlProps & {
+        value: string;
+        onValue: (value: string) => void;
+    }) {
     return (
         <Field label={label} {...(hint !== undefined && { hint })} {...(at !== undefined && { at })}>
             {(ids) => (
-                <textarea {...(rest as object)} {...ids} class="input" value={value} onInput={(event) => onValue(event.currentTarget.value)} />
+                <textarea
+                    {...(rest as object)}
+                    {...ids}
+                    class="input"
+                    value={value}
+                    onInput={(event) => onValue(event.currentTarget.value)}
+                />
             )}
         </Field>
     );
 }
 
 export function Choice({
-    label, hint, at, value, onValue, options, ...rest
-}: FieldProps & ControlProps & {
-    value: string;
-    onValue: (value: string) => void;
-    options: readonly (readonly [string, string])[];
-}) {
+    label,
+    hint,
+    at,
+    value,
+    onValue,
+    options,
+    ...rest
+}: FieldProps &
+    ControlProps & {
+        value: string;
+        onValue: (value: string) => void;
+        options: readonly (readonly [string, string])[];
+    }) {
     return (
         <Field label={label} {...(hint !== undefined && { hint })} {...(at !== undefined && { at })}>
             {(ids) => (
-                <select {...(rest as object)} {...ids} class="input" value={value} onChange={(event) => onValue(event.currentTarget.value)}>
-                    {options.map(([option, name]) => <option key={option} value={option}>{name}</option>)}
+                <select
+                    {...(rest as object)}
+                    {...ids}
+                    class="input"
+                    value={value}
+                    onChange={(event) => onValue(event.currentTarget.value)}
+                >
+                    {options.map(([option, name]) => (
+                        <option key={option} value={option}>
+                            {name}
+                        </option>
+                    ))}
                 </select>
             )}
         </Field>
     );
 }
 
-export function Check(props: { label: ComponentChildren; checked: boolean; onValue: (checked: boolean) => void; disabled?: boolean }) {
+export function Check(props: {
+    label: ComponentChildren;
+    checked: boolean;
+    onValue: (checked: boolean) => void;
+    disabled?: boolean;
+}) {
     const id = useId();
     return (
         <div class="check">
             <input
-                type="checkbox" id={id} checked={props.checked} disabled={props.disabled}
+                type="checkbox"
+                id={id}
+                checked={props.checked}
+                disabled={props.disabled}
                 onChange={(event) => props.onValue(event.currentTarget.checked)}
             />
             <label for={id}>{props.label}</label>
@@ -150,17 +212,20 @@ export function Form(props: {
     return (
         <FieldErrors.Provider value={errors}>
             <form
-                class="form" noValidate aria-busy={busy}
+                class="form"
+                noValidate
+                aria-busy={busy}
                 onSubmit={(event) => {
                     event.preventDefault();
-                    if (!busy && props.disabled !== true)
-                        void send();
+                    if (!busy && props.disabled !== true) void send();
                 }}
             >
                 {props.children}
                 {error !== null && <Failure error={error} />}
                 <div class="form-end">
-                    <Button type="submit" look="primary" disabled={busy || props.disabled === true}>{props.submit}</Button>
+                    <Button type="submit" look="primary" disabled={busy || props.disabled === true}>
+                        {props.submit}
+                    </Button>
                     {props.onCancel !== undefined && <Button onClick={props.onCancel}>{text.common.cancel}</Button>}
                     {props.end}
                 </div>

@@ -39,7 +39,10 @@ export function usePages<T>(
     inputs: readonly unknown[],
 ): Pages<T> {
     const [shown, setShown] = useState<Omit<Pages<T>, "more" | "reload">>({
-        items: [], state: "loading", error: null, hasMore: false,
+        items: [],
+        state: "loading",
+        error: null,
+        hasMore: false,
     });
     const [round, setRound] = useState(0);
     const cursor = useRef<string | undefined>(undefined);
@@ -51,17 +54,17 @@ export function usePages<T>(
         const isFirst = cursor.current === undefined;
         try {
             let reply = await load(cursor.current, signal);
-            while (reply.items.length === 0 && reply.next !== null)
-                reply = await load(reply.next, signal);
-            if (signal.aborted)
-                return;
+            while (reply.items.length === 0 && reply.next !== null) reply = await load(reply.next, signal);
+            if (signal.aborted) return;
             cursor.current = reply.next ?? undefined;
             setShown((old) => ({
-                items: isFirst ? reply.items : [...old.items, ...reply.items], state: "ready", error: null, hasMore: reply.next !== null,
+                items: isFirst ? reply.items : [...old.items, ...reply.items],
+                state: "ready",
+                error: null,
+                hasMore: reply.next !== null,
             }));
         } catch (error) {
-            if (!signal.aborted && !isAbort(error))
-                setShown((old) => ({ ...old, state: "failed", error }));
+            if (!signal.aborted && !isAbort(error)) setShown((old) => ({ ...old, state: "failed", error }));
         }
     };
     useEffect(() => {
@@ -77,8 +80,7 @@ export function usePages<T>(
     return {
         ...shown,
         more: () => {
-            if (shown.state === "loading" || control.current === null)
-                return;
+            if (shown.state === "loading" || control.current === null) return;
             setShown((old) => ({ ...old, state: "loading" }));
             void fetchPage(control.current.signal);
         },
@@ -91,7 +93,10 @@ export function More(props: { pages: Pages<unknown> }) {
     const { pages } = props;
     if (pages.state === "failed")
         return <Failure error={pages.error} retry={pages.items.length > 0 ? pages.more : pages.reload} />;
-    if (pages.state === "loading")
-        return <Loading />;
-    return pages.hasMore ? <div><Button onClick={pages.more}>{text.common.more}</Button></div> : null;
+    if (pages.state === "loading") return <Loading />;
+    return pages.hasMore ? (
+        <div>
+            <Button onClick={pages.more}>{text.common.more}</Button>
+        </div>
+    ) : null;
 }

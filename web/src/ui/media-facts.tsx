@@ -21,16 +21,18 @@ export type FactsOf = Pick<
 
 // "image/jpeg" -> "JPEG picture"; "video/x-msvideo" -> "AVI video".
 export function typeWord(of: Pick<FactsOf, "media_type" | "family">): string {
-    const name = of.media_type.split("/")[1]?.split(";")[0]?.replace(/^(x-|vnd\.)/, "") ?? of.media_type;
+    const name =
+        of.media_type
+            .split("/")[1]
+            ?.split(";")[0]
+            ?.replace(/^(x-|vnd\.)/, "") ?? of.media_type;
     const said = words.types[name] ?? (name.length <= 5 ? name.toUpperCase() : name);
     return words.typed(said, of.family);
 }
 
 export function extent(of: Pick<FactsOf, "width" | "height" | "duration_ms">): string | null {
-    if (of.duration_ms !== null && of.duration_ms > 0)
-        return clock(of.duration_ms);
-    if (of.width === null || of.height === null || of.width === 0)
-        return null;
+    if (of.duration_ms !== null && of.duration_ms > 0) return clock(of.duration_ms);
+    if (of.width === null || of.height === null || of.width === 0) return null;
     return words.pixels(number(of.width), number(of.height));
 }
 
@@ -38,24 +40,22 @@ export function extent(of: Pick<FactsOf, "width" | "height" | "duration_ms">): s
 export function factWords(of: FactsOf, most = 4): string[] {
     const found = [...new Set(of.findings.map((finding) => word("finding", finding.type)))];
     const all = [typeWord(of), size(of.size_bytes)];
-    if (of.status !== "ok")
-        all.push(word("status", of.status));
+    if (of.status !== "ok") all.push(word("status", of.status));
     all.push(...found, ...(of.tags ?? []));
     const measure = extent(of);
-    if (all.length < most && measure !== null)
-        all.splice(1, 0, measure);
+    if (all.length < most && measure !== null) all.splice(1, 0, measure);
     return all.slice(0, most);
 }
 
 // `null` while the facts are being loaded, `undefined` when there are none.
 export function MediaFacts(props: { of: FactsOf | null | undefined; most?: number }) {
-    if (props.of === null)
-        return <span class="media-facts muted">{words.loading}</span>;
-    if (props.of === undefined)
-        return <span class="media-facts muted">{words.unknown}</span>;
+    if (props.of === null) return <span class="media-facts muted">{words.loading}</span>;
+    if (props.of === undefined) return <span class="media-facts muted">{words.unknown}</span>;
     return (
         <span class="media-facts">
-            {factWords(props.of, props.most).map((fact, i) => <span key={i}>{fact}</span>)}
+            {factWords(props.of, props.most).map((fact, i) => (
+                <span key={i}>{fact}</span>
+            ))}
         </span>
     );
 }
@@ -85,9 +85,7 @@ export interface MediaAt {
 const keyOf = (at: MediaAt) => `${at.case}/${at.media}`;
 
 // Facts of media of any cases, asked for up to 200 at once; what was asked for is not asked again.
-export function useMediaFacts(
-    wanted: readonly MediaAt[],
-): (at: MediaAt) => Schemas["MediaOfCase"] | null | undefined {
+export function useMediaFacts(wanted: readonly MediaAt[]): (at: MediaAt) => Schemas["MediaOfCase"] | null | undefined {
     const known = useRef(new Map<string, Schemas["MediaOfCase"] | undefined>());
     const [, render] = useState(0);
     const list = wanted.map(keyOf).join(" ");
@@ -107,8 +105,7 @@ async function loadMissing(
 ): Promise<void> {
     const missing = new Map<number, Set<number>>();
     for (const at of wanted)
-        if (!known.has(keyOf(at)))
-            missing.set(at.case, (missing.get(at.case) ?? new Set<number>()).add(at.media));
+        if (!known.has(keyOf(at))) missing.set(at.case, (missing.get(at.case) ?? new Set<number>()).add(at.media));
     for (const [caseId, media] of missing) {
         const ids = [...media];
         for (let i = 0; i < ids.length; i += IDS_AT_ONCE) {
@@ -116,17 +113,16 @@ async function loadMissing(
             const found = new Map<number, Schemas["MediaOfCase"]>();
             try {
                 const reply = await get("/api/v1/cases/{case}/media", {
-                    path: { case: caseId }, query: { ids: part.join(",") }, signal,
+                    path: { case: caseId },
+                    query: { ids: part.join(",") },
+                    signal,
                 });
-                for (const facts of reply.items)
-                    found.set(facts.media, facts);
+                for (const facts of reply.items) found.set(facts.media, facts);
             } catch (error) {
                 // Facts are an aid: a list is of use without them, and says that they are missing.
-                if (isAbort(error) || signal.aborted)
-                    return;
+                if (isAbort(error) || signal.aborted) return;
             }
-            for (const id of part)
-                known.set(keyOf({ case: caseId, media: id }), found.get(id));
+            for (const id of part) known.set(keyOf({ case: caseId, media: id }), found.get(id));
             changed();
         }
     }

@@ -29,7 +29,9 @@ export function Notices() {
                 <div class="notice" key={notice.id}>
                     <span>{notice.words}</span>
                     {notice.action !== undefined && (
-                        <Button look="small" onClick={notice.action.run}>{notice.action.label}</Button>
+                        <Button look="small" onClick={notice.action.run}>
+                            {notice.action.label}
+                        </Button>
                     )}
                 </div>
             ))}

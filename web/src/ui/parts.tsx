@@ -27,7 +27,9 @@ export function Page(props: {
     return (
         <div class={classes("page", props.shape)}>
             <div class="page-head">
-                <h1 ref={head} tabIndex={-1}>{props.title}</h1>
+                <h1 ref={head} tabIndex={-1}>
+                    {props.title}
+                </h1>
                 {props.actions !== undefined && <div class="actions">{props.actions}</div>}
             </div>
             {props.lead !== undefined && <p class="page-lead">{props.lead}</p>}
@@ -61,11 +63,19 @@ export function Button({ look, type, ...rest }: ButtonProps) {
 }
 
 export function LinkButton(props: { href: string; look?: "primary" | "quiet" | "small"; children: ComponentChildren }) {
-    return <a class={classes("button", props.look)} href={props.href}>{props.children}</a>;
+    return (
+        <a class={classes("button", props.look)} href={props.href}>
+            {props.children}
+        </a>
+    );
 }
 
 export function Message(props: { calm?: boolean; role?: "alert" | "status"; children: ComponentChildren }) {
-    return <div class={classes("message", props.calm === true && "calm")} role={props.role}>{props.children}</div>;
+    return (
+        <div class={classes("message", props.calm === true && "calm")} role={props.role}>
+            {props.children}
+        </div>
+    );
 }
 
 export function Empty(props: { children?: ComponentChildren }) {
@@ -74,15 +84,27 @@ export function Empty(props: { children?: ComponentChildren }) {
 
 // Says so only when it takes a while.
 export function Loading() {
-    return <p class="quiet-place" role="status">{text.common.loading}</p>;
+    return (
+        <p class="quiet-place" role="status">
+            {text.common.loading}
+        </p>
+    );
 }
 
 export function Chip(props: { children: ComponentChildren; title?: string }) {
-    return <span class="chip" title={props.title}>{props.children}</span>;
+    return (
+        <span class="chip" title={props.title}>
+            {props.children}
+        </span>
+    );
 }
 
 export function Time(props: { at: string }) {
-    return <time dateTime={props.at} title={props.at} class="nowrap">{time(props.at)}</time>;
+    return (
+        <time dateTime={props.at} title={props.at} class="nowrap">
+            {time(props.at)}
+        </time>
+    );
 }
 
 // Pairs of a name and a value; those whose value is null or undefined are left out.
@@ -118,15 +140,16 @@ export function Figures(props: { of: readonly (readonly [string, ComponentChildr
 export function Layers(props: { path: readonly string[] }) {
     return (
         <ol class="layers">
-            {props.path.map((layer, i) => <li key={i}>{layer}</li>)}
+            {props.path.map((layer, i) => (
+                <li key={i}>{layer}</li>
+            ))}
         </ol>
     );
 }
 
 // The server's word for the value of a field, as people read it.
 export function word(field: keyof typeof text.words, value: string | null | undefined): string {
-    if (value === null || value === undefined)
-        return text.common.none;
+    if (value === null || value === undefined) return text.common.none;
     return text.words[field]?.[value] ?? value.replaceAll("_", " ");
 }
 

@@ -27,12 +27,7 @@ export function CopyButton(props: { value: string; look?: "small"; of?: string }
     );
 }
 
-export function ShownOnce(props: {
-    title: string;
-    value: string;
-    children: ComponentChildren;
-    onClose: () => void;
-}) {
+export function ShownOnce(props: { title: string; value: string; children: ComponentChildren; onClose: () => void }) {
     return (
         <Dialog title={props.title} onClose={props.onClose}>
             {props.children}

@@ -27,8 +27,7 @@ export function Table<T>(props: {
     // A block has no role of a table of its own any more: it is said.
     const role = (name: "table" | "rowgroup" | "row" | "columnheader" | "rowheader" | "cell") =>
         props.stacks === true ? name : undefined;
-    if (props.rows.length === 0)
-        return <Empty>{props.empty}</Empty>;
+    if (props.rows.length === 0) return <Empty>{props.empty}</Empty>;
     return (
         <div class="table-wrap" role="group" aria-label={props.caption} tabIndex={0}>
             <table class={classes("table", props.stacks === true && "stacks")} role={role("table")}>
@@ -37,7 +36,9 @@ export function Table<T>(props: {
                     <tr role={role("row")}>
                         {props.columns.map((column) => (
                             <th
-                                scope="col" key={column.name} role={role("columnheader")}
+                                scope="col"
+                                key={column.name}
+                                role={role("columnheader")}
                                 class={classes(column.number === true && "number")}
                             >
                                 {column.quietName === true ? (
@@ -54,10 +55,13 @@ export function Table<T>(props: {
                         <tr key={props.rowKey(row)} role={role("row")}>
                             {props.columns.map((column) =>
                                 column.heads === true ? (
-                                    <th scope="row" key={column.name} role={role("rowheader")}>{column.cell(row)}</th>
+                                    <th scope="row" key={column.name} role={role("rowheader")}>
+                                        {column.cell(row)}
+                                    </th>
                                 ) : (
                                     <td
-                                        key={column.name} role={role("cell")}
+                                        key={column.name}
+                                        role={role("cell")}
                                         class={classes(column.number === true && "number")}
                                         data-name={column.quietName === true ? undefined : column.name}
                                     >

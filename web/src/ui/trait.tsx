@@ -11,8 +11,7 @@ const POLAR_COSINE = 0.01;
 // The middle of a cell "ROW:COLUMN"; null when it is none. Columns are as wide as rows are high.
 export function middleOfCell(value: string): { latitude: number; longitude: number } | null {
     const parts = /^(-?[0-9]+):(-?[0-9]+)$/.exec(value);
-    if (parts === null)
-        return null;
+    if (parts === null) return null;
     const latitude = ((Number(parts[1]) + 0.5) * CELL) / MICRO;
     // Whole millionths, as the server has it: over 200,000 columns a fraction would become kilometres.
     const width = Math.round(CELL / Math.max(Math.cos((latitude * Math.PI) / 180), POLAR_COSINE));
@@ -22,15 +21,13 @@ export function middleOfCell(value: string): { latitude: number; longitude: numb
 const degrees = (value: number) => value.toFixed(4);
 
 export function traitWords(kind: Schemas["TraitKind"], value: string): string {
-    if (kind === "taken")
-        return value.replace("T", " ");
+    if (kind === "taken") return value.replace("T", " ");
     const middle = kind === "place" ? middleOfCell(value) : null;
     return middle === null ? value : text.links.about(degrees(middle.latitude), degrees(middle.longitude));
 }
 
 export function TraitValue(props: { kind: Schemas["TraitKind"]; value: string }) {
     const said = traitWords(props.kind, props.value);
-    if (props.kind === "jpeg_tables")
-        return <code class="value-cell">{said}</code>;
+    if (props.kind === "jpeg_tables") return <code class="value-cell">{said}</code>;
     return <span class="value-cell">{said}</span>;
 }

@@ -19,23 +19,27 @@ export function DeskSettings() {
         <Section title={words.title} panel>
             <p class="muted">{words.private}</p>
             <Choice
-                label={words.theme} value={desk.theme}
+                label={words.theme}
+                value={desk.theme}
                 onValue={(value) => set({ theme: value === "light" || value === "dark" ? value : "system" })}
                 options={Object.entries(words.themes)}
             />
             <Choice
-                label={words.grid} value={desk.grid}
+                label={words.grid}
+                value={desk.grid}
                 onValue={(value) => set({ grid: value === "single" ? "single" : "grid" })}
                 options={Object.entries(words.grids)}
             />
             <Choice
-                label={words.show} value={desk.show}
+                label={words.show}
+                value={desk.show}
                 onValue={(value) => set({ show: value === "hold" ? "hold" : "press" })}
                 options={Object.entries(words.shows)}
             />
             {desk.show === "press" && (
                 <Choice
-                    label={words.hideAfter} value={String(desk.hideAfter)}
+                    label={words.hideAfter}
+                    value={String(desk.hideAfter)}
                     onValue={(value) => set({ hideAfter: Number(value) })}
                     options={SECONDS.map((count) => [String(count), text.units.seconds(count)])}
                 />
@@ -49,7 +53,8 @@ export function DeskSettings() {
                 <p class="muted setting-hint">{words.hoverHint}</p>
             </div>
             <Choice
-                label={words.breaks} value={String(desk.breakMinutes)}
+                label={words.breaks}
+                value={String(desk.breakMinutes)}
                 onValue={(value) => set({ breakMinutes: Number(value) })}
                 options={BREAKS.map((count) => {
                     const named = count === 0 ? words.noBreaks : text.units.minutes(count);

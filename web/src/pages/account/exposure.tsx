@@ -31,7 +31,12 @@ export function ExposureCounts() {
             <Await load={load}>
                 {({ today, week, days }) => (
                     <>
-                        <Facts of={[[words.today, said(today)], [words.week, said(week)]]} />
+                        <Facts
+                            of={[
+                                [words.today, said(today)],
+                                [words.week, said(week)],
+                            ]}
+                        />
                         {days.length > 0 && (
                             <Table caption={words.table} columns={columns} rows={days} rowKey={(row) => row.day} />
                         )}

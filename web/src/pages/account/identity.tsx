@@ -15,22 +15,25 @@ export function Identity(props: { session: Session }) {
         .filter((named) => named !== undefined);
     return (
         <Section title={words.title} panel>
-            <Facts of={[
-                [words.name, session.name],
-                [words.display, person?.display],
-                [words.unit, session.unit === null ? words.noUnit : unitName(session.unit)],
-                [words.roles, (
-                    <ul class="role-list">
-                        {session.roles.map((role) => (
-                            <li key={role}>
-                                <strong>{word("role", role)}</strong>{" "}
-                                <span class="muted">{text.account.roles[role]}</span>
-                            </li>
-                        ))}
-                    </ul>
-                )],
-                [words.allows, allowed.join(", ")],
-            ]} />
+            <Facts
+                of={[
+                    [words.name, session.name],
+                    [words.display, person?.display],
+                    [words.unit, session.unit === null ? words.noUnit : unitName(session.unit)],
+                    [
+                        words.roles,
+                        <ul class="role-list">
+                            {session.roles.map((role) => (
+                                <li key={role}>
+                                    <strong>{word("role", role)}</strong>{" "}
+                                    <span class="muted">{text.account.roles[role]}</span>
+                                </li>
+                            ))}
+                        </ul>,
+                    ],
+                    [words.allows, allowed.join(", ")],
+                ]}
+            />
             <p class="muted">{words.change}</p>
         </Section>
     );

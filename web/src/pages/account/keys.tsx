@@ -16,24 +16,19 @@ const movable = keyActions.filter((action) => action.remappable);
 
 function sentenceFor(action: KeyAction, code: string, moved: Moved, layout: Layout | null): string | null {
     const refused = refusal(action.id, code, moved);
-    if (refused === null)
-        return null;
+    if (refused === null) return null;
     const key = keyName(code, layout);
-    if (refused.why === "taken")
-        return words.taken(key, actionName(refused.by));
+    if (refused.why === "taken") return words.taken(key, actionName(refused.by));
     return refused.why === "reserved" ? words.reserved(key) : words.fixed;
 }
 
 // The next key pressed anywhere is the answer; Tab and the mouse give up as Escape does.
 function useNextKey(isWaiting: boolean, onKey: (code: string | null) => void): void {
     useEffect(() => {
-        if (!isWaiting)
-            return;
+        if (!isWaiting) return;
         const take = (event: KeyboardEvent) => {
-            if (event.repeat || ["Shift", "Alt", "Control", "Meta", "AltGraph"].includes(event.key))
-                return;
-            if (event.code !== "Tab")
-                event.preventDefault();
+            if (event.repeat || ["Shift", "Alt", "Control", "Meta", "AltGraph"].includes(event.key)) return;
+            if (event.code !== "Tab") event.preventDefault();
             event.stopPropagation();
             onKey(event.code === "Escape" || event.code === "Tab" ? null : event.code);
         };
@@ -54,13 +49,11 @@ export function KeySettings() {
     const [said, setSaid] = useState<string | null>(null);
     useNextKey(waiting !== null, (code) => {
         setWaiting(null);
-        if (waiting === null || code === null)
-            return;
+        if (waiting === null || code === null) return;
         const present = preferences.get().desk.keys;
         const refused = sentenceFor(waiting, code, present, layout);
         setSaid(refused ?? words.moved(actionName(waiting), keyName(code, layout)));
-        if (refused === null)
-            keep({ desk: { keys: { ...move(waiting.id, code, present) } } });
+        if (refused === null) keep({ desk: { keys: { ...move(waiting.id, code, present) } } });
     });
     const columns: readonly Column<KeyAction>[] = [
         { name: words.columns.action, cell: (action) => actionName(action), heads: true },
@@ -83,7 +76,8 @@ export function KeySettings() {
             quietName: true,
             cell: (action) => (
                 <Button
-                    look="small" aria-label={words.changeOf(actionName(action))}
+                    look="small"
+                    aria-label={words.changeOf(actionName(action))}
                     onClick={() => {
                         setSaid(words.press);
                         setWaiting(action);
@@ -97,10 +91,14 @@ export function KeySettings() {
     return (
         <Section title={words.title}>
             <p class="muted">{words.hint}</p>
-            <div role="status" class="key-said">{said !== null && <Message calm>{said}</Message>}</div>
+            <div role="status" class="key-said">
+                {said !== null && <Message calm>{said}</Message>}
+            </div>
             <Table caption={words.table} columns={columns} rows={movable} rowKey={(action) => action.id} />
             {Object.keys(moved).length > 0 && (
-                <div><Button onClick={() => keep({ desk: { keys: {} } })}>{words.back}</Button></div>
+                <div>
+                    <Button onClick={() => keep({ desk: { keys: {} } })}>{words.back}</Button>
+                </div>
             )}
         </Section>
     );

@@ -14,7 +14,14 @@ const words = text.account.notMine;
 const FAMILIES: readonly Family[] = ["picture", "video", "other"];
 
 function tagsOf(written: string): string[] {
-    return [...new Set(written.split(",").map((tag) => tag.trim()).filter((tag) => tag !== ""))];
+    return [
+        ...new Set(
+            written
+                .split(",")
+                .map((tag) => tag.trim())
+                .filter((tag) => tag !== ""),
+        ),
+    ];
 }
 
 export function NotMineSettings() {
@@ -32,14 +39,21 @@ export function NotMineSettings() {
                 <legend class="label">{words.families}</legend>
                 {FAMILIES.map((family) => (
                     <Check
-                        key={family} label={words.familyNames[family] ?? family}
-                        checked={notMine.families.includes(family)} onValue={(isChosen) => choose(family, isChosen)}
+                        key={family}
+                        label={words.familyNames[family] ?? family}
+                        checked={notMine.families.includes(family)}
+                        onValue={(isChosen) => choose(family, isChosen)}
                     />
                 ))}
             </fieldset>
-            {notMine.families.length === FAMILIES.length && <Message calm role="status">{words.all}</Message>}
+            {notMine.families.length === FAMILIES.length && (
+                <Message calm role="status">
+                    {words.all}
+                </Message>
+            )}
             <Form
-                submit={words.save} disabled={written === null}
+                submit={words.save}
+                disabled={written === null}
                 onSubmit={async () => {
                     await savePreferences({ notMine: { tags: tagsOf(shown) } });
                     setWritten(null);
@@ -47,7 +61,11 @@ export function NotMineSettings() {
                 }}
             >
                 <TextArea
-                    label={words.tags} hint={words.tagsHint} at="/not_mine/tags" value={shown} onValue={setWritten}
+                    label={words.tags}
+                    hint={words.tagsHint}
+                    at="/not_mine/tags"
+                    value={shown}
+                    onValue={setWritten}
                     maxLength={2000}
                 />
             </Form>

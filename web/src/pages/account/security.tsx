@@ -27,9 +27,15 @@ function RecoveryCodes(props: { codes: readonly string[] }) {
     return (
         <Dialog title={factor.doneTitle} onClose={toSignIn} stays>
             <p>{factor.done}</p>
-            <ol class="recovery mono">{props.codes.map((code) => <li key={code}>{code}</li>)}</ol>
+            <ol class="recovery mono">
+                {props.codes.map((code) => (
+                    <li key={code}>{code}</li>
+                ))}
+            </ol>
             <div class="form-end">
-                <Button look="primary" onClick={toSignIn}>{factor.signIn}</Button>
+                <Button look="primary" onClick={toSignIn}>
+                    {factor.signIn}
+                </Button>
                 <CopyButton value={props.codes.join("\n")} />
             </div>
         </Dialog>
@@ -41,8 +47,7 @@ function ChangeFactor(props: { onClose: () => void }) {
     const [oldCode, setOldCode] = useState("");
     const [newCode, setNewCode] = useState("");
     const [codes, setCodes] = useState<readonly string[] | null>(null);
-    if (codes !== null)
-        return <RecoveryCodes codes={codes} />;
+    if (codes !== null) return <RecoveryCodes codes={codes} />;
     return (
         <Dialog title={factor.changeTitle} onClose={props.onClose}>
             <p>{factor.changeHint}</p>
@@ -55,7 +60,8 @@ function ChangeFactor(props: { onClose: () => void }) {
                         </div>
                         <a href={uri}>{factor.address}</a>
                         <Form
-                            submit={factor.submit} onCancel={props.onClose}
+                            submit={factor.submit}
+                            onCancel={props.onClose}
                             disabled={oldCode.trim() === "" || newCode.trim() === ""}
                             onSubmit={async () => {
                                 const done = await put("/api/v1/account/second-factor", {
@@ -65,12 +71,21 @@ function ChangeFactor(props: { onClose: () => void }) {
                             }}
                         >
                             <TextField
-                                label={factor.oldCode} value={oldCode} onValue={setOldCode} at="/old_code"
-                                autocomplete="one-time-code" maxLength={64}
+                                label={factor.oldCode}
+                                value={oldCode}
+                                onValue={setOldCode}
+                                at="/old_code"
+                                autocomplete="one-time-code"
+                                maxLength={64}
                             />
                             <TextField
-                                label={factor.newCode} value={newCode} onValue={setNewCode} at="/new_code"
-                                autocomplete="one-time-code" inputMode="numeric" maxLength={64}
+                                label={factor.newCode}
+                                value={newCode}
+                                onValue={setNewCode}
+                                at="/new_code"
+                                autocomplete="one-time-code"
+                                inputMode="numeric"
+                                maxLength={64}
                             />
                         </Form>
                     </>
@@ -86,15 +101,16 @@ export function SecondFactorState(props: { session: Session }) {
     const until = (moment: string | null) =>
         moment !== null && Date.parse(moment) > Date.now() ? <Time at={moment} /> : factor.not;
     const give = async () => {
-        if (await hooks.onSecondFactor())
-            notify(factor.given);
+        if (await hooks.onSecondFactor()) notify(factor.given);
     };
     return (
         <Section title={factor.title} panel>
-            <Facts of={[
-                [factor.pictures, until(session.second_factor_until)],
-                [factor.fresh, until(session.second_factor_fresh_until)],
-            ]} />
+            <Facts
+                of={[
+                    [factor.pictures, until(session.second_factor_until)],
+                    [factor.fresh, until(session.second_factor_fresh_until)],
+                ]}
+            />
             <div class="row">
                 <Button onClick={() => void give()}>{factor.give}</Button>
                 <Button onClick={() => setChanging(true)}>{factor.change}</Button>
@@ -114,7 +130,8 @@ function ChangePassword(props: { onClose: () => void }) {
         <Dialog title={password.dialog} onClose={props.onClose}>
             <p>{password.hint}</p>
             <Form
-                submit={password.submit} onCancel={props.onClose}
+                submit={password.submit}
+                onCancel={props.onClose}
                 disabled={old === "" || fresh === "" || repeated !== fresh || code.trim() === ""}
                 onSubmit={async () => {
                     await post("/api/v1/account/password", {
@@ -125,22 +142,42 @@ function ChangePassword(props: { onClose: () => void }) {
                 }}
             >
                 <TextField
-                    label={password.old} type="password" value={old} onValue={setOld} at="/old_password"
-                    autocomplete="current-password" maxLength={1024} autoFocus
+                    label={password.old}
+                    type="password"
+                    value={old}
+                    onValue={setOld}
+                    at="/old_password"
+                    autocomplete="current-password"
+                    maxLength={1024}
+                    autoFocus
                 />
                 <TextField
-                    label={password.new} type="password" value={fresh} onValue={setFresh} at="/new_password"
-                    autocomplete="new-password" maxLength={1024}
+                    label={password.new}
+                    type="password"
+                    value={fresh}
+                    onValue={setFresh}
+                    at="/new_password"
+                    autocomplete="new-password"
+                    maxLength={1024}
                     {...(rules.data !== null && { hint: password.least(rules.data.password_characters) })}
                 />
                 <TextField
-                    label={password.repeat} type="password" value={repeated} onValue={setRepeated}
-                    autocomplete="new-password" maxLength={1024}
+                    label={password.repeat}
+                    type="password"
+                    value={repeated}
+                    onValue={setRepeated}
+                    autocomplete="new-password"
+                    maxLength={1024}
                     error={repeated !== "" && repeated !== fresh ? password.unequal : null}
                 />
                 <TextField
-                    label={password.code} value={code} onValue={setCode} at="/code"
-                    autocomplete="one-time-code" inputMode="numeric" maxLength={64}
+                    label={password.code}
+                    value={code}
+                    onValue={setCode}
+                    at="/code"
+                    autocomplete="one-time-code"
+                    inputMode="numeric"
+                    maxLength={64}
                 />
             </Form>
         </Dialog>
@@ -151,7 +188,9 @@ export function Password() {
     const [changing, setChanging] = useState(false);
     return (
         <Section title={password.title} panel>
-            <div><Button onClick={() => setChanging(true)}>{password.open}</Button></div>
+            <div>
+                <Button onClick={() => setChanging(true)}>{password.open}</Button>
+            </div>
             {changing && <ChangePassword onClose={() => setChanging(false)} />}
         </Section>
     );

@@ -26,7 +26,8 @@ function RoleChecks(props: { roles: readonly Role[]; onRoles: (roles: readonly R
             {ROLES.map((role) => (
                 <div class="role-check" key={role}>
                     <Check
-                        label={word("role", role)} checked={props.roles.includes(role)}
+                        label={word("role", role)}
+                        checked={props.roles.includes(role)}
                         onValue={(isChosen) => choose(role, isChosen)}
                     />
                     <span class="muted">{text.account.roles[role]}</span>
@@ -66,22 +67,39 @@ export function AccountForm(props: {
         <Dialog title={account === null ? words.makeTitle : words.changeTitle} onClose={props.onClose}>
             {account !== null && <p>{words.changeHint}</p>}
             <Form
-                submit={account === null ? words.submitMake : text.common.save} disabled={!isComplete}
-                onSubmit={send} onCancel={props.onClose}
+                submit={account === null ? words.submitMake : text.common.save}
+                disabled={!isComplete}
+                onSubmit={send}
+                onCancel={props.onClose}
             >
                 {account === null && (
                     <TextField
-                        label={words.name} hint={words.nameHint} value={name} onValue={setName} at="/name" autoFocus
-                        autocapitalize="none" spellcheck={false} maxLength={64} autocomplete="off"
+                        label={words.name}
+                        hint={words.nameHint}
+                        value={name}
+                        onValue={setName}
+                        at="/name"
+                        autoFocus
+                        autocapitalize="none"
+                        spellcheck={false}
+                        maxLength={64}
+                        autocomplete="off"
                         error={name.length > 1 && !isName ? words.nameWrong : null}
                     />
                 )}
                 <TextField
-                    label={words.display} value={display} onValue={setDisplay} at="/display" maxLength={200}
+                    label={words.display}
+                    value={display}
+                    onValue={setDisplay}
+                    at="/display"
+                    maxLength={200}
                     autocomplete="off"
                 />
                 <Choice
-                    label={words.unit} value={unit} onValue={setUnit} at="/unit"
+                    label={words.unit}
+                    value={unit}
+                    onValue={setUnit}
+                    at="/unit"
                     options={[
                         ...(unit === "" ? [["", words.chooseUnit] as const] : []),
                         ...open.map((one) => [String(one.id), one.name] as const),

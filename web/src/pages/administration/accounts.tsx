@@ -23,7 +23,8 @@ function Invitation(props: { invited: Invited; onClose: () => void }) {
     const { account, invitation, invitation_ends: ends } = props.invited;
     return (
         <ShownOnce
-            title={words.invitationTitle} onClose={props.onClose}
+            title={words.invitationTitle}
+            onClose={props.onClose}
             value={`${location.origin}/${href(`/invitation/${invitation}`)}`}
         >
             <p>{words.invitation(account.display, time(ends))}</p>
@@ -36,7 +37,9 @@ function Roles() {
         <Section title={common.roles.title}>
             <p class="muted">{common.roles.hint}</p>
             <Table
-                caption={common.roles.table} rows={ROLES} rowKey={(role) => role}
+                caption={common.roles.table}
+                rows={ROLES}
+                rowKey={(role) => role}
                 columns={[
                     { name: common.roles.role, cell: (role) => word("role", role), heads: true },
                     { name: common.roles.allows, cell: (role) => text.account.roles[role] },
@@ -53,19 +56,22 @@ function Acts(props: { account: Account; onAct: (asking: Asking) => void }) {
     return (
         <span class="actions administration-acts">
             <Button
-                look="small" aria-label={common.changeOf(account.display)}
+                look="small"
+                aria-label={common.changeOf(account.display)}
                 onClick={() => props.onAct({ act: "change", account })}
             >
                 {common.change}
             </Button>
             <Button
-                look="small" aria-label={words.resetOf(account.display)}
+                look="small"
+                aria-label={words.resetOf(account.display)}
                 onClick={() => props.onAct({ act: "reset", account })}
             >
                 {words.reset}
             </Button>
             <Button
-                look="small" aria-label={common.closeOf(account.display)}
+                look="small"
+                aria-label={common.closeOf(account.display)}
                 onClick={() => props.onAct({ act: "close", account })}
             >
                 {common.close}
@@ -121,12 +127,17 @@ export function Accounts() {
             <div class="stack">
                 <p class="page-lead">{words.lead}</p>
                 <div class="row">
-                    <Button look="primary" onClick={() => setMaking(true)}>{words.make}</Button>
+                    <Button look="primary" onClick={() => setMaking(true)}>
+                        {words.make}
+                    </Button>
                     <Check label={common.closed} checked={withClosed} onValue={setWithClosed} />
                 </div>
                 {(pages.items.length > 0 || pages.state === "ready") && (
                     <Table
-                        caption={words.table} columns={columns} rowKey={(account) => account.id} empty={words.empty}
+                        caption={words.table}
+                        columns={columns}
+                        rowKey={(account) => account.id}
+                        empty={words.empty}
                         rows={pages.items.filter((account) => withClosed || account.state !== "closed")}
                     />
                 )}
@@ -135,7 +146,9 @@ export function Accounts() {
             <Roles />
             {(isMaking || asking?.act === "change") && (
                 <AccountForm
-                    account={asking?.account ?? null} onInvited={invite} onClose={leave}
+                    account={asking?.account ?? null}
+                    onInvited={invite}
+                    onClose={leave}
                     onChanged={() => {
                         leave();
                         notify(words.changed);
@@ -145,7 +158,9 @@ export function Accounts() {
             )}
             {asking?.act === "reset" && (
                 <Confirm
-                    title={words.resetTitle} submit={words.resetSubmit} onClose={leave}
+                    title={words.resetTitle}
+                    submit={words.resetSubmit}
+                    onClose={leave}
                     onConfirm={async () => {
                         const path = { account: asking.account.id };
                         invite(await post("/api/v1/accounts/{account}/reset", { path }));
@@ -156,7 +171,9 @@ export function Accounts() {
             )}
             {asking?.act === "close" && (
                 <Confirm
-                    title={words.closeTitle} submit={common.close} onClose={leave}
+                    title={words.closeTitle}
+                    submit={common.close}
+                    onClose={leave}
                     onConfirm={async () => {
                         await post("/api/v1/accounts/{account}/close", { path: { account: asking.account.id } });
                         notify(words.closed);

@@ -40,46 +40,66 @@ export function Retention() {
             <div class="stack">
                 <p class="page-lead">{words.lead}</p>
                 <p class="page-lead">
-                    {words.policy}{" "}
-                    {may("case_read") && <a href={href("/cases")}>{words.cases}</a>}
+                    {words.policy} {may("case_read") && <a href={href("/cases")}>{words.cases}</a>}
                 </p>
             </div>
             <Section title={words.rules}>
                 <Await load={rules}>
                     {({ items }) => (
-                        <Table caption={words.rulesTable} columns={columns} rows={items} rowKey={(rule) => rule.kind} empty={words.noRules} />
+                        <Table
+                            caption={words.rulesTable}
+                            columns={columns}
+                            rows={items}
+                            rowKey={(rule) => rule.kind}
+                            empty={words.noRules}
+                        />
                     )}
                 </Await>
             </Section>
             <Section title={words.title} panel>
                 <Form
-                    submit={words.submit} disabled={!isDays || reason.trim() === ""}
+                    submit={words.submit}
+                    disabled={!isDays || reason.trim() === ""}
                     onSubmit={async () => setAsks(true)}
                 >
                     <div class="form-grid">
                         <Choice
-                            label={words.kind} value={kind}
+                            label={words.kind}
+                            value={kind}
                             onValue={(value) => setKind(KINDS.find((known) => known === value) ?? "preview")}
                             options={KINDS.map((value) => [value, words.kinds[value] ?? value])}
                         />
                         <TextField
-                            label={words.days} hint={words.daysHint} type="number" min={1} max={36525} step={1}
-                            value={days} onValue={setDays}
+                            label={words.days}
+                            hint={words.daysHint}
+                            type="number"
+                            min={1}
+                            max={36525}
+                            step={1}
+                            value={days}
+                            onValue={setDays}
                         />
                         <Choice
-                            label={words.from} value={from}
+                            label={words.from}
+                            value={from}
                             onValue={(value) => setFrom(value === "opened" ? "opened" : "closed")}
                             options={Object.entries(words.froms)}
                         />
                     </div>
                     <TextField
-                        label={words.reason} hint={words.reasonHint} value={reason} onValue={setReason} maxLength={256}
+                        label={words.reason}
+                        hint={words.reasonHint}
+                        value={reason}
+                        onValue={setReason}
+                        maxLength={256}
                     />
                 </Form>
             </Section>
             {asks && (
                 <Confirm
-                    title={words.sureTitle} submit={words.submit} onClose={() => setAsks(false)}
+                    title={words.sureTitle}
+                    submit={words.submit}
+                    onClose={() => setAsks(false)}
                     onConfirm={async () => {
                         await put("/api/v1/retention", {
                             body: { kind, days: Number(days), from, reason: reason.trim() },

@@ -15,7 +15,9 @@ export function TokensOfAll() {
         <>
             <div class="form-grid">
                 <Choice
-                    label={words.whose} value={account} onValue={setAccount}
+                    label={words.whose}
+                    value={account}
+                    onValue={setAccount}
                     options={[["", words.everybody], ...named.map((one) => [String(one.id), one.display] as const)]}
                 />
             </div>

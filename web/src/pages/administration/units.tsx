@@ -26,27 +26,36 @@ function UnitForm(props: { unit: Unit | null; onDone: (said: string) => void; on
     const isCountry = /^[A-Z]{2}$/.test(country);
     const send = async () => {
         const body = { name: name.trim(), agency: agency.trim(), country, contact: contact.trim() };
-        if (unit === null)
-            await post("/api/v1/units", { body });
-        else
-            await put("/api/v1/units/{unit}", { path: { unit: unit.id }, version: unit.version, body });
+        if (unit === null) await post("/api/v1/units", { body });
+        else await put("/api/v1/units/{unit}", { path: { unit: unit.id }, version: unit.version, body });
         props.onDone(unit === null ? words.made : words.changed);
     };
     return (
         <Dialog title={unit === null ? words.makeTitle : words.changeTitle} onClose={props.onClose}>
             <Form
-                submit={unit === null ? words.submitMake : text.common.save} onSubmit={send} onCancel={props.onClose}
+                submit={unit === null ? words.submitMake : text.common.save}
+                onSubmit={send}
+                onCancel={props.onClose}
                 disabled={name.trim() === "" || !isCountry}
             >
                 <TextField label={words.name} value={name} onValue={setName} at="/name" autoFocus maxLength={200} />
                 <TextField label={words.agency} value={agency} onValue={setAgency} at="/agency" maxLength={200} />
                 <TextField
-                    label={words.country} hint={words.countryHint} value={country} at="/country" maxLength={2}
-                    onValue={(value) => setCountry(value.toUpperCase())} spellcheck={false}
+                    label={words.country}
+                    hint={words.countryHint}
+                    value={country}
+                    at="/country"
+                    maxLength={2}
+                    onValue={(value) => setCountry(value.toUpperCase())}
+                    spellcheck={false}
                     error={country.length === 2 && !isCountry ? words.countryWrong : null}
                 />
                 <TextArea
-                    label={words.contact} hint={words.contactHint} value={contact} onValue={setContact} at="/contact"
+                    label={words.contact}
+                    hint={words.contactHint}
+                    value={contact}
+                    onValue={setContact}
+                    at="/contact"
                     maxLength={1000}
                 />
             </Form>
@@ -79,28 +88,34 @@ export function Units() {
         {
             name: words.columns.acts,
             quietName: true,
-            cell: (unit) => unit.state === "active" && (
-                <span class="actions administration-acts">
-                    <Button look="small" aria-label={common.changeOf(unit.name)} onClick={() => setEditing(unit)}>
-                        {common.change}
-                    </Button>
-                    <Button look="small" aria-label={common.closeOf(unit.name)} onClick={() => setClosing(unit)}>
-                        {common.close}
-                    </Button>
-                </span>
-            ),
+            cell: (unit) =>
+                unit.state === "active" && (
+                    <span class="actions administration-acts">
+                        <Button look="small" aria-label={common.changeOf(unit.name)} onClick={() => setEditing(unit)}>
+                            {common.change}
+                        </Button>
+                        <Button look="small" aria-label={common.closeOf(unit.name)} onClick={() => setClosing(unit)}>
+                            {common.close}
+                        </Button>
+                    </span>
+                ),
         },
     ];
     return (
         <div class="stack">
             <p class="page-lead">{words.lead}</p>
             <div class="row">
-                <Button look="primary" onClick={() => setEditing("new")}>{words.make}</Button>
+                <Button look="primary" onClick={() => setEditing("new")}>
+                    {words.make}
+                </Button>
                 <Check label={common.closed} checked={withClosed} onValue={setWithClosed} />
             </div>
             {(pages.items.length > 0 || pages.state === "ready") && (
                 <Table
-                    caption={words.table} columns={columns} rowKey={(unit) => unit.id} empty={words.empty}
+                    caption={words.table}
+                    columns={columns}
+                    rowKey={(unit) => unit.id}
+                    empty={words.empty}
                     rows={pages.items.filter((unit) => withClosed || unit.state !== "closed")}
                 />
             )}
@@ -110,7 +125,9 @@ export function Units() {
             )}
             {closing !== null && (
                 <Confirm
-                    title={words.closeTitle} submit={common.close} onClose={() => setClosing(null)}
+                    title={words.closeTitle}
+                    submit={common.close}
+                    onClose={() => setClosing(null)}
                     onConfirm={async () => {
                         await post("/api/v1/units/{unit}/close", { path: { unit: closing.id } });
                         done(words.closed);

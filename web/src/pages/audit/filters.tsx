@@ -44,8 +44,7 @@ export function readFilters(query: URLSearchParams): Filters {
 
 // "2026-11-22T09:14" in the person's zone, as the field for it has it.
 function local(moment: string | undefined): string {
-    if (moment === undefined)
-        return "";
+    if (moment === undefined) return "";
     const at = new Date(moment);
     return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
@@ -71,8 +70,7 @@ export function FilterForm(props: { filters: Filters; withCase: boolean; caseNum
         if (props.withCase && shownCase.trim() !== "") {
             caseId = caseNumber === null ? (filters.case ?? null) : await caseOf(shownCase.trim());
             setUnknown(caseId === null);
-            if (caseId === null)
-                return;
+            if (caseId === null) return;
         }
         replaceQuery({ case: caseId, account, action, from: moment(from) ?? null, to: moment(to) ?? null });
     };
@@ -92,12 +90,18 @@ export function FilterForm(props: { filters: Filters; withCase: boolean; caseNum
             <div class="form-grid leaf-filters">
                 {props.withCase && (
                     <TextField
-                        label={words.case} value={shownCase} onValue={setCaseNumber} maxLength={64} spellcheck={false}
+                        label={words.case}
+                        value={shownCase}
+                        onValue={setCaseNumber}
+                        maxLength={64}
+                        spellcheck={false}
                         error={isUnknown ? words.noCase : null}
                     />
                 )}
                 <Choice
-                    label={words.account} value={account} onValue={setAccount}
+                    label={words.account}
+                    value={account}
+                    onValue={setAccount}
                     options={[
                         ["", text.common.all],
                         ...(isListed ? [] : [[account, `#${account}`] as const]),
@@ -105,7 +109,9 @@ export function FilterForm(props: { filters: Filters; withCase: boolean; caseNum
                     ]}
                 />
                 <Choice
-                    label={words.action} value={action} onValue={setAction}
+                    label={words.action}
+                    value={action}
+                    onValue={setAction}
                     options={[["", text.common.all], ...Object.entries(text.audit.actions)]}
                 />
                 <TextField label={words.from} type="datetime-local" value={from} onValue={setFrom} />

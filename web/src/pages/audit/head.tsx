@@ -13,15 +13,16 @@ const words = text.audit;
 // A checkpoint begins with the log's name, the number of leaves and the root, a line each.
 function Head(props: { note: string }) {
     const [log = "", leaves = "", root = ""] = props.note.split("\n");
-    if (log === "")
-        return <Empty>{words.head.none}</Empty>;
+    if (log === "") return <Empty>{words.head.none}</Empty>;
     return (
         <>
-            <Facts of={[
-                [words.head.log, <span class="mono break">{log}</span>],
-                [words.head.leaves, /^\d+$/.test(leaves) ? number(Number(leaves)) : leaves],
-                [words.head.root, <span class="mono break">{root}</span>],
-            ]} />
+            <Facts
+                of={[
+                    [words.head.log, <span class="mono break">{log}</span>],
+                    [words.head.leaves, /^\d+$/.test(leaves) ? number(Number(leaves)) : leaves],
+                    [words.head.root, <span class="mono break">{root}</span>],
+                ]}
+            />
             <div>
                 <Button onClick={() => download(new Blob([props.note], { type: "text/plain" }), "clew-head.txt")}>
                     {words.head.download}
@@ -46,9 +47,13 @@ export function CheckElsewhere() {
         <Section title={words.check.title} panel>
             <p>{words.check.needs}</p>
             <p>{words.check.proof}</p>
-            <p><code class="leaf-command">{words.check.proofCommand}</code></p>
+            <p>
+                <code class="leaf-command">{words.check.proofCommand}</code>
+            </p>
             <p>{words.check.head}</p>
-            <p><code class="leaf-command">{words.check.headCommand}</code></p>
+            <p>
+                <code class="leaf-command">{words.check.headCommand}</code>
+            </p>
             <p class="muted">{words.check.forms}</p>
         </Section>
     );

@@ -24,42 +24,38 @@ function placeOf(leaf: Leaf, kind: string, id: string): string | null {
         const folder = kind === "media" ? "media" : "stacks";
         return leaf.case === null ? null : `/cases/${leaf.case}/${folder}/${id}`;
     }
-    if (kind === "series" && may("case_read"))
-        return `/series/${id}`;
-    if (kind === "victim" && may("case_read"))
-        return `/victims/${id}`;
+    if (kind === "series" && may("case_read")) return `/series/${id}`;
+    if (kind === "victim" && may("case_read")) return `/victims/${id}`;
     return kind === "set" && may("sets_read") ? `/sets/${id}` : null;
 }
 
 function Concerned(props: { leaf: Leaf }) {
     const personName = usePersonName();
     const [, kind, id] = /^([a-z_]+) ([0-9]+)$/.exec(props.leaf.object) ?? [];
-    if (kind === undefined || id === undefined)
-        return <>{props.leaf.object === "" ? "–" : props.leaf.object}</>;
-    if (kind === "account")
-        return <>{personName(Number(id))}</>;
+    if (kind === undefined || id === undefined) return <>{props.leaf.object === "" ? "–" : props.leaf.object}</>;
+    if (kind === "account") return <>{personName(Number(id))}</>;
     const name = `${words.objects[kind] ?? kind.replaceAll("_", " ")} ${id}`;
     const path = placeOf(props.leaf, kind, id);
-    return path === null ? <span class="nowrap">{name}</span> : <a class="nowrap" href={href(path)}>{name}</a>;
+    return path === null ? (
+        <span class="nowrap">{name}</span>
+    ) : (
+        <a class="nowrap" href={href(path)}>
+            {name}
+        </a>
+    );
 }
 
 function Value(props: { name: string; value: unknown }) {
     const { name, value } = props;
     const personName = usePersonName();
     const unitName = useUnitName();
-    if (value === null)
-        return <>{text.common.none}</>;
-    if (typeof value === "boolean")
-        return <>{value ? text.common.yes : text.common.no}</>;
+    if (value === null) return <>{text.common.none}</>;
+    if (typeof value === "boolean") return <>{value ? text.common.yes : text.common.no}</>;
     if (typeof value === "number") {
-        if (name === "shown_ms")
-            return <>{value < 1000 ? `${number(value)} ms` : duration(value / 1000)}</>;
-        if (name === "bytes")
-            return <>{size(value)}</>;
-        if (name === "since_us")
-            return <>{time(new Date(value / 1000).toISOString())}</>;
-        if (name === "account")
-            return <>{personName(value)}</>;
+        if (name === "shown_ms") return <>{value < 1000 ? `${number(value)} ms` : duration(value / 1000)}</>;
+        if (name === "bytes") return <>{size(value)}</>;
+        if (name === "since_us") return <>{time(new Date(value / 1000).toISOString())}</>;
+        if (name === "account") return <>{personName(value)}</>;
         return <>{name === "unit" ? unitName(value) : number(value)}</>;
     }
     if (typeof value === "string") {
@@ -74,11 +70,9 @@ function Value(props: { name: string; value: unknown }) {
 }
 
 function Details(props: { of: Leaf["details"] }) {
-    if (props.of === null)
-        return <span class="muted">{words.erased}</span>;
+    if (props.of === null) return <span class="muted">{words.erased}</span>;
     const members = Object.entries(props.of);
-    if (members.length === 0)
-        return <>–</>;
+    if (members.length === 0) return <>–</>;
     return (
         <ul class="leaf-details">
             {members.map(([name, value]) => (
@@ -114,13 +108,18 @@ export function LeafTable(props: { leaves: readonly Leaf[]; withCase: boolean })
     const inCase: Column<Leaf> = {
         name: words.columns.case,
         cell: (leaf) => {
-            if (leaf.case === null)
-                return "–";
-            return <a class="nowrap" href={href(`/cases/${leaf.case}`)}>{caseNumber(leaf.case)}</a>;
+            if (leaf.case === null) return "–";
+            return (
+                <a class="nowrap" href={href(`/cases/${leaf.case}`)}>
+                    {caseNumber(leaf.case)}
+                </a>
+            );
         },
     };
     const proof: Column<Leaf> = {
-        name: words.columns.proof, quietName: true, cell: (leaf) => <ProofButton leaf={leaf.leaf} />,
+        name: words.columns.proof,
+        quietName: true,
+        cell: (leaf) => <ProofButton leaf={leaf.leaf} />,
     };
     const columns: Column<Leaf>[] = [
         { name: words.columns.leaf, cell: (leaf) => number(leaf.leaf), number: true, heads: true },
@@ -134,7 +133,10 @@ export function LeafTable(props: { leaves: readonly Leaf[]; withCase: boolean })
     ];
     return (
         <Table
-            caption={words.table} columns={columns} rows={props.leaves} rowKey={(leaf) => leaf.leaf}
+            caption={words.table}
+            columns={columns}
+            rows={props.leaves}
+            rowKey={(leaf) => leaf.leaf}
             empty={words.empty}
         />
     );

@@ -14,8 +14,7 @@ onSignOut(() => {
 });
 
 function want(id: number): void {
-    if (wanted.has(id))
-        return;
+    if (wanted.has(id)) return;
     wanted.add(id);
     get("/api/v1/cases/{case}", { path: { case: id } }).then(
         (found) => known.set(new Map([...known.get(), [id, found.number]])),

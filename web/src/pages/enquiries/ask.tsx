@@ -17,7 +17,8 @@ const KINDS: readonly Which[] = ["notable", "decided", "chosen"];
 
 async function mediaOf(caseId: number, which: Which) {
     return get("/api/v1/cases/{case}/media/order", {
-        path: { case: caseId }, query: which === "notable" ? { kind: "notable" } : { decision: "decided" },
+        path: { case: caseId },
+        query: which === "notable" ? { kind: "notable" } : { decision: "decided" },
     });
 }
 
@@ -43,7 +44,8 @@ export function Ask(props: {
             for (let i = 0; i < order.ids.length; i += AT_ONCE) {
                 const part = order.ids.slice(i, i + AT_ONCE);
                 const reply = await post("/api/v1/cases/{case}/enquiries", {
-                    path: { case: props.case }, body: { media: part },
+                    path: { case: props.case },
+                    body: { media: part },
                 });
                 places.push(...reply.items);
                 setSaid(words.asking(number(i + part.length), number(order.ids.length)));
@@ -57,19 +59,29 @@ export function Ask(props: {
     return (
         <Section title={words.title} panel>
             <Form
-                submit={words.submit} onSubmit={ask}
+                submit={words.submit}
+                onSubmit={ask}
                 disabled={which === "chosen" && (numbers === null || numbers.length === 0)}
-                end={<span role="status" class="muted">{said}</span>}
+                end={
+                    <span role="status" class="muted">
+                        {said}
+                    </span>
+                }
             >
                 <div class="form-grid ask">
                     <Choice
-                        label={words.which} value={which}
+                        label={words.which}
+                        value={which}
                         onValue={(value) => setWhich(KINDS.find((one) => one === value) ?? "notable")}
                         options={KINDS.map((one) => [one, words.kinds[one]] as const)}
                     />
                     {which === "chosen" && (
                         <TextField
-                            label={words.numbers} hint={words.numbersHint} value={typed} onValue={setTyped} at="/media"
+                            label={words.numbers}
+                            hint={words.numbersHint}
+                            value={typed}
+                            onValue={setTyped}
+                            at="/media"
                             autocomplete="off"
                         />
                     )}

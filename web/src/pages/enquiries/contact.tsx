@@ -6,8 +6,7 @@ import { text } from "../../text.ts";
 
 export function ContactFacts(props: { of: Schemas["Contact"] | null }) {
     const { of } = props;
-    if (of === null)
-        return <span class="muted">{text.common.notSaid}</span>;
+    if (of === null) return <span class="muted">{text.common.notSaid}</span>;
     const from = [of.agency, of.country].filter((part) => part !== null && part !== "").join(", ");
     return (
         <span class="contact">

@@ -32,7 +32,9 @@ function Buttons(props: { given: Question["state"]; onAnswer: (answer: Answer) =
         <span class="row" role="group" aria-label={words.act}>
             {ANSWERS.map((answer) => (
                 <Button
-                    key={answer} look="small" aria-pressed={answer === props.given}
+                    key={answer}
+                    look="small"
+                    aria-pressed={answer === props.given}
                     onClick={() => answer !== props.given && props.onAnswer(answer)}
                 >
                     {words[answer]}
@@ -56,9 +58,7 @@ function Tell(props: { of: Question; onClose: () => void; onTell: () => Promise<
 
 // Those that wait for somebody come first, then the newest.
 function inOrder(questions: readonly Question[]): Question[] {
-    return [...questions].sort(
-        (a, b) => Number(b.state === "waiting") - Number(a.state === "waiting") || b.id - a.id,
-    );
+    return [...questions].sort((a, b) => Number(b.state === "waiting") - Number(a.state === "waiting") || b.id - a.id);
 }
 
 function QuestionTable(props: { case: number; rows: readonly Question[]; onAnswered: () => void }) {
@@ -78,17 +78,20 @@ function QuestionTable(props: { case: number; rows: readonly Question[]; onAnswe
         <>
             {error !== null && <Failure error={error} />}
             <Table
-                stacks caption={words.title} rows={props.rows} rowKey={(row) => row.id} empty={words.none}
+                stacks
+                caption={words.title}
+                rows={props.rows}
+                rowKey={(row) => row.id}
+                empty={words.none}
                 columns={[
                     {
-                        name: answers.media, heads: true,
-                        cell: (row) => (
-                            <MediaCell case={props.case} media={row.media} facts={facts} />
-                        ),
+                        name: answers.media,
+                        heads: true,
+                        cell: (row) => <MediaCell case={props.case} media={row.media} facts={facts} />,
                     },
                     {
                         name: answers.how,
-                        cell: (row) => row.near ? answers.near(text.units.bits(row.distance)) : answers.exact,
+                        cell: (row) => (row.near ? answers.near(text.units.bits(row.distance)) : answers.exact),
                     },
                     { name: words.asker, cell: (row) => <ContactFacts of={row.asker} /> },
                     { name: answers.reference, cell: (row) => row.asker.reference },
@@ -104,7 +107,9 @@ function QuestionTable(props: { case: number; rows: readonly Question[]; onAnswe
                                 {may("enquire") && row.near && ANSWERED.includes(row.state) && (
                                     <Buttons
                                         given={row.state}
-                                        onAnswer={(said) => said === "same" ? setTelling(row) : void answer(row, said)}
+                                        onAnswer={(said) =>
+                                            said === "same" ? setTelling(row) : void answer(row, said)
+                                        }
                                     />
                                 )}
                             </span>
@@ -114,7 +119,8 @@ function QuestionTable(props: { case: number; rows: readonly Question[]; onAnswe
             />
             {telling !== null && (
                 <Tell
-                    of={telling} onClose={() => setTelling(null)}
+                    of={telling}
+                    onClose={() => setTelling(null)}
                     onTell={async () => {
                         await send(telling, "same");
                         setTelling(null);
@@ -129,10 +135,15 @@ export function Questions(props: { case: number; onAnswered: () => void }) {
     const [shown, setShown] = useState(SHOWN);
     const load = useLoad(
         (signal) =>
-            all((cursor) =>
-                get("/api/v1/cases/{case}/enquiries/questions", {
-                    path: { case: props.case }, query: { limit: 200, ...(cursor !== undefined && { cursor }) }, signal,
-                }), QUESTIONS_MAX).then(inOrder),
+            all(
+                (cursor) =>
+                    get("/api/v1/cases/{case}/enquiries/questions", {
+                        path: { case: props.case },
+                        query: { limit: 200, ...(cursor !== undefined && { cursor }) },
+                        signal,
+                    }),
+                QUESTIONS_MAX,
+            ).then(inOrder),
         [props.case],
     );
     const answered = () => {
@@ -147,7 +158,9 @@ export function Questions(props: { case: number; onAnswered: () => void }) {
                     <>
                         <QuestionTable case={props.case} rows={rows.slice(0, shown)} onAnswered={answered} />
                         {rows.length > shown && (
-                            <div><Button onClick={() => setShown(shown + 100)}>{text.common.more}</Button></div>
+                            <div>
+                                <Button onClick={() => setShown(shown + 100)}>{text.common.more}</Button>
+                            </div>
                         )}
                     </>
                 )}

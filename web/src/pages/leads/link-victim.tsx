@@ -42,29 +42,41 @@ export function LinkVictim(props: { target: LinkTarget; onDone: (linked: boolean
                                 load.put([...victims, victim]);
                                 setChosen(String(victim.id));
                             }
-                            if (victim === undefined)
-                                return;
+                            if (victim === undefined) return;
                             await post("/api/v1/victims/{victim}/links", {
-                                path: { victim: victim.id }, body: props.target,
+                                path: { victim: victim.id },
+                                body: props.target,
                             });
                             notify(words.done(victim.reference));
                             props.onDone(true);
                         }}
                     >
                         <Choice
-                            label={words.which} value={chosen} onValue={setChosen} autoFocus
+                            label={words.which}
+                            value={chosen}
+                            onValue={setChosen}
+                            autoFocus
                             options={[
                                 ["", words.choose],
                                 ["new", words.another],
-                                ...victims.map((victim) => [
-                                    String(victim.id), words.option(victim.reference, word("victim", victim.state)),
-                                ] as const),
+                                ...victims.map(
+                                    (victim) =>
+                                        [
+                                            String(victim.id),
+                                            words.option(victim.reference, word("victim", victim.state)),
+                                        ] as const,
+                                ),
                             ]}
                         />
                         {isNew && (
                             <TextField
-                                label={words.reference} hint={text.victims.referenceHint} at="/reference"
-                                value={reference} onValue={setReference} maxLength={256} autocomplete="off"
+                                label={words.reference}
+                                hint={text.victims.referenceHint}
+                                at="/reference"
+                                value={reference}
+                                onValue={setReference}
+                                maxLength={256}
+                                autocomplete="off"
                             />
                         )}
                     </Form>

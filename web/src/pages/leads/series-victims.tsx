@@ -32,8 +32,7 @@ async function linkedTo(series: number, signal: AbortSignal) {
         for (let victim = waiting.shift(); victim !== undefined; victim = waiting.shift()) {
             const whole = await get("/api/v1/victims/{victim}", { path: { victim: victim.id }, signal });
             const link = whole.links.find((one) => one.series === series && one.left === null);
-            if (link !== undefined)
-                found.push({ victim: whole, since: link.made });
+            if (link !== undefined) found.push({ victim: whole, since: link.made });
         }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -48,12 +47,19 @@ function Found(props: { series: number; round: number }) {
             {({ found, cut }) => (
                 <>
                     <Table
-                        stacks caption={words.title} rows={found} rowKey={(row) => row.victim.id} empty={words.none}
+                        stacks
+                        caption={words.title}
+                        rows={found}
+                        rowKey={(row) => row.victim.id}
+                        empty={words.none}
                         columns={[
                             {
-                                name: words.reference, heads: true,
+                                name: words.reference,
+                                heads: true,
                                 cell: ({ victim }) => (
-                                    <a class="target" href={href(`/victims/${victim.id}`)}>{victim.reference}</a>
+                                    <a class="target" href={href(`/victims/${victim.id}`)}>
+                                        {victim.reference}
+                                    </a>
                                 ),
                             },
                             { name: words.state, cell: (row) => word("victim", row.victim.state) },
@@ -73,7 +79,13 @@ export function SeriesVictims(props: { series: number }) {
     return (
         <Section
             title={words.title}
-            actions={may("case_write") && <Button look="small" onClick={() => setLinking(true)}>{words.link}</Button>}
+            actions={
+                may("case_write") && (
+                    <Button look="small" onClick={() => setLinking(true)}>
+                        {words.link}
+                    </Button>
+                )
+            }
         >
             {round === 0 ? (
                 <div class="row">
@@ -88,8 +100,7 @@ export function SeriesVictims(props: { series: number }) {
                     target={{ series: props.series }}
                     onDone={(linked) => {
                         setLinking(false);
-                        if (linked)
-                            setRound((count) => count + 1);
+                        if (linked) setRound((count) => count + 1);
                     }}
                 />
             )}

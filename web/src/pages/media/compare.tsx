@@ -23,25 +23,30 @@ type Comparison = Schemas["PreviewComparison"];
 
 function Result(props: { of: Comparison; other: number; shape: Shape | null }) {
     const { of, shape } = props;
-    if (!of.comparable)
-        return <p role="status">{words.notComparable(of.reason)}</p>;
+    if (!of.comparable) return <p role="status">{words.notComparable(of.reason)}</p>;
     return (
         <div class="compare-result" role="status">
             {shape !== null && (
                 <RegionBoxes regions={of.regions} shape={shape} label={words.frame(of.regions.length)} />
             )}
             <div class="stack">
-                <Facts of={[
-                    [words.with, text.facts.media(String(props.other))],
-                    [words.share, of.share === null ? null : percent(of.share)],
-                    [words.orientation, of.orientation === null ? null : word("orientation", of.orientation)],
-                ]} />
-                {of.regions.length === 0 ? <p>{words.noRegions}</p> : (
+                <Facts
+                    of={[
+                        [words.with, text.facts.media(String(props.other))],
+                        [words.share, of.share === null ? null : percent(of.share)],
+                        [words.orientation, of.orientation === null ? null : word("orientation", of.orientation)],
+                    ]}
+                />
+                {of.regions.length === 0 ? (
+                    <p>{words.noRegions}</p>
+                ) : (
                     <ol class="plain-list numbered">
                         {of.regions.map((region, i) => (
                             <li key={i}>
                                 {words.region(
-                                    percent(region.left), percent(region.top), percent(region.right),
+                                    percent(region.left),
+                                    percent(region.top),
+                                    percent(region.right),
                                     percent(region.bottom),
                                 )}
                             </li>
@@ -61,8 +66,13 @@ function useOthers(caseId: number, media: Media): readonly Schemas["StackMedia"]
         async (signal) =>
             stack === null
                 ? []
-                : (await get("/api/v1/cases/{case}/stacks/{stack}/media",
-                    { path: { case: caseId, stack }, query: { limit: 200 }, signal })).items,
+                : (
+                      await get("/api/v1/cases/{case}/stacks/{stack}/media", {
+                          path: { case: caseId, stack },
+                          query: { limit: 200 },
+                          signal,
+                      })
+                  ).items,
         [caseId, stack],
     );
     return (load.data ?? []).filter((one) => one.media !== media.media);
@@ -87,8 +97,7 @@ export function Compare(props: {
     const chosen = choice ?? String(others[0]?.media ?? OTHER);
     const other = Number(chosen === OTHER ? typed : chosen);
     const isKnown = media.kind === "notable";
-    if (!may("review") || (isKnown && !may("full_view")))
-        return null;
+    if (!may("review") || (isKnown && !may("full_view"))) return null;
     const take = (next: typeof result) => {
         setResult(next);
         props.onRegions(next !== null && next.of.comparable ? next.of.regions : null);
@@ -104,31 +113,50 @@ export function Compare(props: {
     return (
         <Section title={words.title} panel>
             <Form
-                submit={words.submit} onSubmit={ask}
-                disabled={!Number.isSafeInteger(other) || other < 1 || other === media.media
-                    || (isKnown && purpose.trim() === "")}
+                submit={words.submit}
+                onSubmit={ask}
+                disabled={
+                    !Number.isSafeInteger(other) ||
+                    other < 1 ||
+                    other === media.media ||
+                    (isKnown && purpose.trim() === "")
+                }
                 end={result !== null && <Button onClick={() => take(null)}>{words.clear}</Button>}
             >
                 <div class="form-grid">
                     {others.length > 0 && (
                         <Choice
-                            label={words.with} value={chosen} onValue={setChoice}
+                            label={words.with}
+                            value={chosen}
+                            onValue={setChoice}
                             {...(chosen !== OTHER && { at: "/with" })}
-                            options={[...others.map((one) => [String(one.media), optionWords(one)] as const),
-                                [OTHER, words.another] as const]}
+                            options={[
+                                ...others.map((one) => [String(one.media), optionWords(one)] as const),
+                                [OTHER, words.another] as const,
+                            ]}
                         />
                     )}
                     {chosen === OTHER && (
                         <TextField
-                            label={words.number} at="/with" inputMode="numeric" autocomplete="off"
-                            value={typed} onValue={setTyped}
+                            label={words.number}
+                            at="/with"
+                            inputMode="numeric"
+                            autocomplete="off"
+                            value={typed}
+                            onValue={setTyped}
                             error={Number(typed) === media.media ? words.itself : null}
                         />
                     )}
                     {isKnown && (
-                        <TextField label={words.purpose} hint={text.common.reasonHint} at="/purpose" value={purpose}
+                        <TextField
+                            label={words.purpose}
+                            hint={text.common.reasonHint}
+                            at="/purpose"
+                            value={purpose}
                             onValue={setPurpose}
-                            maxLength={PURPOSE_MOST} autocomplete="off" />
+                            maxLength={PURPOSE_MOST}
+                            autocomplete="off"
+                        />
                     )}
                 </div>
             </Form>

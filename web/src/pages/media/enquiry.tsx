@@ -20,28 +20,44 @@ function Answer(props: { of: KnownPlace; cases: ReturnType<typeof useCases> }) {
     const { owner } = of;
     return (
         <li>
-            <Facts of={[
-                [words.likeness, of.near ? words.near(text.units.bits(of.distance)) : words.exact],
-                [words.state, word("victim", of.state)],
-                [words.where, of.case === null ? null : (
-                    <a href={href(of.known_media === null
-                        ? `/cases/${of.case}` : `/cases/${of.case}/media/${of.known_media}`)}>
-                        {text.common.within(caseNumber(cases, of.case))}
-                        {of.known_media !== null && `, ${text.facts.media(String(of.known_media))}`}
-                    </a>
-                )],
-                [words.unit, owner?.unit],
-                [words.agency, [owner?.agency, owner?.country].filter((part) => part != null).join(", ") || null],
-                [words.contact, owner?.contact],
-                [words.reference, owner?.reference],
-            ]} />
+            <Facts
+                of={[
+                    [words.likeness, of.near ? words.near(text.units.bits(of.distance)) : words.exact],
+                    [words.state, word("victim", of.state)],
+                    [
+                        words.where,
+                        of.case === null ? null : (
+                            <a
+                                href={href(
+                                    of.known_media === null
+                                        ? `/cases/${of.case}`
+                                        : `/cases/${of.case}/media/${of.known_media}`,
+                                )}
+                            >
+                                {text.common.within(caseNumber(cases, of.case))}
+                                {of.known_media !== null && `, ${text.facts.media(String(of.known_media))}`}
+                            </a>
+                        ),
+                    ],
+                    [words.unit, owner?.unit],
+                    [words.agency, [owner?.agency, owner?.country].filter((part) => part != null).join(", ") || null],
+                    [words.contact, owner?.contact],
+                    [words.reference, owner?.reference],
+                ]}
+            />
         </li>
     );
 }
 
 function Answers(props: { of: readonly KnownPlace[] }) {
     const cases = useCases();
-    return <ul class="answer-list">{props.of.map((answer, i) => <Answer key={i} of={answer} cases={cases} />)}</ul>;
+    return (
+        <ul class="answer-list">
+            {props.of.map((answer, i) => (
+                <Answer key={i} of={answer} cases={cases} />
+            ))}
+        </ul>
+    );
 }
 
 export function Enquiry(props: { caseId: number; mediaId: number }) {
@@ -50,22 +66,33 @@ export function Enquiry(props: { caseId: number; mediaId: number }) {
     const [asking, setAsking] = useState(false);
     const [answers, setAnswers] = useState<readonly KnownPlace[] | null>(null);
     const ask = async () => {
-        const reply = await post("/api/v1/cases/{case}/enquiries",
-            { path: { case: caseId }, body: { media: [props.mediaId] } });
+        const reply = await post("/api/v1/cases/{case}/enquiries", {
+            path: { case: caseId },
+            body: { media: [props.mediaId] },
+        });
         setAnswers(reply.items);
     };
     return (
         <Section
-            title={words.title} panel
-            {...(may("enquire") && isOpen
-                && { actions: <Button look="small" onClick={() => setAsking(true)}>{words.ask}</Button> })}
+            title={words.title}
+            panel
+            {...(may("enquire") &&
+                isOpen && {
+                    actions: (
+                        <Button look="small" onClick={() => setAsking(true)}>
+                            {words.ask}
+                        </Button>
+                    ),
+                })}
         >
             <div role="status" class="stack">
                 {answers === null && <p class="muted">{words.notAsked}</p>}
                 {answers?.length === 0 && <p>{words.nothing}</p>}
                 {answers !== null && answers.length > 0 && <Answers of={answers} />}
             </div>
-            <p><a href={href(`/cases/${caseId}/enquiries`)}>{words.all}</a></p>
+            <p>
+                <a href={href(`/cases/${caseId}/enquiries`)}>{words.all}</a>
+            </p>
             {asking && (
                 <Confirm title={words.askTitle} submit={words.ask} onConfirm={ask} onClose={() => setAsking(false)}>
                     <p>{words.what}</p>

@@ -40,8 +40,11 @@ type InSeries = Schemas["SeriesMedia"];
 
 async function membership(of: OfMedia, series: Series, signal: AbortSignal): Promise<InSeries | null> {
     const rows = await all((cursor) =>
-        get("/api/v1/cases/{case}/series/{series}/media",
-            { path: { case: of.caseId, series: series.id }, query: pageQuery(cursor), signal }),
+        get("/api/v1/cases/{case}/series/{series}/media", {
+            path: { case: of.caseId, series: series.id },
+            query: pageQuery(cursor),
+            signal,
+        }),
     );
     return rows.filter((row) => row.media === of.mediaId).at(-1) ?? null;
 }
@@ -56,13 +59,11 @@ async function findSeries(of: OfMedia, always: boolean, signal: AbortSignal): Pr
     const series = await all((cursor) => get("/api/v1/series", { query: pageQuery(cursor), signal }));
     const held = series.filter((one) => one.media > 0);
     const media = held.reduce((sum, one) => sum + one.media, 0);
-    if ((held.length > AT_ONCE_MOST || media > MEDIA_AT_ONCE_MOST) && !always)
-        return { series, members: null };
+    if ((held.length > AT_ONCE_MOST || media > MEDIA_AT_ONCE_MOST) && !always) return { series, members: null };
     const members: { series: Series; row: InSeries }[] = [];
     for (const one of held) {
         const row = await membership(of, one, signal);
-        if (row !== null)
-            members.push({ series: one, row });
+        if (row !== null) members.push({ series: one, row });
     }
     return { series, members };
 }
@@ -71,19 +72,29 @@ function JoinSeries(props: OfMedia & { series: readonly Series[]; onClose: () =>
     const [chosen, setChosen] = useState("");
     const join = async () => {
         await post("/api/v1/cases/{case}/series/{series}/media", {
-            path: { case: props.caseId, series: Number(chosen) }, body: { media: [props.mediaId] },
+            path: { case: props.caseId, series: Number(chosen) },
+            body: { media: [props.mediaId] },
         });
         notify(words.joined);
         props.onDone();
     };
     return (
-        <Confirm title={words.joinTitle} submit={words.join} disabled={chosen === ""} onConfirm={join}
-            onClose={props.onClose}>
+        <Confirm
+            title={words.joinTitle}
+            submit={words.join}
+            disabled={chosen === ""}
+            onConfirm={join}
+            onClose={props.onClose}
+        >
             {props.series.length === 0 ? (
-                <p>{words.noSeriesYet} <a href={href("/series")}>{text.common.nav.series}</a></p>
+                <p>
+                    {words.noSeriesYet} <a href={href("/series")}>{text.common.nav.series}</a>
+                </p>
             ) : (
                 <Choice
-                    label={words.whichSeries} value={chosen} onValue={setChosen}
+                    label={words.whichSeries}
+                    value={chosen}
+                    onValue={setChosen}
                     options={[["", words.choose], ...props.series.map((one) => [String(one.id), one.name] as const)]}
                 />
             )}
@@ -94,14 +105,19 @@ function JoinSeries(props: OfMedia & { series: readonly Series[]; onClose: () =>
 function LeaveSeries(props: OfMedia & { series: Series; onClose: () => void; onDone: () => void }) {
     const leave = async () => {
         await post("/api/v1/cases/{case}/series/{series}/leave", {
-            path: { case: props.caseId, series: props.series.id }, body: { media: [props.mediaId] },
+            path: { case: props.caseId, series: props.series.id },
+            body: { media: [props.mediaId] },
         });
         notify(words.left);
         props.onDone();
     };
     return (
-        <Confirm title={words.leaveTitle(props.series.name)} submit={words.leave} onConfirm={leave}
-            onClose={props.onClose}>
+        <Confirm
+            title={words.leaveTitle(props.series.name)}
+            submit={words.leave}
+            onConfirm={leave}
+            onClose={props.onClose}
+        >
             <p>{words.leaveWhat}</p>
         </Confirm>
     );
@@ -115,35 +131,54 @@ export function SeriesOf(props: OfMedia) {
     const changes = may("case_write") && useIsOpen(props.caseId);
     return (
         <Section
-            title={words.series} panel
-            {...(changes && load.data !== null
-                && { actions: <Button look="small" onClick={() => setJoining(true)}>{words.join}</Button> })}
+            title={words.series}
+            panel
+            {...(changes &&
+                load.data !== null && {
+                    actions: (
+                        <Button look="small" onClick={() => setJoining(true)}>
+                            {words.join}
+                        </Button>
+                    ),
+                })}
         >
             <Await load={load}>
-                {({ series, members }) => members === null ? (
-                    <div class="row">
-                        <span class="muted">{words.notLooked(series.length)}</span>
-                        <Button look="small" onClick={() => setAlways(true)}>{words.look}</Button>
-                    </div>
-                ) : members.length === 0 ? <p class="muted">{words.noSeries}</p> : (
-                    <ul class="plain-list spaced">
-                        {members.map(({ series: one, row }) => (
-                            <li key={one.id} class="row">
-                                <a href={href(`/series/${one.id}`, { case: props.caseId })}>{one.name}</a>
-                                <span class="muted">
-                                    {row.left === null ? words.since : words.leftAt} <Time at={row.left ?? row.joined} />
-                                </span>
-                                {changes && row.left === null && (
-                                    <Button look="small" onClick={() => setLeaving(one)}>{words.leave}</Button>
-                                )}
-                            </li>
-                        ))}
-                    </ul>
-                )}
+                {({ series, members }) =>
+                    members === null ? (
+                        <div class="row">
+                            <span class="muted">{words.notLooked(series.length)}</span>
+                            <Button look="small" onClick={() => setAlways(true)}>
+                                {words.look}
+                            </Button>
+                        </div>
+                    ) : members.length === 0 ? (
+                        <p class="muted">{words.noSeries}</p>
+                    ) : (
+                        <ul class="plain-list spaced">
+                            {members.map(({ series: one, row }) => (
+                                <li key={one.id} class="row">
+                                    <a href={href(`/series/${one.id}`, { case: props.caseId })}>{one.name}</a>
+                                    <span class="muted">
+                                        {row.left === null ? words.since : words.leftAt}{" "}
+                                        <Time at={row.left ?? row.joined} />
+                                    </span>
+                                    {changes && row.left === null && (
+                                        <Button look="small" onClick={() => setLeaving(one)}>
+                                            {words.leave}
+                                        </Button>
+                                    )}
+                                </li>
+                            ))}
+                        </ul>
+                    )
+                }
             </Await>
             {joining && load.data !== null && (
                 <JoinSeries
-                    {...props} series={load.data.series} onClose={() => setJoining(false)} onDone={load.reload}
+                    {...props}
+                    series={load.data.series}
+                    onClose={() => setJoining(false)}
+                    onDone={load.reload}
                 />
             )}
             {leaving !== null && (
@@ -164,8 +199,7 @@ interface VictimsFound {
 
 async function findVictims(of: OfMedia, always: boolean, signal: AbortSignal): Promise<VictimsFound> {
     const victims = await all((cursor) => get("/api/v1/victims", { query: pageQuery(cursor), signal }));
-    if (victims.length > AT_ONCE_MOST && !always)
-        return { victims, linked: null };
+    if (victims.length > AT_ONCE_MOST && !always) return { victims, linked: null };
     const linked: Victim[] = [];
     for (const one of victims) {
         const whole = await get("/api/v1/victims/{victim}", { path: { victim: one.id }, signal });
@@ -179,23 +213,34 @@ function LinkVictim(props: OfMedia & { victims: readonly Victim[]; onClose: () =
     const [chosen, setChosen] = useState("");
     const link = async () => {
         await post("/api/v1/victims/{victim}/links", {
-            path: { victim: Number(chosen) }, body: { case: props.caseId, media: props.mediaId },
+            path: { victim: Number(chosen) },
+            body: { case: props.caseId, media: props.mediaId },
         });
         notify(words.linked);
         props.onDone();
     };
     return (
-        <Confirm title={words.linkTitle} submit={words.link} disabled={chosen === ""} onConfirm={link}
-            onClose={props.onClose}>
+        <Confirm
+            title={words.linkTitle}
+            submit={words.link}
+            disabled={chosen === ""}
+            onConfirm={link}
+            onClose={props.onClose}
+        >
             {props.victims.length === 0 ? (
-                <p>{words.noVictimsYet} <a href={href("/victims")}>{text.common.nav.victims}</a></p>
+                <p>
+                    {words.noVictimsYet} <a href={href("/victims")}>{text.common.nav.victims}</a>
+                </p>
             ) : (
                 <Choice
-                    label={words.whichVictim} value={chosen} onValue={setChosen}
+                    label={words.whichVictim}
+                    value={chosen}
+                    onValue={setChosen}
                     options={[
                         ["", words.choose],
-                        ...props.victims.map((one) =>
-                            [String(one.id), `${one.reference} · ${word("victim", one.state)}`] as const),
+                        ...props.victims.map(
+                            (one) => [String(one.id), `${one.reference} · ${word("victim", one.state)}`] as const,
+                        ),
                     ]}
                 />
             )}
@@ -210,30 +255,47 @@ export function VictimsOf(props: OfMedia) {
     const changes = may("case_write") && useIsOpen(props.caseId);
     return (
         <Section
-            title={words.victims} panel
-            {...(changes && load.data !== null
-                && { actions: <Button look="small" onClick={() => setLinking(true)}>{words.link}</Button> })}
+            title={words.victims}
+            panel
+            {...(changes &&
+                load.data !== null && {
+                    actions: (
+                        <Button look="small" onClick={() => setLinking(true)}>
+                            {words.link}
+                        </Button>
+                    ),
+                })}
         >
             <Await load={load}>
-                {({ victims, linked }) => linked === null ? (
-                    <div class="row">
-                        <span class="muted">{words.notLookedVictims(victims.length)}</span>
-                        <Button look="small" onClick={() => setAlways(true)}>{words.look}</Button>
-                    </div>
-                ) : linked.length === 0 ? <p class="muted">{words.noVictims}</p> : (
-                    <ul class="plain-list spaced">
-                        {linked.map((one) => (
-                            <li key={one.id}>
-                                <a href={href(`/victims/${one.id}`)}>{one.reference}</a>{" "}
-                                <span class="muted">{word("victim", one.state)}</span>
-                            </li>
-                        ))}
-                    </ul>
-                )}
+                {({ victims, linked }) =>
+                    linked === null ? (
+                        <div class="row">
+                            <span class="muted">{words.notLookedVictims(victims.length)}</span>
+                            <Button look="small" onClick={() => setAlways(true)}>
+                                {words.look}
+                            </Button>
+                        </div>
+                    ) : linked.length === 0 ? (
+                        <p class="muted">{words.noVictims}</p>
+                    ) : (
+                        <ul class="plain-list spaced">
+                            {linked.map((one) => (
+                                <li key={one.id}>
+                                    <a href={href(`/victims/${one.id}`)}>{one.reference}</a>{" "}
+                                    <span class="muted">{word("victim", one.state)}</span>
+                                </li>
+                            ))}
+                        </ul>
+                    )
+                }
             </Await>
             {linking && load.data !== null && (
-                <LinkVictim {...props} victims={load.data.victims} onClose={() => setLinking(false)}
-                    onDone={load.reload} />
+                <LinkVictim
+                    {...props}
+                    victims={load.data.victims}
+                    onClose={() => setLinking(false)}
+                    onDone={load.reload}
+                />
             )}
         </Section>
     );
@@ -244,7 +306,10 @@ export function VictimsOf(props: OfMedia) {
 type Identifier = Schemas["Identifier"];
 
 async function findIdentifiers(
-    of: OfMedia, items: ReadonlySet<number>, always: boolean, signal: AbortSignal,
+    of: OfMedia,
+    items: ReadonlySet<number>,
+    always: boolean,
+    signal: AbortSignal,
 ): Promise<{ found: readonly Identifier[]; more: boolean }> {
     const page = (cursor: string | undefined) =>
         get("/api/v1/cases/{case}/identifiers", { path: { case: of.caseId }, query: pageQuery(cursor), signal });
@@ -257,8 +322,10 @@ async function findIdentifiers(
 
 export function IdentifiersOf(props: OfMedia & { items: readonly number[] }) {
     const [always, setAlways] = useState(false);
-    const load = useLoad((signal) => findIdentifiers(props, new Set(props.items), always, signal),
-        [props.caseId, props.mediaId, always]);
+    const load = useLoad(
+        (signal) => findIdentifiers(props, new Set(props.items), always, signal),
+        [props.caseId, props.mediaId, always],
+    );
     return (
         <Section title={words.identifiers} panel>
             <Await load={load}>
@@ -272,7 +339,12 @@ export function IdentifiersOf(props: OfMedia & { items: readonly number[] }) {
                                         <span class="muted">{word("trait", one.kind)}</span>{" "}
                                         <span class="break">{one.written}</span>
                                         {one.port !== null && `:${one.port}`}
-                                        {one.at !== null && <span class="muted"> · <Time at={one.at} /></span>}
+                                        {one.at !== null && (
+                                            <span class="muted">
+                                                {" "}
+                                                · <Time at={one.at} />
+                                            </span>
+                                        )}
                                     </li>
                                 ))}
                             </ul>
@@ -280,13 +352,17 @@ export function IdentifiersOf(props: OfMedia & { items: readonly number[] }) {
                         {more && (
                             <div class="row">
                                 <span class="muted">{words.firstIdentifiers(PAGE)}</span>
-                                <Button look="small" onClick={() => setAlways(true)}>{words.look}</Button>
+                                <Button look="small" onClick={() => setAlways(true)}>
+                                    {words.look}
+                                </Button>
                             </div>
                         )}
                     </>
                 )}
             </Await>
-            <p><a href={href(`/cases/${props.caseId}/identifiers`)}>{words.allIdentifiers}</a></p>
+            <p>
+                <a href={href(`/cases/${props.caseId}/identifiers`)}>{words.allIdentifiers}</a>
+            </p>
         </Section>
     );
 }

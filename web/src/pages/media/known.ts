@@ -20,8 +20,7 @@ export function numberOf(value: unknown): number | null {
 // memberAt(facts, "exif.gps.time"); undefined where there is none.
 export function memberAt(of: Known, path: string): unknown {
     let value: unknown = of;
-    for (const name of path.split("."))
-        value = isKnown(value) ? value[name] : undefined;
+    for (const name of path.split(".")) value = isKnown(value) ? value[name] : undefined;
     return value;
 }
 
@@ -30,10 +29,8 @@ export function leaves(of: Known): (readonly [path: string, value: unknown])[] {
     const found: (readonly [string, unknown])[] = [];
     const walk = (value: unknown, path: string) => {
         if (isKnown(value))
-            for (const [name, member] of Object.entries(value))
-                walk(member, path === "" ? name : `${path}.${name}`);
-        else if (value !== null && value !== undefined)
-            found.push([path, value]);
+            for (const [name, member] of Object.entries(value)) walk(member, path === "" ? name : `${path}.${name}`);
+        else if (value !== null && value !== undefined) found.push([path, value]);
     };
     walk(of, "");
     return found;

@@ -31,31 +31,22 @@ const said: Column<Match>[] = [
 ];
 const entry: Column<Match> = { name: words.entry, cell: (match) => <code>{match.entry}</code> };
 
-const certainColumns: readonly Column<Match>[] = [
-    ...said,
-    { name: words.agreeing, cell: digestNames },
-    entry,
-];
+const certainColumns: readonly Column<Match>[] = [...said, { name: words.agreeing, cell: digestNames }, entry];
 
 // What was done before it was alike, and in what.
 function how(match: Match): string[] {
     const parts: string[] = [];
     if (match.exact) {
         parts.push(words.same(digestNames(match)));
-        if (match.weak)
-            parts.push(words.weak);
-        if (match.contradicted)
-            parts.push(words.contradicted);
+        if (match.weak) parts.push(words.weak);
+        if (match.contradicted) parts.push(words.contradicted);
         return parts;
     }
-    if (match.pipeline !== null)
-        parts.push(words.pipelines[match.pipeline] ?? match.pipeline);
+    if (match.pipeline !== null) parts.push(words.pipelines[match.pipeline] ?? match.pipeline);
     if (match.orientation !== null && match.orientation !== "original")
         parts.push(word("orientation", match.orientation));
-    if (match.trimmed)
-        parts.push(words.trimmed);
-    if (match.thumbnail)
-        parts.push(words.thumbnail);
+    if (match.trimmed) parts.push(words.trimmed);
+    if (match.thumbnail) parts.push(words.thumbnail);
     return parts;
 }
 
@@ -63,8 +54,10 @@ const likelyColumns: readonly Column<Match>[] = [
     ...said,
     {
         name: words.distance,
-        cell: (match) => 
-            match.distance === null ? words.bytes : (
+        cell: (match) =>
+            match.distance === null ? (
+                words.bytes
+            ) : (
                 <span class="nowrap">{words.ofBits(text.units.bits(match.distance))}</span>
             ),
     },

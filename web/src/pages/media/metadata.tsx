@@ -21,18 +21,27 @@ const code: Show = (value) => <code class="break">{String(value)}</code>;
 const truth: Show = (value) => (value === true ? text.common.yes : text.common.no);
 const sides: Show = (value) =>
     isKnown(value)
-        ? words.sides(...(["left", "top", "right", "bottom"] as const).map((side) =>
-            number(numberOf(value[side]) ?? 0)) as [string, string, string, string])
+        ? words.sides(
+              ...((["left", "top", "right", "bottom"] as const).map((side) => number(numberOf(value[side]) ?? 0)) as [
+                  string,
+                  string,
+                  string,
+                  string,
+              ]),
+          )
         : String(value);
 
 function Coordinates(props: { of: Known }) {
     const latitude = numberOf(props.of["latitude"]);
     const longitude = numberOf(props.of["longitude"]);
-    if (latitude === null || longitude === null)
-        return <>{JSON.stringify(props.of)}</>;
+    if (latitude === null || longitude === null) return <>{JSON.stringify(props.of)}</>;
     const written = `${latitude.toFixed(6)}, ${longitude.toFixed(6)}`;
-    return <span class="row"><span class="mono">{written}</span><CopyButton look="small" value={written}
-        of={words.coordinates} /></span>;
+    return (
+        <span class="row">
+            <span class="mono">{written}</span>
+            <CopyButton look="small" value={written} of={words.coordinates} />
+        </span>
+    );
 }
 
 const place: Show = (value) => (isKnown(value) ? <Coordinates of={value} /> : String(value));
@@ -68,8 +77,11 @@ const members: readonly (readonly [path: string, group: Group, show: Show])[] = 
     ["video.width", "video", plain],
     ["video.height", "video", plain],
     ["video.duration_seconds", "video", (value) => clock(Math.round((numberOf(value) ?? 0) * 1000))],
-    ["video.frame_rate", "video", (value) =>
-        (value === 0 ? text.common.notSaid : words.rate(plain(value, {}) as string))],
+    [
+        "video.frame_rate",
+        "video",
+        (value) => (value === 0 ? text.common.notSaid : words.rate(plain(value, {}) as string)),
+    ],
     ["video.rotation", "video", (value) => words.degrees(String(value))],
     ["video.trimmed_pixels", "video", sides],
     ["video.other_streams", "video", plain],
@@ -95,23 +107,24 @@ function others(facts: Known): (readonly [string, string])[] {
     const shown = new Set(members.map(([path]) => path));
     return leaves(facts)
         .filter(([path]) => !shown.has(path) && !PARTS_OF_VALUES.test(path))
-        .map(([path, value]) => [
-            path.replaceAll(".", " › ").replaceAll("_", " "), typeof value === "object"
-                ? JSON.stringify(value) : String(value),
-        ] as const);
+        .map(
+            ([path, value]) =>
+                [
+                    path.replaceAll(".", " › ").replaceAll("_", " "),
+                    typeof value === "object" ? JSON.stringify(value) : String(value),
+                ] as const,
+        );
 }
 
 function groupsOf(facts: Known): { group: Group; rows: (readonly [string, ComponentChildren])[] }[] {
     const groups = new Map<Group, (readonly [string, ComponentChildren])[]>();
     for (const [path, group, show] of members) {
         const value = memberAt(facts, path);
-        if (value === undefined || value === null)
-            continue;
+        if (value === undefined || value === null) continue;
         groups.set(group, [...(groups.get(group) ?? []), [words.members[path] ?? path, show(value, facts)]]);
     }
     const rest = others(facts);
-    if (rest.length > 0)
-        groups.set("other", rest);
+    if (rest.length > 0) groups.set("other", rest);
     return [...groups].map(([group, rows]) => ({ group, rows }));
 }
 
@@ -119,7 +132,9 @@ export function Metadata(props: { facts: Schemas["Known"] }) {
     const groups = props.facts === null ? [] : groupsOf(props.facts);
     return (
         <Section title={words.title}>
-            {groups.length === 0 ? <p class="muted">{words.none}</p> : (
+            {groups.length === 0 ? (
+                <p class="muted">{words.none}</p>
+            ) : (
                 <div class="fact-groups">
                     {groups.map(({ group, rows }) => (
                         <div class="panel stack" key={group}>
@@ -142,8 +157,11 @@ export function DigestList(props: { of: Schemas["MediaWhole"]["digests"] }) {
                         <dt key={`${name} name`}>{text.media.matches.digests[name] ?? name}</dt>
                         <dd key={`${name} value`}>
                             <code class="break">{props.of[name]}</code>
-                            <CopyButton look="small" value={props.of[name]}
-                                of={text.media.matches.digests[name] ?? name} />
+                            <CopyButton
+                                look="small"
+                                value={props.of[name]}
+                                of={text.media.matches.digests[name] ?? name}
+                            />
                         </dd>
                     </>
                 ))}
@@ -151,4 +169,3 @@ export function DigestList(props: { of: Schemas["MediaWhole"]["digests"] }) {
         </Section>
     );
 }
-

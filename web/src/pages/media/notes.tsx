@@ -30,8 +30,10 @@ function load(caseId: number, of: NotesOf, cursor: string | undefined, signal: A
 async function add(caseId: number, of: NotesOf, content: Content): Promise<void> {
     await ("media" in of
         ? post("/api/v1/cases/{case}/media/{media}/notes", { path: { case: caseId, media: of.media }, body: content })
-        : post("/api/v1/cases/{case}/stacks/{stack}/notes",
-            { path: { case: caseId, stack: of.stack }, body: content }));
+        : post("/api/v1/cases/{case}/stacks/{stack}/notes", {
+              path: { case: caseId, stack: of.stack },
+              body: content,
+          }));
 }
 
 function mayRemove(note: Note): boolean {
@@ -40,16 +42,19 @@ function mayRemove(note: Note): boolean {
 }
 
 function Tags(props: { tags: readonly Note[]; onRemove: (note: Note) => void }) {
-    if (props.tags.length === 0)
-        return <p class="muted">{words.noTags}</p>;
+    if (props.tags.length === 0) return <p class="muted">{words.noTags}</p>;
     return (
         <ul class="tag-list" aria-label={words.tags}>
             {props.tags.map((tag) => (
                 <li key={tag.id} class="tag">
                     <span>{tag.text}</span>
                     {mayRemove(tag) && (
-                        <button type="button" class="tag-end" aria-label={words.removeTag(tag.text ?? "")}
-                            onClick={() => props.onRemove(tag)}>
+                        <button
+                            type="button"
+                            class="tag-end"
+                            aria-label={words.removeTag(tag.text ?? "")}
+                            onClick={() => props.onRemove(tag)}
+                        >
                             ×
                         </button>
                     )}
@@ -65,14 +70,21 @@ function NoteList(props: { notes: readonly Note[]; onRemove: (note: Note) => voi
         <ul class="note-list">
             {props.notes.map((note) => (
                 <li key={note.id}>
-                    {note.removed === null
-                        ? <p class="note-text">{note.text}</p>
-                        : <p class="muted">{note.kind === "tag"
-                            ? words.tagRemoved(name(note.removed_by)) : words.removed(name(note.removed_by))}</p>}
+                    {note.removed === null ? (
+                        <p class="note-text">{note.text}</p>
+                    ) : (
+                        <p class="muted">
+                            {note.kind === "tag"
+                                ? words.tagRemoved(name(note.removed_by))
+                                : words.removed(name(note.removed_by))}
+                        </p>
+                    )}
                     <p class="note-by muted">
                         {name(note.account)} · <Time at={note.made} />
                         {note.removed === null && mayRemove(note) && (
-                            <Button look="small" onClick={() => props.onRemove(note)}>{text.common.remove}</Button>
+                            <Button look="small" onClick={() => props.onRemove(note)}>
+                                {text.common.remove}
+                            </Button>
                         )}
                     </p>
                 </li>
@@ -102,17 +114,25 @@ function AddForms(props: { onAdd: (content: Content) => Promise<void> }) {
     return (
         <>
             <Form
-                submit={words.addTag} disabled={tag.trim() === ""}
+                submit={words.addTag}
+                disabled={tag.trim() === ""}
                 onSubmit={async () => {
                     await props.onAdd({ tag: tag.trim() });
                     setTag("");
                 }}
             >
-                <TextField label={words.tag} value={tag} onValue={setTag} at="/tag" maxLength={TAG_MOST}
-                    autocomplete="off" />
+                <TextField
+                    label={words.tag}
+                    value={tag}
+                    onValue={setTag}
+                    at="/tag"
+                    maxLength={TAG_MOST}
+                    autocomplete="off"
+                />
             </Form>
             <Form
-                submit={words.addNote} disabled={note.trim() === ""}
+                submit={words.addNote}
+                disabled={note.trim() === ""}
                 onSubmit={async () => {
                     await props.onAdd({ text: note.trim() });
                     setNote("");
@@ -152,14 +172,18 @@ export function Notes(props: { caseId: number; of: NotesOf; onChange?: () => voi
                 <More pages={pages} />
             </div>
             {may("review") && (
-                <AddForms onAdd={async (content) => {
-                    await add(caseId, of, content);
-                    changed("tag" in content ? words.tagAdded : words.added);
-                }} />
+                <AddForms
+                    onAdd={async (content) => {
+                        await add(caseId, of, content);
+                        changed("tag" in content ? words.tagAdded : words.added);
+                    }}
+                />
             )}
             {removing !== null && (
                 <RemoveDialog
-                    caseId={caseId} note={removing} onClose={() => setRemoving(null)}
+                    caseId={caseId}
+                    note={removing}
+                    onClose={() => setRemoving(null)}
                     onDone={() => {
                         setRemoving(null);
                         changed(words.gone);

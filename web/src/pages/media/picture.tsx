@@ -22,8 +22,10 @@ function Main(props: { caseId: number; media: Media; regions: readonly Region[] 
     const { caseId, media } = props;
     const kinds = new Set(media.previews.map((preview) => preview.kind));
     const shape = previewShape(media);
-    const style = shape === null
-        ? {} : { "--frame-width": `${shape.width + 2}px`, "--frame-shape": `${shape.width} / ${shape.height}` };
+    const style =
+        shape === null
+            ? {}
+            : { "--frame-width": `${shape.width + 2}px`, "--frame-shape": `${shape.width} / ${shape.height}` };
     const strip = media.previews.filter((preview) => preview.kind === "strip");
     return (
         <>
@@ -31,7 +33,9 @@ function Main(props: { caseId: number; media: Media; regions: readonly Region[] 
                 {(kinds.has("512") || kinds.has("192")) && (
                     <div class="picture-main">
                         <Reveal
-                            caseId={caseId} mediaId={media.media} kind={kinds.has("512") ? "512" : "192"}
+                            caseId={caseId}
+                            mediaId={media.media}
+                            kind={kinds.has("512") ? "512" : "192"}
                             label={factWords(media).join(" · ")}
                         >
                             {props.regions !== null && shape !== null && (
@@ -60,10 +64,8 @@ function Main(props: { caseId: number; media: Media; regions: readonly Region[] 
 
 function WhyNot(props: { media: Media }) {
     const { media } = props;
-    if (media.kind === "notable")
-        return <p>{may("full_view") ? words.known : words.knownNotYours}</p>;
-    if (!may("reveal"))
-        return <p>{words.notYours}</p>;
+    if (media.kind === "notable") return <p>{may("full_view") ? words.known : words.knownNotYours}</p>;
+    if (!may("reveal")) return <p>{words.notYours}</p>;
     return <p>{media.no_preview === null ? words.nonePlain : words.none(media.no_preview)}</p>;
 }
 
@@ -75,10 +77,14 @@ export function Picture(props: { caseId: number; media: Media; regions: readonly
     const opens = may("full_view") && media.places.length > 0;
     return (
         <Section
-            title={words.title} panel
+            title={words.title}
+            panel
             {...(opens && {
-                actions: <Button look="small"
-                    onClick={() => setOpening(true)}>{isKnown ? words.openKnown : words.open}</Button>,
+                actions: (
+                    <Button look="small" onClick={() => setOpening(true)}>
+                        {isKnown ? words.openKnown : words.open}
+                    </Button>
+                ),
             })}
         >
             {shows ? <Main caseId={props.caseId} media={media} regions={props.regions} /> : <WhyNot media={media} />}

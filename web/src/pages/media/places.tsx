@@ -31,12 +31,13 @@ export function findingWords(finding: Known): string {
 
 function Times(props: { of: Schemas["Known"] }) {
     const times = Object.entries(props.of ?? {}).filter(([, at]) => textOf(at) !== null);
-    if (times.length === 0)
-        return <span class="muted">{words.noTimes}</span>;
+    if (times.length === 0) return <span class="muted">{words.noTimes}</span>;
     return (
         <ul class="plain-list">
             {times.map(([name, at]) => (
-                <li key={name}>{words.times[name] ?? name}: <Moment at={textOf(at) ?? ""} /></li>
+                <li key={name}>
+                    {words.times[name] ?? name}: <Moment at={textOf(at) ?? ""} />
+                </li>
             ))}
         </ul>
     );
@@ -45,7 +46,10 @@ function Times(props: { of: Schemas["Known"] }) {
 // The last layer without what a file name should not hold.
 function fileName(caseNumber: string, place: Place): string {
     const last = place.path.at(-1)?.split(/[\\/]/).at(-1) ?? "";
-    const safe = last.replace(/[^\p{L}\p{N}._-]+/gu, "_").replace(/^\.+/, "").slice(-100);
+    const safe = last
+        .replace(/[^\p{L}\p{N}._-]+/gu, "_")
+        .replace(/^\.+/, "")
+        .slice(-100);
     return `${caseNumber.replace(/[^\w.-]+/g, "_")}-item-${place.item}${safe === "" ? "" : `-${safe}`}.evidence`;
 }
 
@@ -55,19 +59,32 @@ function Export(props: { caseId: number; place: Place; onClose: () => void }) {
     const [purpose, setPurpose] = useState("");
     const hand = async () => {
         const response = await raw("post", "/api/v1/cases/{case}/items/{item}/export", {
-            path: { case: caseId, item: place.item }, body: { purpose: purpose.trim() },
+            path: { case: caseId, item: place.item },
+            body: { purpose: purpose.trim() },
         });
         download(await response.blob(), fileName(caseNumber, place));
         notify(words.exported);
     };
     return (
-        <Confirm title={words.exportTitle} submit={words.exportNow} disabled={purpose.trim() === ""} onConfirm={hand}
-            onClose={props.onClose}>
+        <Confirm
+            title={words.exportTitle}
+            submit={words.exportNow}
+            disabled={purpose.trim() === ""}
+            onConfirm={hand}
+            onClose={props.onClose}
+        >
             <p>{words.exportWhat}</p>
             <Layers path={[place.evidence_name, ...place.path]} />
-            <TextField label={words.purpose} hint={text.common.reasonHint} at="/purpose" value={purpose}
+            <TextField
+                label={words.purpose}
+                hint={text.common.reasonHint}
+                at="/purpose"
+                value={purpose}
                 onValue={setPurpose}
-                maxLength={PURPOSE_MOST} autoFocus autocomplete="off" />
+                maxLength={PURPOSE_MOST}
+                autoFocus
+                autocomplete="off"
+            />
         </Confirm>
     );
 }
@@ -85,15 +102,28 @@ function PlaceItem(props: { place: Place; onExport: () => void }) {
                     </Button>
                 )}
             </div>
-            <Facts of={[
-                [words.size, place.size_bytes === null ? null : size(place.size_bytes)],
-                [words.status, place.status === "ok"
-                    ? null : [word("status", place.status), place.reason].filter(Boolean).join(": ")],
-                [words.timesName, <Times of={place.times} />],
-                [words.findings, findings.length === 0 ? null : (
-                    <ul class="plain-list">{findings.map((finding, i) => <li key={i}>{findingWords(finding)}</li>)}</ul>
-                )],
-            ]} />
+            <Facts
+                of={[
+                    [words.size, place.size_bytes === null ? null : size(place.size_bytes)],
+                    [
+                        words.status,
+                        place.status === "ok"
+                            ? null
+                            : [word("status", place.status), place.reason].filter(Boolean).join(": "),
+                    ],
+                    [words.timesName, <Times of={place.times} />],
+                    [
+                        words.findings,
+                        findings.length === 0 ? null : (
+                            <ul class="plain-list">
+                                {findings.map((finding, i) => (
+                                    <li key={i}>{findingWords(finding)}</li>
+                                ))}
+                            </ul>
+                        ),
+                    ],
+                ]}
+            />
         </li>
     );
 }
@@ -104,7 +134,8 @@ function AllPlaces(props: { caseId: number; mediaId: number; onExport: (place: P
     const pages = usePages(
         (cursor, signal) =>
             get("/api/v1/cases/{case}/items", {
-                path: { case: caseId }, signal,
+                path: { case: caseId },
+                signal,
                 query: { media: mediaId, limit: 200, ...(cursor !== undefined && { cursor }) },
             }),
         [caseId, mediaId],
@@ -129,7 +160,8 @@ export function Places(props: { caseId: number; media: Schemas["MediaWhole"] }) 
     const [most, setMost] = useState<"first" | "given" | "all">("first");
     const shown = most === "first" ? media.places.slice(0, SHOWN_FIRST) : media.places;
     const count = media.more_places
-        ? words.moreThan(number(media.places.length)) : text.units.places(media.places.length);
+        ? words.moreThan(number(media.places.length))
+        : text.units.places(media.places.length);
     return (
         <Section title={words.title}>
             <p class="muted">{count}</p>

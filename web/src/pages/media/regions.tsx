@@ -14,20 +14,28 @@ export function RegionBoxes(props: { regions: readonly Region[]; shape: Shape; l
     const { width, height } = props.shape;
     return (
         <svg
-            class={classes("region-boxes", props.over === true && "over")} role="img" aria-label={props.label}
-            viewBox={`0 0 ${width} ${height}`} style={{ width: `${width}px`, aspectRatio: `${width} / ${height}` }}
+            class={classes("region-boxes", props.over === true && "over")}
+            role="img"
+            aria-label={props.label}
+            viewBox={`0 0 ${width} ${height}`}
+            style={{ width: `${width}px`, aspectRatio: `${width} / ${height}` }}
         >
             {props.regions.map((region, i) => {
                 const x = region.left * width;
                 const y = region.top * height;
-                const box = { x, y, width: (region.right - region.left) * width,
-                    height: (region.bottom - region.top) * height };
+                const box = {
+                    x,
+                    y,
+                    width: (region.right - region.left) * width,
+                    height: (region.bottom - region.top) * height,
+                };
                 return (
                     <g key={i}>
                         <rect {...box} class="region-edge" />
                         <rect {...box} class="region-box" />
-                        <text x={x + LABEL_ROOM} y={y + LABEL_ROOM} dominant-baseline="hanging"
-                            class="region-number">{i + 1}</text>
+                        <text x={x + LABEL_ROOM} y={y + LABEL_ROOM} dominant-baseline="hanging" class="region-number">
+                            {i + 1}
+                        </text>
                     </g>
                 );
             })}

@@ -16,8 +16,7 @@ export function useScheme(caseId: number): Load<CaseScheme | null> {
 
 // "1 · Category 1"; the code alone where its words are not public.
 export function categoryName(of: CaseScheme | null, code: string | null): string {
-    if (code === null)
-        return text.common.none;
+    if (code === null) return text.common.none;
     const label = of?.codes.find((one) => one.code === code)?.label;
     return label === undefined || label === code ? code : `${code} · ${label}`;
 }

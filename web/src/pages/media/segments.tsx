@@ -29,11 +29,16 @@ function share(piece: Piece): string {
 function sentence(piece: Piece): string {
     const ours = span(piece.from, piece.to);
     const theirs = span(piece.theirFrom, piece.theirTo);
-    const how = [piece.speed !== null && ours !== null && theirs !== null ? words.speedOf(speed(piece)) : null,
-        share(piece)];
-    const what = ours === null
-        ? words.stillOf(theirs ?? text.common.unknown)
-        : theirs === null ? words.showsStill(ours) : words.isOf(ours, theirs);
+    const how = [
+        piece.speed !== null && ours !== null && theirs !== null ? words.speedOf(speed(piece)) : null,
+        share(piece),
+    ];
+    const what =
+        ours === null
+            ? words.stillOf(theirs ?? text.common.unknown)
+            : theirs === null
+              ? words.showsStill(ours)
+              : words.isOf(ours, theirs);
     return [what, ...how.filter((one) => one !== null)].join(", ") + (piece.still ? `; ${words.still}` : "");
 }
 
@@ -46,7 +51,9 @@ function Bars(props: { pieces: readonly Piece[]; seconds: number }) {
                 <g key={tick}>
                     <line x1={`${tick * 100}%`} x2={`${tick * 100}%`} y1="34" y2="40" class="time-axis" />
                     <text
-                        x={`${tick * 100}%`} y="54" class="time-tick"
+                        x={`${tick * 100}%`}
+                        y="54"
+                        class="time-tick"
                         text-anchor={tick === 0 ? "start" : tick === 1 ? "end" : "middle"}
                     >
                         {at(Math.round(tick * props.seconds))}
@@ -54,8 +61,7 @@ function Bars(props: { pieces: readonly Piece[]; seconds: number }) {
                 </g>
             ))}
             {props.pieces.map((piece, i) => {
-                if (piece.from === null || piece.to === null)
-                    return null;
+                if (piece.from === null || piece.to === null) return null;
                 // As full as the share of frames that agree.
                 const height = (30 * Math.min(100, Math.max(0, piece.percent ?? 100))) / 100;
                 const width = share(Math.max(piece.to - piece.from, props.seconds / 200));
@@ -76,7 +82,8 @@ export function Segments(props: { match: Match; durationMs: number | null }) {
     const seconds = Math.max(end, (props.durationMs ?? 0) / 1000);
     const columns: Column<Piece>[] = [
         {
-            name: words.ours, heads: true,
+            name: words.ours,
+            heads: true,
             cell: (piece) => <span class="nowrap">{span(piece.from, piece.to) ?? words.picture}</span>,
         },
         {
@@ -84,10 +91,19 @@ export function Segments(props: { match: Match; durationMs: number | null }) {
             cell: (piece) => <span class="nowrap">{span(piece.theirFrom, piece.theirTo) ?? words.picture}</span>,
         },
         { name: words.columnSpeed, number: true, cell: speed },
-        { name: words.agree, number: true, cell: (piece) => (piece.matched === null || piece.frames === null
-            ? share(piece) : words.agreeOf(number(piece.matched), text.units.frames(piece.frames), share(piece))) },
-        { name: words.distance, number: true, cell: (piece) =>
-            (piece.distance === null ? "–" : text.units.bits(piece.distance)) },
+        {
+            name: words.agree,
+            number: true,
+            cell: (piece) =>
+                piece.matched === null || piece.frames === null
+                    ? share(piece)
+                    : words.agreeOf(number(piece.matched), text.units.frames(piece.frames), share(piece)),
+        },
+        {
+            name: words.distance,
+            number: true,
+            cell: (piece) => (piece.distance === null ? "–" : text.units.bits(piece.distance)),
+        },
     ];
     return (
         <div class="segments">
@@ -97,14 +113,22 @@ export function Segments(props: { match: Match; durationMs: number | null }) {
                     <figcaption class="muted">{words.chartHint}</figcaption>
                 </figure>
             )}
-            <ul class="plain-list">{match.pieces.map((piece, i) => <li key={i}>{sentence(piece)}</li>)}</ul>
+            <ul class="plain-list">
+                {match.pieces.map((piece, i) => (
+                    <li key={i}>{sentence(piece)}</li>
+                ))}
+            </ul>
             {match.ownPercent !== null && match.theirPercent !== null && (
                 <p class="muted">{words.overall(percent(match.ownPercent / 100), percent(match.theirPercent / 100))}</p>
             )}
             <details>
                 <summary>{words.table}</summary>
-                <Table caption={words.tableOf(match.set, match.entry)} columns={columns} rows={match.pieces}
-                    rowKey={(piece) => match.pieces.indexOf(piece)} />
+                <Table
+                    caption={words.tableOf(match.set, match.entry)}
+                    columns={columns}
+                    rows={match.pieces}
+                    rowKey={(piece) => match.pieces.indexOf(piece)}
+                />
             </details>
         </div>
     );

@@ -23,8 +23,7 @@ function liesOnSide(facts: Schemas["Known"]): boolean {
 // Of the preview of 512 pixels; null when its proportions are not known.
 export function previewShape(media: Schemas["MediaWhole"]): Shape | null {
     const { width, height } = media;
-    if (width === null || height === null || width <= 0 || height <= 0)
-        return null;
+    if (width === null || height === null || width <= 0 || height <= 0) return null;
     const scale = Math.min(1, PREVIEW_SIDE / Math.max(width, height));
     const [across, down] = liesOnSide(media.facts) ? [height, width] : [width, height];
     return { width: Math.max(1, Math.round(across * scale)), height: Math.max(1, Math.round(down * scale)) };

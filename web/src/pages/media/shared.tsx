@@ -29,14 +29,20 @@ function Elsewhere(props: { caseId: number; mediaId: number; link: Link; cases: 
         <ul class="place-links">
             {shown.map((place, i) => {
                 const within = place.case === caseId ? null : text.common.within(caseNumber(cases, place.case));
-                const path = place.media === null
-                    ? `/cases/${place.case}` : `/cases/${place.case}/media/${place.media}`;
+                const path =
+                    place.media === null ? `/cases/${place.case}` : `/cases/${place.case}/media/${place.media}`;
                 const name = place.media === null ? words.inCase : text.facts.media(String(place.media));
-                return <li key={i}><a href={href(path)}>{within === null ? name : `${within}, ${name}`}</a></li>;
+                return (
+                    <li key={i}>
+                        <a href={href(path)}>{within === null ? name : `${within}, ${name}`}</a>
+                    </li>
+                );
             })}
             {shown.length < places.length && (
                 <li>
-                    <Button look="small" onClick={() => setAll(true)}>{words.more(places.length - shown.length)}</Button>
+                    <Button look="small" onClick={() => setAll(true)}>
+                        {words.more(places.length - shown.length)}
+                    </Button>
                 </li>
             )}
         </ul>
@@ -46,32 +52,44 @@ function Elsewhere(props: { caseId: number; mediaId: number; link: Link; cases: 
 export function Shared(props: { caseId: number; mediaId: number }) {
     const cases = useCases();
     const load = useLoad(
-        (signal) => get("/api/v1/cases/{case}/media/{media}/links",
-            { path: { case: props.caseId, media: props.mediaId }, signal }),
+        (signal) =>
+            get("/api/v1/cases/{case}/media/{media}/links", {
+                path: { case: props.caseId, media: props.mediaId },
+                signal,
+            }),
         [props.caseId, props.mediaId],
     );
     return (
         <Section title={words.title} panel>
             <Await load={load}>
-                {({ items }) => items.length === 0 ? <p class="muted">{words.none}</p> : (
-                    <ul class="link-list">
-                        {items.map((link, i) => (
-                            <li key={i} class="stack-tight">
-                                <p class="break">
-                                    <span class="muted">{word("trait", link.kind)}</span>{" "}
-                                    <TraitValue kind={link.kind} value={link.value} />
-                                </p>
-                                <p class="muted">
-                                    {words.uses(text.units.places(link.uses), text.units.cases(link.cases))}
-                                    {link.everywhere && `; ${words.everywhere}`}
-                                    {link.places.length >= PLACES_MOST
-                                        && `; ${words.first(number(link.places.length))}`}
-                                </p>
-                                <Elsewhere caseId={props.caseId} mediaId={props.mediaId} link={link} cases={cases} />
-                            </li>
-                        ))}
-                    </ul>
-                )}
+                {({ items }) =>
+                    items.length === 0 ? (
+                        <p class="muted">{words.none}</p>
+                    ) : (
+                        <ul class="link-list">
+                            {items.map((link, i) => (
+                                <li key={i} class="stack-tight">
+                                    <p class="break">
+                                        <span class="muted">{word("trait", link.kind)}</span>{" "}
+                                        <TraitValue kind={link.kind} value={link.value} />
+                                    </p>
+                                    <p class="muted">
+                                        {words.uses(text.units.places(link.uses), text.units.cases(link.cases))}
+                                        {link.everywhere && `; ${words.everywhere}`}
+                                        {link.places.length >= PLACES_MOST &&
+                                            `; ${words.first(number(link.places.length))}`}
+                                    </p>
+                                    <Elsewhere
+                                        caseId={props.caseId}
+                                        mediaId={props.mediaId}
+                                        link={link}
+                                        cases={cases}
+                                    />
+                                </li>
+                            ))}
+                        </ul>
+                    )
+                }
             </Await>
         </Section>
     );

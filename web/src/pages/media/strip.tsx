@@ -19,7 +19,10 @@ export function Strip(props: { caseId: number; mediaId: number; previews: readon
     const { shape } = props;
     const frames = [...props.previews].sort((a, b) => a.ordinal - b.ordinal);
     const wanted = frames.map((frame): Wanted => ({
-        caseId: props.caseId, mediaId: props.mediaId, kind: "strip", ordinal: frame.ordinal,
+        caseId: props.caseId,
+        mediaId: props.mediaId,
+        kind: "strip",
+        ordinal: frame.ordinal,
     }));
     const names = wanted.map(nameOf);
     const isOpen = useStore(showing, (all) => names.some((name) => all.has(name)));
@@ -27,18 +30,21 @@ export function Strip(props: { caseId: number; mediaId: number; previews: readon
     const showAll = (held: boolean) => wanted.forEach((one) => void show(one, held));
     const hideAll = () => names.forEach(hide);
     const holding = byHolding
-        ? { onPointerDown: () => showAll(true), onPointerUp: hideAll, onPointerLeave: hideAll } : {};
+        ? { onPointerDown: () => showAll(true), onPointerUp: hideAll, onPointerLeave: hideAll }
+        : {};
     return (
         <div
-            class="film" role="group" aria-label={words.strip}
+            class="film"
+            role="group"
+            aria-label={words.strip}
             onKeyDown={(event) => {
-                if (event.key !== "Escape" || !isOpen)
-                    return;
+                if (event.key !== "Escape" || !isOpen) return;
                 event.stopPropagation();
                 hideAll();
             }}
         >
-            <ol class={classes("film-frames", shape !== null && shape.height > shape.width && "upright")}
+            <ol
+                class={classes("film-frames", shape !== null && shape.height > shape.width && "upright")}
                 style={shape === null ? {} : { "--frame-shape": `${shape.width} / ${shape.height}` }}
             >
                 {wanted.map((one, i) => {
@@ -46,21 +52,22 @@ export function Strip(props: { caseId: number; mediaId: number; previews: readon
                     const name = at === null ? words.frame(i + 1) : clock(at);
                     return (
                         <li key={one.ordinal}>
-                            <div class="film-frame"><ShownPicture wanted={one} label={words.frameAt(name)} /></div>
+                            <div class="film-frame">
+                                <ShownPicture wanted={one} label={words.frameAt(name)} />
+                            </div>
                             <span class="muted">{name}</span>
                         </li>
                     );
                 })}
             </ol>
             <Button
-                look="small" aria-pressed={isOpen} {...holding}
+                look="small"
+                aria-pressed={isOpen}
+                {...holding}
                 onClick={(event) => {
-                    if (byHolding && event.detail !== 0)
-                        return;
-                    if (isOpen)
-                        hideAll();
-                    else
-                        showAll(false);
+                    if (byHolding && event.detail !== 0) return;
+                    if (isOpen) hideAll();
+                    else showAll(false);
                 }}
             >
                 {isOpen ? words.hideStrip : words.showStrip}

@@ -45,24 +45,37 @@ function Besides(props: { scheme: CaseScheme; wish: Wish; onWish: (part: Partial
             <div class="stack besides">
                 {scheme.self_generated.length > 0 && (
                     <Choice
-                        label={words.selfGenerated} value={wish.selfGenerated ?? ""}
+                        label={words.selfGenerated}
+                        value={wish.selfGenerated ?? ""}
                         onValue={(value) =>
-                            onWish({ selfGenerated: scheme.self_generated.find((one) => one === value) ?? null })}
-                        options={[["", text.common.notSaid],
-                            ...scheme.self_generated.map((one) => [one, words.selfGeneratedWords[one]] as const)]}
+                            onWish({ selfGenerated: scheme.self_generated.find((one) => one === value) ?? null })
+                        }
+                        options={[
+                            ["", text.common.notSaid],
+                            ...scheme.self_generated.map((one) => [one, words.selfGeneratedWords[one]] as const),
+                        ]}
                     />
                 )}
                 {scheme.commercial.length > 0 && (
                     <Choice
-                        label={words.commercial} value={wish.commercial ?? ""}
+                        label={words.commercial}
+                        value={wish.commercial ?? ""}
                         onValue={(value) =>
-                            onWish({ commercial: scheme.commercial.find((one) => one === value) ?? null })}
-                        options={[["", text.common.notSaid],
-                            ...scheme.commercial.map((one) => [one, words.commercialWords[one]] as const)]}
+                            onWish({ commercial: scheme.commercial.find((one) => one === value) ?? null })
+                        }
+                        options={[
+                            ["", text.common.notSaid],
+                            ...scheme.commercial.map((one) => [one, words.commercialWords[one]] as const),
+                        ]}
                     />
                 )}
-                <TextField label={words.note} value={wish.note} onValue={(note) => onWish({ note })}
-                    maxLength={NOTE_MOST} autocomplete="off" />
+                <TextField
+                    label={words.note}
+                    value={wish.note}
+                    onValue={(note) => onWish({ note })}
+                    maxLength={NOTE_MOST}
+                    autocomplete="off"
+                />
             </div>
         </details>
     );
@@ -81,7 +94,10 @@ function Casting(props: { caseId: number; mediaId: number; scheme: CaseScheme; o
             const reply = await post("/api/v1/cases/{case}/votes", {
                 path: { case: props.caseId },
                 body: {
-                    media: [props.mediaId], category, self_generated: wish.selfGenerated, commercial: wish.commercial,
+                    media: [props.mediaId],
+                    category,
+                    self_generated: wish.selfGenerated,
+                    commercial: wish.commercial,
                     note: wish.note.trim() === "" ? null : wish.note.trim(),
                 },
             });
@@ -102,8 +118,12 @@ function Casting(props: { caseId: number; mediaId: number; scheme: CaseScheme; o
             {codes.length > 0 ? (
                 <div class="vote-codes" role="group" aria-label={words.yours}>
                     {codes.map((one) => (
-                        <Button key={one.code} disabled={busy} aria-pressed={props.own?.category === one.code}
-                            onClick={() => void cast(one.code)}>
+                        <Button
+                            key={one.code}
+                            disabled={busy}
+                            aria-pressed={props.own?.category === one.code}
+                            onClick={() => void cast(one.code)}
+                        >
                             {categoryName(scheme, one.code)}
                         </Button>
                     ))}
@@ -111,8 +131,9 @@ function Casting(props: { caseId: number; mediaId: number; scheme: CaseScheme; o
             ) : (
                 <div class="row">
                     <TextField label={words.code} value={code} onValue={setCode} maxLength={64} autocomplete="off" />
-                    <Button disabled={busy || code.trim() === ""}
-                        onClick={() => void cast(code.trim())}>{words.castCode}</Button>
+                    <Button disabled={busy || code.trim() === ""} onClick={() => void cast(code.trim())}>
+                        {words.castCode}
+                    </Button>
                 </div>
             )}
             <Besides scheme={scheme} wish={wish} onWish={(part) => setWish((old) => ({ ...old, ...part }))} />
@@ -127,13 +148,23 @@ function Marks(props: { vote: Vote }) {
     const { vote } = props;
     // "unknown" is what is kept where nothing was said.
     const marks = [
-        vote.undone && words.undone, vote.late && words.late, vote.submitter && words.submitter,
-        vote.self_generated !== null && vote.self_generated !== "unknown"
-            && words.selfGeneratedIs(words.selfGeneratedWords[vote.self_generated]),
-        vote.commercial !== null && vote.commercial !== "unknown"
-            && words.commercialIs(words.commercialWords[vote.commercial]),
+        vote.undone && words.undone,
+        vote.late && words.late,
+        vote.submitter && words.submitter,
+        vote.self_generated !== null &&
+            vote.self_generated !== "unknown" &&
+            words.selfGeneratedIs(words.selfGeneratedWords[vote.self_generated]),
+        vote.commercial !== null &&
+            vote.commercial !== "unknown" &&
+            words.commercialIs(words.commercialWords[vote.commercial]),
     ].filter((mark) => mark !== false);
-    return marks.length === 0 ? null : <span class="chips">{marks.map((mark) => <Chip key={mark}>{mark}</Chip>)}</span>;
+    return marks.length === 0 ? null : (
+        <span class="chips">
+            {marks.map((mark) => (
+                <Chip key={mark}>{mark}</Chip>
+            ))}
+        </span>
+    );
 }
 
 function VoteList(props: { votes: readonly Vote[]; scheme: CaseScheme | null; onUndo: (vote: Vote) => void }) {
@@ -141,24 +172,28 @@ function VoteList(props: { votes: readonly Vote[]; scheme: CaseScheme | null; on
     const unit = useUnitName();
     return (
         <ul class="vote-list">
-            {props.votes.filter((vote) => vote.undoes === null).map((vote) => (
-                <li key={vote.id}>
-                    <p class="row">
-                        <span class={vote.undone ? "muted" : "vote-what"}>
-                            {categoryName(props.scheme, vote.category)}
-                        </span>
-                        {vote.own && !vote.undone && may("review") && (
-                            <Button look="small" onClick={() => props.onUndo(vote)}>{words.undo}</Button>
-                        )}
-                    </p>
-                    <p class="muted">
-                        {vote.own ? words.you : `${person(vote.account)}, ${unit(vote.unit)}`}
-                        {" · "}
-                        <Time at={vote.made} />
-                    </p>
-                    <Marks vote={vote} />
-                </li>
-            ))}
+            {props.votes
+                .filter((vote) => vote.undoes === null)
+                .map((vote) => (
+                    <li key={vote.id}>
+                        <p class="row">
+                            <span class={vote.undone ? "muted" : "vote-what"}>
+                                {categoryName(props.scheme, vote.category)}
+                            </span>
+                            {vote.own && !vote.undone && may("review") && (
+                                <Button look="small" onClick={() => props.onUndo(vote)}>
+                                    {words.undo}
+                                </Button>
+                            )}
+                        </p>
+                        <p class="muted">
+                            {vote.own ? words.you : `${person(vote.account)}, ${unit(vote.unit)}`}
+                            {" · "}
+                            <Time at={vote.made} />
+                        </p>
+                        <Marks vote={vote} />
+                    </li>
+                ))}
         </ul>
     );
 }
@@ -174,20 +209,30 @@ function EntryDialog(props: { caseId: number; edit: Edit; onClose: () => void; o
     const said = edit.reinstates ? words.reinstateDialog : words.withdrawDialog;
     const change = async () => {
         const options = { path: { case: props.caseId, decision: edit.decision.id }, body: { reason: reason.trim() } };
-        if (edit.reinstates)
-            await post("/api/v1/cases/{case}/decisions/{decision}/reinstate", options);
-        else
-            await post("/api/v1/cases/{case}/decisions/{decision}/withdraw", options);
+        if (edit.reinstates) await post("/api/v1/cases/{case}/decisions/{decision}/reinstate", options);
+        else await post("/api/v1/cases/{case}/decisions/{decision}/withdraw", options);
         notify(said.done);
         props.onDone();
     };
     return (
-        <Confirm title={said.title} submit={said.submit} disabled={reason.trim() === ""} onConfirm={change}
-            onClose={props.onClose}>
+        <Confirm
+            title={said.title}
+            submit={said.submit}
+            disabled={reason.trim() === ""}
+            onConfirm={change}
+            onClose={props.onClose}
+        >
             <p>{said.what}</p>
-            <TextField label={text.common.reason} hint={text.common.reasonHint} at="/reason" value={reason}
+            <TextField
+                label={text.common.reason}
+                hint={text.common.reasonHint}
+                at="/reason"
+                value={reason}
                 onValue={setReason}
-                maxLength={REASON_MOST} autoFocus autocomplete="off" />
+                maxLength={REASON_MOST}
+                autoFocus
+                autocomplete="off"
+            />
         </Confirm>
     );
 }
@@ -197,8 +242,11 @@ function EntryDialog(props: { caseId: number; edit: Edit; onClose: () => void; o
 function useEntry(caseId: number, decision: number): EntryState | null {
     const load = useLoad(
         async (signal) => {
-            const reply = await get("/api/v1/cases/{case}/decisions",
-                { path: { case: caseId }, query: { limit: 200 }, signal });
+            const reply = await get("/api/v1/cases/{case}/decisions", {
+                path: { case: caseId },
+                query: { limit: 200 },
+                signal,
+            });
             return reply.items.find((one) => one.id === decision)?.entry ?? null;
         },
         [caseId, decision],
@@ -209,18 +257,19 @@ function useEntry(caseId: number, decision: number): EntryState | null {
 function EntryButtons(props: { caseId: number; decision: Decision; onEdit: (edit: Edit) => void }) {
     const { decision } = props;
     const entry = useEntry(props.caseId, decision.id);
-    if (entry === "none")
-        return null;
+    if (entry === "none") return null;
     return (
         <p class="row">
             {entry !== null && <span class="muted">{words.entry[entry]}</span>}
             {entry !== "withdrawn" && (
-                <Button look="small"
-                    onClick={() => props.onEdit({ decision, reinstates: false })}>{words.withdraw}</Button>
+                <Button look="small" onClick={() => props.onEdit({ decision, reinstates: false })}>
+                    {words.withdraw}
+                </Button>
             )}
             {entry !== "standing" && (
-                <Button look="small"
-                    onClick={() => props.onEdit({ decision, reinstates: true })}>{words.reinstate}</Button>
+                <Button look="small" onClick={() => props.onEdit({ decision, reinstates: true })}>
+                    {words.reinstate}
+                </Button>
             )}
         </p>
     );
@@ -305,8 +354,14 @@ function Content(props: {
                     <h3>{words.decisions}</h3>
                     <ul class="vote-list">
                         {decisions.map((decision) => (
-                            <DecisionItem key={decision.id} caseId={caseId} decision={decision} scheme={scheme}
-                                round={round} onEdit={setEdit} />
+                            <DecisionItem
+                                key={decision.id}
+                                caseId={caseId}
+                                decision={decision}
+                                scheme={scheme}
+                                round={round}
+                                onEdit={setEdit}
+                            />
                         ))}
                     </ul>
                 </div>
@@ -329,8 +384,8 @@ export function Votes(props: { caseId: number; media: Schemas["MediaWhole"]; onC
     const { caseId, media } = props;
     const scheme = useScheme(caseId);
     const load = useLoad(
-        (signal) => get("/api/v1/cases/{case}/media/{media}/votes",
-            { path: { case: caseId, media: media.media }, signal }),
+        (signal) =>
+            get("/api/v1/cases/{case}/media/{media}/votes", { path: { case: caseId, media: media.media }, signal }),
         [caseId, media.media],
     );
     const changed = () => {

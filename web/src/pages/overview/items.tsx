@@ -23,8 +23,7 @@ export interface ItemsShown {
 // "?items=all", "?items=not-examined", with "&evidence=3" for one of them.
 export function itemsShown(query: URLSearchParams): ItemsShown | null {
     const items = query.get("items");
-    if (items !== "all" && items !== "not-examined")
-        return null;
+    if (items !== "all" && items !== "not-examined") return null;
     const evidence = Number(query.get("evidence"));
     return {
         notExamined: items === "not-examined",
@@ -64,8 +63,7 @@ function ItemTable(props: { caseId: number; shown: ItemsShown }) {
                 ),
         },
     ];
-    if (pages.items.length === 0 && pages.state !== "ready")
-        return <More pages={pages} />;
+    if (pages.items.length === 0 && pages.state !== "ready") return <More pages={pages} />;
     return (
         <>
             <Table
@@ -116,8 +114,7 @@ export function Reasons(props: { caseId: number; of: readonly Reason[]; more: bo
         { name: words.reason, cell: (row) => row.reason ?? "–" },
         { name: words.items, cell: (row) => number(row.items), number: true },
     ];
-    if (props.of.length === 0)
-        return null;
+    if (props.of.length === 0) return null;
     return (
         <Section
             title={words.whyNot}

@@ -19,8 +19,7 @@ function follow(caseId: number, scan: number, show: (scan: Scan) => void, lost: 
     source.addEventListener("progress", (event: MessageEvent<string>) => {
         const now = JSON.parse(event.data) as Scan;
         show(now);
-        if (!isGoing(now))
-            source.close();
+        if (!isGoing(now)) source.close();
     });
     source.addEventListener("error", () => {
         source.close();
@@ -38,16 +37,13 @@ function poll(caseId: number, scan: number, show: (scan: Scan) => void): () => v
                 path: { case: caseId, scan },
                 signal: control.signal,
             });
-            if (control.signal.aborted)
-                return;
+            if (control.signal.aborted) return;
             show(now);
-            if (!isGoing(now))
-                return;
+            if (!isGoing(now)) return;
         } catch {
             // Out of reach for now: asked again.
         }
-        if (!control.signal.aborted)
-            timer = setTimeout(() => void ask(), POLL_MS);
+        if (!control.signal.aborted) timer = setTimeout(() => void ask(), POLL_MS);
     };
     timer = setTimeout(() => void ask(), POLL_MS);
     return () => {
@@ -62,8 +58,7 @@ export function useLiveScan(caseId: number, first: Scan, position: number, chang
     const scan = newest.id === first.id && isGoing(first) ? newest : first;
     const going = isGoing(scan);
     useEffect(() => {
-        if (!going)
-            return undefined;
+        if (!going) return undefined;
         const show = (now: Scan) => {
             setNewest(now);
             changed(now);
@@ -73,8 +68,7 @@ export function useLiveScan(caseId: number, first: Scan, position: number, chang
             end = follow(caseId, first.id, show, () => {
                 end = poll(caseId, first.id, show);
             });
-        else
-            end = poll(caseId, first.id, show);
+        else end = poll(caseId, first.id, show);
         return () => end();
     }, [caseId, first.id, going, position]);
     return scan;

@@ -18,10 +18,8 @@ const words = text.overview;
 type Progress = Schemas["Progress"];
 
 function timeLeft(progress: Progress, open: number): string {
-    if (open === 0)
-        return words.nothingLeft;
-    if (progress.seconds_left === null || progress.decided_per_hour === null)
-        return words.timeUnknown;
+    if (open === 0) return words.nothingLeft;
+    if (progress.seconds_left === null || progress.decided_per_hour === null) return words.timeUnknown;
     return words.timeLeft(duration(progress.seconds_left), number(Math.round(progress.decided_per_hour)));
 }
 
@@ -89,9 +87,7 @@ export function ReviewProgress(props: { of: CaseWithCounts }) {
                         <a href={href(`/cases/${id}/stacks`)}>{words.inStacks(number(counts.stacks))}</a>
                     )}
                 </p>
-                {load.data !== null && state === "open" && counts.new > 0 && (
-                    <p>{timeLeft(load.data, counts.open)}</p>
-                )}
+                {load.data !== null && state === "open" && counts.new > 0 && <p>{timeLeft(load.data, counts.open)}</p>}
             </Section>
             {load.state === "ready" && load.data === null ? null : (
                 <Await load={load}>{(progress) => (progress === null ? null : <ByDay progress={progress} />)}</Await>

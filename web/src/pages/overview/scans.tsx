@@ -90,8 +90,7 @@ function soFar(scan: Scan): string {
 function HowFar(props: { scan: Scan }) {
     const all = count(props.scan, "evidence_bytes");
     const done = count(props.scan, "done_bytes");
-    if (all === null || done === null || all === 0)
-        return null;
+    if (all === null || done === null || all === 0) return null;
     const share = Math.min(1, done / all);
     return (
         <div class="scan-far">
@@ -123,8 +122,7 @@ function ScanRow(props: { caseId: number; first: Scan; position: number; changed
             {facts !== "" && <p>{facts}</p>}
             {scan.error !== null && <p>{scan.error}</p>}
             <p class="muted">
-                {words.asked(scan.account > 0 ? personName(scan.account) : text.common.unknown)}{" "}
-                <Time at={scan.made} />
+                {words.asked(scan.account > 0 ? personName(scan.account) : text.common.unknown)} <Time at={scan.made} />
                 {scan.ended !== null && (
                     <>
                         ; {words.ended} <Time at={scan.ended} />
@@ -151,8 +149,7 @@ export function Scans(props: { caseId: number; open: boolean }) {
     );
     const changed = (scan: Scan) => {
         const now = Date.now();
-        if (isGoing(scan) && now - refreshed.current < REFRESH_MS)
-            return;
+        if (isGoing(scan) && now - refreshed.current < REFRESH_MS) return;
         refreshed.current = now;
         caseChanged();
     };
@@ -175,8 +172,7 @@ export function Scans(props: { caseId: number; open: boolean }) {
                     caseId={caseId}
                     onDone={(started) => {
                         setStarting(false);
-                        if (started)
-                            pages.reload();
+                        if (started) pages.reload();
                     }}
                 />
             )}

@@ -68,8 +68,7 @@ function MediaTable(
         { name: words.label, cell: (one) => categoryLabel(scheme, one.category) },
         { name: words.what, cell: (one) => factWords(one).join(", ") },
     ];
-    if (pages.items.length === 0 && pages.state !== "ready")
-        return <More pages={pages} />;
+    if (pages.items.length === 0 && pages.state !== "ready") return <More pages={pages} />;
     return (
         <>
             <Table
@@ -96,10 +95,8 @@ export function ChoosePictures(props: ChooseProps) {
     useEffect(() => () => control.current?.abort(), []);
     const choose = (media: Media, value: boolean) => {
         const next = new Map(chosen);
-        if (value)
-            next.set(media.media, media);
-        else
-            next.delete(media.media);
+        if (value) next.set(media.media, media);
+        else next.delete(media.media);
         setChosen(next);
     };
     const putIn = async () => {
@@ -122,8 +119,7 @@ export function ChoosePictures(props: ChooseProps) {
                     ),
                 });
             } catch (error) {
-                if (mine.signal.aborted || isAbort(error))
-                    return;
+                if (mine.signal.aborted || isAbort(error)) return;
                 said.push(words.refused(number(media.media), sentence(error)));
             }
         }

@@ -54,13 +54,17 @@ export function Example(props: {
     const input = useRef<HTMLInputElement>(null);
     const search = async (files: readonly File[]) => {
         const [file] = files;
-        const reason = file === undefined ? words.none
-            : files.length > 1 ? words.notOne
-            : file.size > BYTES_MAX ? words.tooLarge(size(BYTES_MAX)) : null;
+        const reason =
+            file === undefined
+                ? words.none
+                : files.length > 1
+                  ? words.notOne
+                  : file.size > BYTES_MAX
+                    ? words.tooLarge(size(BYTES_MAX))
+                    : null;
         setWrong(reason);
         setError(null);
-        if (file === undefined || reason !== null || isBusy)
-            return;
+        if (file === undefined || reason !== null || isBusy) return;
         setBusy(true);
         try {
             // Bytes alone: the name of the file stays on this computer.
@@ -85,7 +89,8 @@ export function Example(props: {
         <Section title={words.title} panel>
             <p class="muted">{words.lead}</p>
             <div
-                class={classes("drop", isOver && "over")} aria-busy={isBusy}
+                class={classes("drop", isOver && "over")}
+                aria-busy={isBusy}
                 onDragOver={(event) => {
                     event.preventDefault();
                     setOver(true);
@@ -101,9 +106,16 @@ export function Example(props: {
                 }}
             >
                 <p role="status">{isBusy ? words.searching : isOver ? words.release : words.drop}</p>
-                <Button disabled={isBusy} onClick={() => input.current?.click()}>{words.choose}</Button>
+                <Button disabled={isBusy} onClick={() => input.current?.click()}>
+                    {words.choose}
+                </Button>
                 <input
-                    ref={input} type="file" class="hidden-text" accept="image/*" tabIndex={-1} aria-hidden="true"
+                    ref={input}
+                    type="file"
+                    class="hidden-text"
+                    accept="image/*"
+                    tabIndex={-1}
+                    aria-hidden="true"
                     onChange={(event) => {
                         const files = [...(event.currentTarget.files ?? [])];
                         void search(files);
@@ -115,8 +127,13 @@ export function Example(props: {
             {error !== null && <Failure error={error} />}
             <div class="form-grid">
                 <TextField
-                    label={text.search.distance} hint={text.search.distanceHint} type="number" min={0} max={64}
-                    value={distance} onValue={setDistance}
+                    label={text.search.distance}
+                    hint={text.search.distanceHint}
+                    type="number"
+                    min={0}
+                    max={64}
+                    value={distance}
+                    onValue={setDistance}
                 />
                 <CaseChoice value={props.case} cases={props.cases} onValue={props.onCase} />
             </div>

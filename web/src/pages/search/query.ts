@@ -13,9 +13,27 @@ export const KINDS = Object.keys(text.search.kinds) as Kind[];
 export const TRAITS = ["camera", "camera_serial", "jpeg_tables", "software", "taken"] as const;
 export const IDENTIFIERS = ["email", "phone", "account", "ip", "device", "url", "name"] as const;
 export const FINDINGS = [
-    "extension_mismatch", "deleted", "orphan", "carved", "alternate_stream", "appended_data", "encrypted", "truncated",
-    "damaged", "random_region", "not_examined", "thumbnail_not_examined", "segment", "stored_hash", "unrecognised",
-    "ambiguous", "reference", "unverified", "no_video", "special_file", "changed_while_read",
+    "extension_mismatch",
+    "deleted",
+    "orphan",
+    "carved",
+    "alternate_stream",
+    "appended_data",
+    "encrypted",
+    "truncated",
+    "damaged",
+    "random_region",
+    "not_examined",
+    "thumbnail_not_examined",
+    "segment",
+    "stored_hash",
+    "unrecognised",
+    "ambiguous",
+    "reference",
+    "unverified",
+    "no_video",
+    "special_file",
+    "changed_while_read",
 ] as const;
 
 // As they are typed.
@@ -68,8 +86,15 @@ export function fieldsOf(query: URLSearchParams): Fields {
     const get = (name: string, otherwise = "") => query.get(name) ?? otherwise;
     return {
         kind: KINDS.find((kind) => kind === query.get("kind")) ?? "digest",
-        case: get("case"), term: get("term"), distance: get("distance", "31"), from: get("from"), to: get("to"),
-        trait: get("trait"), latitude: get("latitude"), longitude: get("longitude"), reach: get("reach", "1"),
+        case: get("case"),
+        term: get("term"),
+        distance: get("distance", "31"),
+        from: get("from"),
+        to: get("to"),
+        trait: get("trait"),
+        latitude: get("latitude"),
+        longitude: get("longitude"),
+        reach: get("reach", "1"),
     };
 }
 
@@ -94,39 +119,33 @@ const hexOf = (value: string) => value.replace(/[\s:]/g, "").toLowerCase();
 
 // Whether it can be sent.
 export function isWhole(fields: Fields): boolean {
-    if (IN_ONE_CASE.includes(fields.kind) && fields.case === "")
-        return false;
-    if (fields.kind === "dates")
-        return fields.from !== "" || fields.to !== "";
+    if (IN_ONE_CASE.includes(fields.kind) && fields.case === "") return false;
+    if (fields.kind === "dates") return fields.from !== "" || fields.to !== "";
     if (fields.kind === "place")
-        return inRange(fields.latitude, -90, 90) && inRange(fields.longitude, -180, 180) &&
-            inRange(fields.reach, 0, 10);
+        return (
+            inRange(fields.latitude, -90, 90) && inRange(fields.longitude, -180, 180) && inRange(fields.reach, 0, 10)
+        );
     const digits = hexOf(fields.term);
-    if (fields.kind === "digest")
-        return /^([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/.test(digits);
-    if (fields.kind === "pdq")
-        return /^[0-9a-f]{64}$/.test(digits) && inRange(fields.distance, 0, 64);
+    if (fields.kind === "digest") return /^([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/.test(digits);
+    if (fields.kind === "pdq") return /^[0-9a-f]{64}$/.test(digits) && inRange(fields.distance, 0, 64);
     return fields.kind === "finding" || fields.term.trim() !== "";
 }
 
 export function bodyOf(fields: Fields): SearchBody {
     const { kind } = fields;
     const body: SearchBody = { kind: kind === "identifier" ? "trait" : kind };
-    if (fields.case !== "")
-        body.case = Number(fields.case);
-    if (kind === "dates")
-        return { ...body, from: momentOf(fields.from), to: momentOf(fields.to) };
+    if (fields.case !== "") body.case = Number(fields.case);
+    if (kind === "dates") return { ...body, from: momentOf(fields.from), to: momentOf(fields.to) };
     if (kind === "place")
         return {
-            ...body, latitude: Number(fields.latitude), longitude: Number(fields.longitude),
+            ...body,
+            latitude: Number(fields.latitude),
+            longitude: Number(fields.longitude),
             reach: Math.trunc(Number(fields.reach)),
         };
     body.term = kind === "finding" ? (FINDINGS.find((one) => one === fields.term) ?? FINDINGS[0]) : fields.term.trim();
-    if (kind === "digest" || kind === "pdq")
-        body.term = hexOf(body.term);
-    if (kind === "pdq")
-        body.distance = Math.trunc(Number(fields.distance));
-    if (kind === "trait" || kind === "identifier")
-        body.trait = traitOf(fields);
+    if (kind === "digest" || kind === "pdq") body.term = hexOf(body.term);
+    if (kind === "pdq") body.distance = Math.trunc(Number(fields.distance));
+    if (kind === "trait" || kind === "identifier") body.trait = traitOf(fields);
     return body;
 }

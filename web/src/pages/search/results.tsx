@@ -21,8 +21,7 @@ interface Looked {
 }
 
 async function look(hit: Hit, signal: AbortSignal): Promise<Looked> {
-    if (hit.media === null)
-        return {};
+    if (hit.media === null) return {};
     const path = { case: hit.case, media: hit.media };
     if (hit.note !== null) {
         const reply = await get("/api/v1/cases/{case}/media/{media}/notes", { path, query: { limit: 200 }, signal });
@@ -30,7 +29,9 @@ async function look(hit: Hit, signal: AbortSignal): Promise<Looked> {
         return note === undefined ? {} : { note };
     }
     const reply = await get("/api/v1/cases/{case}/items", {
-        path: { case: hit.case }, query: { media: hit.media, limit: hit.item === null ? 1 : 200 }, signal,
+        path: { case: hit.case },
+        query: { media: hit.media, limit: hit.item === null ? 1 : 200 },
+        signal,
     });
     const item = hit.item === null ? reply.items[0] : reply.items.find((one) => one.item === hit.item);
     return item === undefined ? {} : { item };
@@ -51,26 +52,22 @@ function useLooked(hits: readonly Hit[]): (hit: Hit) => Looked | null {
                     known.current.set(keyOf(hit), await look(hit, control.signal));
                 } catch (error) {
                     // A hit is of use without its place; the row says that it is missing.
-                    if (isAbort(error))
-                        return;
+                    if (isAbort(error)) return;
                     known.current.set(keyOf(hit), {});
                 }
                 render((count) => count + 1);
             }
         };
-        for (let i = 0; i < AT_ONCE; i++)
-            void work();
+        for (let i = 0; i < AT_ONCE; i++) void work();
         return () => control.abort();
     }, [hits]);
     return (hit) => known.current.get(keyOf(hit)) ?? null;
 }
 
 function Place(props: { of: Looked | null }) {
-    if (props.of === null)
-        return <span class="muted">{words.unread}</span>;
+    if (props.of === null) return <span class="muted">{words.unread}</span>;
     const { item } = props.of;
-    if (item === undefined)
-        return <span class="muted">{text.common.none}</span>;
+    if (item === undefined) return <span class="muted">{text.common.none}</span>;
     return (
         <span class="place-cell">
             <Layers path={item.path} />
@@ -80,13 +77,10 @@ function Place(props: { of: Looked | null }) {
 }
 
 function NoteText(props: { of: Looked | null }) {
-    if (props.of === null)
-        return <span class="muted">{words.unread}</span>;
+    if (props.of === null) return <span class="muted">{words.unread}</span>;
     const { note } = props.of;
-    if (note === undefined || note.text === null)
-        return <span class="muted">{words.gone}</span>;
-    if (note.kind === "tag")
-        return <Chip title={words.tag}>{note.text}</Chip>;
+    if (note === undefined || note.text === null) return <span class="muted">{words.gone}</span>;
+    if (note.kind === "tag") return <Chip title={words.tag}>{note.text}</Chip>;
     return <span class="value-cell">{note.text}</span>;
 }
 
@@ -105,15 +99,21 @@ export function Results(props: {
     const hasNotes = hits.some((hit) => hit.note !== null);
     const columns: Column<Hit & { i: number }>[] = [
         {
-            name: words.media, heads: true,
-            cell: (hit) => hit.media === null
-                ? <span class="muted">{words.noMedia}</span>
-                : <MediaCell case={hit.case} media={hit.media} facts={facts} />,
+            name: words.media,
+            heads: true,
+            cell: (hit) =>
+                hit.media === null ? (
+                    <span class="muted">{words.noMedia}</span>
+                ) : (
+                    <MediaCell case={hit.case} media={hit.media} facts={facts} />
+                ),
         },
         {
             name: words.case,
             cell: (hit) => (
-                <a class="target nowrap" href={href(`/cases/${hit.case}`)}>{caseNumber(props.cases, hit.case)}</a>
+                <a class="target nowrap" href={href(`/cases/${hit.case}`)}>
+                    {caseNumber(props.cases, hit.case)}
+                </a>
             ),
         },
     ];
@@ -126,8 +126,12 @@ export function Results(props: {
     );
     return (
         <Table
-            stacks caption={props.caption} rows={hits.map((hit, i) => ({ ...hit, i }))} rowKey={(row) => row.i}
-            columns={columns} empty={text.search.none}
+            stacks
+            caption={props.caption}
+            rows={hits.map((hit, i) => ({ ...hit, i }))}
+            rowKey={(row) => row.i}
+            columns={columns}
+            empty={text.search.none}
         />
     );
 }

@@ -29,13 +29,17 @@ const LABELS: Partial<Record<Fields["kind"], readonly [string, string?]>> = {
 function Term({ fields, onChange }: FieldsProps) {
     const trait = traitOf(fields);
     const [label, hint] = LABELS[fields.kind] ?? [
-        words.value, fields.kind === "identifier" ? text.identifiers.valueHint[trait] : words.traitHint[trait],
+        words.value,
+        fields.kind === "identifier" ? text.identifiers.valueHint[trait] : words.traitHint[trait],
     ];
     const unkept = UNKEPT.includes(fields.kind) ? words.notKept : "";
     const said = [hint, unkept].filter(Boolean).join(" ");
     return (
         <TextField
-            {...typed} label={label} value={fields.term} onValue={(term) => onChange({ term })}
+            {...typed}
+            label={label}
+            value={fields.term}
+            onValue={(term) => onChange({ term })}
             {...(said !== "" && { hint: said })}
         />
     );
@@ -46,7 +50,9 @@ function TraitFields({ fields, onChange }: FieldsProps) {
     return (
         <>
             <Choice
-                label={isIdentifier ? words.identifierKind : words.trait} value={traitOf(fields)} at="/trait"
+                label={isIdentifier ? words.identifierKind : words.trait}
+                value={traitOf(fields)}
+                at="/trait"
                 onValue={(trait) => onChange({ trait })}
                 options={(isIdentifier ? IDENTIFIERS : TRAITS).map((one) => [one, word("trait", one)] as const)}
             />
@@ -59,16 +65,32 @@ function PlaceFields({ fields, onChange }: FieldsProps) {
     return (
         <>
             <TextField
-                label={words.latitude} hint={words.degreesHint} value={fields.latitude} inputMode="decimal"
-                autocomplete="off" at="/latitude" onValue={(latitude) => onChange({ latitude })}
+                label={words.latitude}
+                hint={words.degreesHint}
+                value={fields.latitude}
+                inputMode="decimal"
+                autocomplete="off"
+                at="/latitude"
+                onValue={(latitude) => onChange({ latitude })}
             />
             <TextField
-                label={words.longitude} hint={words.degreesHint} value={fields.longitude} inputMode="decimal"
-                autocomplete="off" at="/longitude" onValue={(longitude) => onChange({ longitude })}
+                label={words.longitude}
+                hint={words.degreesHint}
+                value={fields.longitude}
+                inputMode="decimal"
+                autocomplete="off"
+                at="/longitude"
+                onValue={(longitude) => onChange({ longitude })}
             />
             <TextField
-                label={words.reach} hint={words.reachHint} value={fields.reach} type="number" min={0} max={10}
-                at="/reach" onValue={(reach) => onChange({ reach })}
+                label={words.reach}
+                hint={words.reachHint}
+                value={fields.reach}
+                type="number"
+                min={0}
+                max={10}
+                at="/reach"
+                onValue={(reach) => onChange({ reach })}
             />
         </>
     );
@@ -78,11 +100,19 @@ function DateFields({ fields, onChange }: FieldsProps) {
     return (
         <>
             <TextField
-                label={words.from} hint={words.dayHint} type="datetime-local" value={fields.from} at="/from"
+                label={words.from}
+                hint={words.dayHint}
+                type="datetime-local"
+                value={fields.from}
+                at="/from"
                 onValue={(from) => onChange({ from })}
             />
             <TextField
-                label={words.to} hint={words.dayHint} type="datetime-local" value={fields.to} at="/to"
+                label={words.to}
+                hint={words.dayHint}
+                type="datetime-local"
+                value={fields.to}
+                at="/to"
                 onValue={(to) => onChange({ to })}
             />
         </>
@@ -92,33 +122,41 @@ function DateFields({ fields, onChange }: FieldsProps) {
 function OwnFields(props: FieldsProps) {
     const { fields, onChange } = props;
     switch (fields.kind) {
-    case "dates":
-        return <DateFields {...props} />;
-    case "place":
-        return <PlaceFields {...props} />;
-    case "trait":
-    case "identifier":
-        return <TraitFields {...props} />;
-    case "finding":
-        return (
-            <Choice
-                label={words.finding} value={fields.term === "" ? FINDINGS[0] : fields.term} at="/term"
-                onValue={(term) => onChange({ term })}
-                options={FINDINGS.map((one) => [one, word("finding", one)] as const)}
-            />
-        );
-    case "pdq":
-        return (
-            <>
-                <Term {...props} />
-                <TextField
-                    label={words.distance} hint={words.distanceHint} type="number" min={0} max={64} at="/distance"
-                    value={fields.distance} onValue={(distance) => onChange({ distance })}
+        case "dates":
+            return <DateFields {...props} />;
+        case "place":
+            return <PlaceFields {...props} />;
+        case "trait":
+        case "identifier":
+            return <TraitFields {...props} />;
+        case "finding":
+            return (
+                <Choice
+                    label={words.finding}
+                    value={fields.term === "" ? FINDINGS[0] : fields.term}
+                    at="/term"
+                    onValue={(term) => onChange({ term })}
+                    options={FINDINGS.map((one) => [one, word("finding", one)] as const)}
                 />
-            </>
-        );
-    default:
-        return <Term {...props} />;
+            );
+        case "pdq":
+            return (
+                <>
+                    <Term {...props} />
+                    <TextField
+                        label={words.distance}
+                        hint={words.distanceHint}
+                        type="number"
+                        min={0}
+                        max={64}
+                        at="/distance"
+                        value={fields.distance}
+                        onValue={(distance) => onChange({ distance })}
+                    />
+                </>
+            );
+        default:
+            return <Term {...props} />;
     }
 }
 
@@ -131,7 +169,10 @@ export function CaseChoice(props: {
     const first = props.needed === true ? words.chooseCase : words.allCases;
     return (
         <Choice
-            label={words.where} value={props.value} onValue={props.onValue} at="/case"
+            label={words.where}
+            value={props.value}
+            onValue={props.onValue}
+            at="/case"
             {...(props.needed === true && { hint: words.needsCase })}
             options={[
                 ["", first],
@@ -141,17 +182,20 @@ export function CaseChoice(props: {
     );
 }
 
-export function Terms(props: FieldsProps & {
-    cases: readonly Schemas["Case"][] | null;
-    onSearch: () => void;
-}) {
+export function Terms(
+    props: FieldsProps & {
+        cases: readonly Schemas["Case"][] | null;
+        onSearch: () => void;
+    },
+) {
     const { fields, onChange } = props;
     return (
         <Section title={words.terms} panel>
             <Form submit={words.submit} disabled={!isWhole(fields)} onSubmit={async () => props.onSearch()}>
                 <div class="form-grid">
                     <Choice
-                        label={words.kind} value={fields.kind}
+                        label={words.kind}
+                        value={fields.kind}
                         // A term of one kind is none of another, and must not get into the address with it.
                         onValue={(chosen) => {
                             const kind = KINDS.find((one) => one === chosen) ?? "digest";
@@ -160,11 +204,15 @@ export function Terms(props: FieldsProps & {
                         options={KINDS.map((kind) => [kind, words.kinds[kind]] as const)}
                     />
                     <CaseChoice
-                        value={fields.case} cases={props.cases} onValue={(value) => onChange({ case: value })}
+                        value={fields.case}
+                        cases={props.cases}
+                        onValue={(value) => onChange({ case: value })}
                         needed={IN_ONE_CASE.includes(fields.kind)}
                     />
                 </div>
-                <div class="form-grid"><OwnFields fields={fields} onChange={onChange} /></div>
+                <div class="form-grid">
+                    <OwnFields fields={fields} onChange={onChange} />
+                </div>
             </Form>
         </Section>
     );

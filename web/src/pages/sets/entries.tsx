@@ -40,8 +40,11 @@ function markColumn(marked: ReadonlySet<number>, toggle: (entry: number) => void
         quietName: true,
         cell: (row) => (
             <input
-                type="checkbox" class="set-mark" aria-label={words.entry.mark(number(row.entry))}
-                checked={marked.has(row.entry)} onChange={() => toggle(row.entry)}
+                type="checkbox"
+                class="set-mark"
+                aria-label={words.entry.mark(number(row.entry))}
+                checked={marked.has(row.entry)}
+                onChange={() => toggle(row.entry)}
             />
         ),
     };
@@ -58,8 +61,7 @@ function EditEntries(props: {
     const entries = parseNumbers(numbers);
     const isWithdraw = props.act === "withdraw";
     const send = async () => {
-        if (entries === null)
-            return;
+        if (entries === null) return;
         const options = { path: { set: props.set.id }, body: { entries } };
         const reply = isWithdraw
             ? await post("/api/v1/sets/{set}/withdraw", options)
@@ -72,12 +74,18 @@ function EditEntries(props: {
         <Confirm
             title={isWithdraw ? words.edit.withdrawTitle : words.edit.reinstateTitle}
             submit={isWithdraw ? words.edit.withdrawSubmit : words.edit.reinstateSubmit}
-            disabled={entries === null} onConfirm={send} onClose={props.onClose}
+            disabled={entries === null}
+            onConfirm={send}
+            onClose={props.onClose}
         >
             <p>{isWithdraw ? words.edit.withdrawWhy : words.edit.reinstateWhy}</p>
             <TextField
-                label={words.edit.numbers} hint={words.edit.numbersHint} value={numbers} onValue={setNumbers}
-                at="/entries" autoFocus
+                label={words.edit.numbers}
+                hint={words.edit.numbersHint}
+                value={numbers}
+                onValue={setNumbers}
+                at="/entries"
+                autoFocus
                 error={numbers.trim() !== "" && entries === null ? words.edit.wrong : null}
             />
         </Confirm>
@@ -91,31 +99,36 @@ export function Entries(props: { set: SetInfo; onChange: () => void }) {
     const pages = usePages<Entry>(
         (cursor, signal) =>
             get("/api/v1/sets/{set}/entries", {
-                path: { set: set.id }, query: { limit: 100, ...(cursor !== undefined && { cursor }) }, signal,
+                path: { set: set.id },
+                query: { limit: 100, ...(cursor !== undefined && { cursor }) },
+                signal,
             }),
         [set.id, set.generation],
     );
     const toggle = (entry: number) => {
         const next = new Set(marked);
-        if (!next.delete(entry))
-            next.add(entry);
+        if (!next.delete(entry)) next.add(entry);
         setMarked(next);
     };
     const mayEdit = may("sets_write");
     return (
         <Section
             title={words.one.entries}
-            actions={mayEdit && (
-                <>
-                    <Button onClick={() => setAct("withdraw")}>{words.edit.withdraw}</Button>
-                    <Button onClick={() => setAct("reinstate")}>{words.edit.reinstate}</Button>
-                </>
-            )}
+            actions={
+                mayEdit && (
+                    <>
+                        <Button onClick={() => setAct("withdraw")}>{words.edit.withdraw}</Button>
+                        <Button onClick={() => setAct("reinstate")}>{words.edit.reinstate}</Button>
+                    </>
+                )
+            }
         >
             <p class="muted">{words.one.entriesHint}</p>
             {(pages.items.length > 0 || pages.state === "ready") && (
                 <Table
-                    caption={words.one.entriesTable} rows={pages.items} rowKey={(row) => row.entry}
+                    caption={words.one.entriesTable}
+                    rows={pages.items}
+                    rowKey={(row) => row.entry}
                     columns={mayEdit ? [markColumn(marked, toggle), ...columns] : columns}
                     empty={words.one.noEntries}
                 />
@@ -123,7 +136,10 @@ export function Entries(props: { set: SetInfo; onChange: () => void }) {
             <More pages={pages} />
             {act !== null && (
                 <EditEntries
-                    set={set} act={act} marked={marked} onClose={() => setAct(null)}
+                    set={set}
+                    act={act}
+                    marked={marked}
+                    onClose={() => setAct(null)}
                     onDone={() => {
                         setMarked(new Set());
                         props.onChange();

@@ -47,8 +47,7 @@ export function ImportList(props: { set: SetInfo; schemes: Schemes; onDone: () =
     const [round, setRound] = useState(0);
 
     const send = async () => {
-        if (file === null)
-            return;
+        if (file === null) return;
         const bareDigits = TYPES.find((known) => known === type);
         setSending(true);
         setChanged(null);
@@ -79,12 +78,11 @@ export function ImportList(props: { set: SetInfo; schemes: Schemes; onDone: () =
         <Section title={words.title} panel>
             <p class="muted">{words.hint}</p>
             <Form
-                submit={words.submit} disabled={file === null}
+                submit={words.submit}
+                disabled={file === null}
                 onSubmit={async () => {
-                    if (isReplacing)
-                        setAsks(true);
-                    else
-                        await send();
+                    if (isReplacing) setAsks(true);
+                    else await send();
                 }}
                 end={isSending && <span role="status">{words.busy}</span>}
             >
@@ -92,35 +90,58 @@ export function ImportList(props: { set: SetInfo; schemes: Schemes; onDone: () =
                     <Field label={words.file} {...(file !== null && { hint: size(file.size) })}>
                         {(ids) => (
                             <input
-                                {...ids} key={round} type="file" class="input"
+                                {...ids}
+                                key={round}
+                                type="file"
+                                class="input"
                                 onChange={(event) => setFile(event.currentTarget.files?.[0] ?? null)}
                             />
                         )}
                     </Field>
                     <TextField
-                        label={words.name} hint={words.nameHint} value={name} onValue={setName} maxLength={256}
+                        label={words.name}
+                        hint={words.nameHint}
+                        value={name}
+                        onValue={setName}
+                        maxLength={256}
                         {...(file !== null && { placeholder: file.name })}
                     />
                     <Choice
-                        label={words.mode} value={mode}
+                        label={words.mode}
+                        value={mode}
                         onValue={(value) => setMode(value === "replace" ? "replace" : "merge")}
-                        options={[["merge", words.modes.merge], ["replace", words.modes.replace]]}
+                        options={[
+                            ["merge", words.modes.merge],
+                            ["replace", words.modes.replace],
+                        ]}
                     />
                     <Choice
-                        label={words.type} value={type} onValue={setType}
+                        label={words.type}
+                        value={type}
+                        onValue={setType}
                         options={[["", words.typeOwn], ...TYPES.map((one) => [one, hashTypeName(one)] as const)]}
                     />
                     <Choice
-                        label={words.scheme} hint={words.schemeHint} value={scheme} onValue={setScheme}
+                        label={words.scheme}
+                        hint={words.schemeHint}
+                        value={scheme}
+                        onValue={setScheme}
                         options={[["", words.schemeOwn], ...props.schemes.map((one) => [one.id, one.name] as const)]}
                     />
                     <Choice
-                        label={words.format} value={format} onValue={setFormat}
+                        label={words.format}
+                        value={format}
+                        onValue={setFormat}
                         options={[["", words.formatOwn], ...Object.entries(words.formats)]}
                     />
                     <TextField
-                        label={words.columns} hint={words.columnsHint} value={columns} onValue={setColumns}
-                        maxLength={1024} spellcheck={false} autocapitalize="none"
+                        label={words.columns}
+                        hint={words.columnsHint}
+                        value={columns}
+                        onValue={setColumns}
+                        maxLength={1024}
+                        spellcheck={false}
+                        autocapitalize="none"
                     />
                 </div>
                 <Check label={words.strict} checked={isStrict} onValue={setStrict} />
@@ -128,8 +149,10 @@ export function ImportList(props: { set: SetInfo; schemes: Schemes; onDone: () =
             {changed !== null && <Result changed={changed} />}
             {asks && (
                 <Confirm
-                    title={words.replaceTitle} submit={words.replaceSubmit}
-                    onConfirm={send} onClose={() => setAsks(false)}
+                    title={words.replaceTitle}
+                    submit={words.replaceSubmit}
+                    onConfirm={send}
+                    onClose={() => setAsks(false)}
                 >
                     <p>{words.replaceWhy}</p>
                     <p>{`${text.sets.columns.active}: ${number(props.set.entries.active)}`}</p>

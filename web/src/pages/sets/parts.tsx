@@ -31,11 +31,12 @@ export function hashTypeName(type: string): string {
 
 export function HashCounts(props: { of: Readonly<Record<string, number>> }) {
     const some = Object.entries(props.of).filter(([, count]) => count > 0);
-    if (some.length === 0)
-        return <>–</>;
+    if (some.length === 0) return <>–</>;
     return (
         <span class="chips">
-            {some.map(([type, count]) => <Chip key={type}>{`${hashTypeName(type)} ${number(count)}`}</Chip>)}
+            {some.map(([type, count]) => (
+                <Chip key={type}>{`${hashTypeName(type)} ${number(count)}`}</Chip>
+            ))}
         </span>
     );
 }
@@ -57,8 +58,7 @@ export function didWhat(counts: Readonly<Record<string, unknown>>): string[] {
     const said: string[] = [];
     for (const [name, sentence] of known) {
         const count = counts[name];
-        if (typeof count === "number" && count > 0)
-            said.push(sentence(number(count)));
+        if (typeof count === "number" && count > 0) said.push(sentence(number(count)));
     }
     return said;
 }

@@ -21,14 +21,15 @@ const words = text.sets;
 
 function Source(props: { act: Act }) {
     const { act } = props;
-    if (act.source === null)
-        return <>–</>;
+    if (act.source === null) return <>–</>;
     return (
         <div class="set-source">
             <span class="break">{act.source}</span>
             <span class="muted">{act.description ?? act.format}</span>
             {act.source_sha256 !== null && (
-                <span class="muted break">{words.act.digest} <span class="mono">{act.source_sha256}</span></span>
+                <span class="muted break">
+                    {words.act.digest} <span class="mono">{act.source_sha256}</span>
+                </span>
             )}
         </div>
     );
@@ -45,8 +46,7 @@ const actColumns: readonly Column<Act>[] = [
         name: words.act.columns.act,
         cell: (act) => (
             <>
-                {actName(act)}{" "}
-                <span class="muted nowrap">{words.generation(number(act.generation))}</span>
+                {actName(act)} <span class="muted nowrap">{words.generation(number(act.generation))}</span>
             </>
         ),
         heads: true,
@@ -64,18 +64,25 @@ function Holds(props: { set: SetInfo; scheme: string }) {
     const { set } = props;
     return (
         <Section title={words.one.facts} panel>
-            <Facts of={[
-                [words.columns.kind, <>{word("kind", set.kind)} <span class="muted">{words.kinds[set.kind]}</span></>],
-                [words.columns.scheme, props.scheme],
-                [words.columns.active, number(set.entries.active)],
-                [words.one.withdrawnByList, number(set.entries.withdrawn_by_list)],
-                [words.one.withdrawnHere, number(set.entries.withdrawn_locally)],
-                [words.columns.hashes, <HashCounts of={set.hashes} />],
-                [words.columns.videos, number(set.videos)],
-                [words.one.frames, number(set.frames)],
-                [words.one.created, <Time at={set.created} />],
-                [words.one.digest, <span class="mono break">{set.digest}</span>],
-            ]} />
+            <Facts
+                of={[
+                    [
+                        words.columns.kind,
+                        <>
+                            {word("kind", set.kind)} <span class="muted">{words.kinds[set.kind]}</span>
+                        </>,
+                    ],
+                    [words.columns.scheme, props.scheme],
+                    [words.columns.active, number(set.entries.active)],
+                    [words.one.withdrawnByList, number(set.entries.withdrawn_by_list)],
+                    [words.one.withdrawnHere, number(set.entries.withdrawn_locally)],
+                    [words.columns.hashes, <HashCounts of={set.hashes} />],
+                    [words.columns.videos, number(set.videos)],
+                    [words.one.frames, number(set.frames)],
+                    [words.one.created, <Time at={set.created} />],
+                    [words.one.digest, <span class="mono break">{set.digest}</span>],
+                ]}
+            />
         </Section>
     );
 }
@@ -97,8 +104,11 @@ export function SetPage(props: PageProps) {
                         <Holds set={shown} scheme={schemeName(schemes, shown.scheme)} />
                         <Section title={words.one.acts}>
                             <Table
-                                caption={words.one.actsTable} columns={actColumns} rows={shown.acts ?? []}
-                                rowKey={(act) => act.generation} empty={words.one.noActs}
+                                caption={words.one.actsTable}
+                                columns={actColumns}
+                                rows={shown.acts ?? []}
+                                rowKey={(act) => act.generation}
+                                empty={words.one.noActs}
                             />
                         </Section>
                         {may("sets_write") && <ImportList set={shown} schemes={schemes} onDone={load.reload} />}

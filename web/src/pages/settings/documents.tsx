@@ -31,8 +31,7 @@ function ImportDocument(props: { of: CaseWithCounts; onDone: (imported: boolean)
                 disabled={file === null}
                 onCancel={() => props.onDone(false)}
                 onSubmit={async () => {
-                    if (file === null)
-                        return;
+                    if (file === null) return;
                     const document = await post("/api/v1/cases/{case}/documents", {
                         path: { case: props.of.id },
                         query: { name: file.name, ...(scheme !== "" && { scheme }) },
@@ -128,10 +127,7 @@ function ExportDocument(props: { of: CaseWithCounts; documents: readonly Documen
 
 export function Documents(props: { of: CaseWithCounts }) {
     const { of } = props;
-    const load = useLoad(
-        (signal) => get("/api/v1/cases/{case}/documents", { path: { case: of.id }, signal }),
-        [of.id],
-    );
+    const load = useLoad((signal) => get("/api/v1/cases/{case}/documents", { path: { case: of.id }, signal }), [of.id]);
     const [doing, setDoing] = useState<"import" | "export" | null>(null);
     const columns: Column<Document>[] = [
         { name: words.documentName, cell: (one) => <span class="break">{one.name}</span>, heads: true },
@@ -178,8 +174,7 @@ export function Documents(props: { of: CaseWithCounts }) {
                     of={of}
                     onDone={(imported) => {
                         setDoing(null);
-                        if (!imported)
-                            return;
+                        if (!imported) return;
                         load.reload();
                         caseChanged();
                     }}

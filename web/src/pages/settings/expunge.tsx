@@ -95,8 +95,7 @@ function Asked(props: { rows: readonly Expunge[]; onAnswer: (answering: Answerin
     const personName = usePersonName();
     const self = sessionStore.get().session?.account ?? null;
     const actions = (one: Expunge) => {
-        if (one.state !== "asked" || !may("expunge"))
-            return null;
+        if (one.state !== "asked" || !may("expunge")) return null;
         return (
             <div class="actions">
                 {one.asked_by === self ? (
@@ -183,8 +182,7 @@ export function Expunges(props: { caseId: number; state: string }) {
     const done = (say: string) => (changed: boolean) => {
         setAsking(false);
         setAnswering(null);
-        if (!changed)
-            return;
+        if (!changed) return;
         notify(say);
         load.reload();
         caseChanged();

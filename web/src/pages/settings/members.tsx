@@ -94,8 +94,7 @@ export function Members(props: { caseId: number; editable: boolean }) {
     const done = (changed: boolean) => {
         setAdding(false);
         setRemoving(null);
-        if (!changed)
-            return;
+        if (!changed) return;
         notify(words.saved);
         load.reload();
     };

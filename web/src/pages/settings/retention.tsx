@@ -134,8 +134,7 @@ export function Retention(props: { caseId: number }) {
                     caseId={caseId}
                     onDone={(done) => {
                         setSetting(false);
-                        if (!done)
-                            return;
+                        if (!done) return;
                         notify(words.saved);
                         load.reload();
                     }}

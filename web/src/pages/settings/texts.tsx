@@ -31,8 +31,7 @@ async function change(of: Schemas["Case"], what: CaseChange): Promise<void> {
     try {
         await patch("/api/v1/cases/{case}", { path: { case: of.id }, body: what, version: of.version });
     } catch (error) {
-        if (!(error instanceof Problem) || error.code !== "precondition_failed")
-            throw error;
+        if (!(error instanceof Problem) || error.code !== "precondition_failed") throw error;
         caseChanged();
         throw new Error(text.common.changed);
     }
@@ -45,8 +44,7 @@ function TextsForm(props: { of: CaseWithCounts }) {
     const [title, setTitle] = useState(of.title);
     const [reference, setReference] = useState(of.reference ?? "");
     const [restricted, setRestricted] = useState(of.restricted);
-    const same =
-        title.trim() === of.title && reference.trim() === (of.reference ?? "") && restricted === of.restricted;
+    const same = title.trim() === of.title && reference.trim() === (of.reference ?? "") && restricted === of.restricted;
     return (
         <Form
             submit={text.common.save}
@@ -119,14 +117,7 @@ function PolicyForm(props: { of: CaseWithCounts }) {
                 onSubmit={async () => setAsked(true)}
             >
                 <div class="form-grid">
-                    <TextField
-                        label={words.voters}
-                        value={voters}
-                        onValue={setVoters}
-                        type="number"
-                        min={1}
-                        max={9}
-                    />
+                    <TextField label={words.voters} value={voters} onValue={setVoters} type="number" min={1} max={9} />
                     <TextField
                         label={words.voterUnits}
                         value={units}
@@ -233,9 +224,7 @@ export function StateOfCase(props: { of: CaseWithCounts }) {
             ) : (
                 may("case_write") && (
                     <div>
-                        <Button onClick={() => setAsked(true)}>
-                            {state === "open" ? words.close : words.reopen}
-                        </Button>
+                        <Button onClick={() => setAsked(true)}>{state === "open" ? words.close : words.reopen}</Button>
                     </div>
                 )
             )}

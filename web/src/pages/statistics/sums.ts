@@ -13,8 +13,7 @@ export interface Sum {
 // Media by what `of` says of a cell, in the order of the keys unless the most come first.
 export function sums(cells: readonly Cell[], of: (cell: Cell) => string, order: "key" | "most" = "most"): Sum[] {
     const found = new Map<string, number>();
-    for (const cell of cells)
-        found.set(of(cell), (found.get(of(cell)) ?? 0) + cell.media);
+    for (const cell of cells) found.set(of(cell), (found.get(of(cell)) ?? 0) + cell.media);
     return [...found]
         .map(([key, media]) => ({ key, media }))
         .sort((a, b) => (order === "most" ? b.media - a.media : 0) || a.key.localeCompare(b.key));
@@ -29,8 +28,7 @@ export function months(cells: readonly Cell[]): string[] {
     const named = cells.map((cell) => cell.month).sort();
     const first = named[0];
     const last = named.at(-1);
-    if (first === undefined || last === undefined)
-        return [];
+    if (first === undefined || last === undefined) return [];
     const all: string[] = [];
     let year = Number(first.slice(0, 4));
     let month = Number(first.slice(5, 7));

@@ -19,8 +19,7 @@ type Token = Schemas["Token"];
 const words = text.account.tokens;
 
 function stateOf(token: Token): "active" | "revoked" | "ended" {
-    if (token.revoked !== null)
-        return "revoked";
+    if (token.revoked !== null) return "revoked";
     return Date.parse(token.ends) <= Date.now() ? "ended" : "active";
 }
 
@@ -42,11 +41,12 @@ function useColumns(ofAll: boolean, onRevoke: (token: Token) => void): Column<To
         {
             name: words.columns.act,
             quietName: true,
-            cell: (token) => stateOf(token) === "active" && (
-                <Button look="small" aria-label={words.revokeOf(token.name)} onClick={() => onRevoke(token)}>
-                    {words.revoke}
-                </Button>
-            ),
+            cell: (token) =>
+                stateOf(token) === "active" && (
+                    <Button look="small" aria-label={words.revokeOf(token.name)} onClick={() => onRevoke(token)}>
+                        {words.revoke}
+                    </Button>
+                ),
         },
     ];
 }
@@ -75,14 +75,18 @@ export function Tokens(props: {
             <p class="muted">{props.mayChoose ? words.hintOfAll : words.hint}</p>
             {(pages.items.length > 0 || pages.state === "ready") && (
                 <Table
-                    caption={words.table} columns={columns} rows={pages.items} rowKey={(token) => token.id}
+                    caption={words.table}
+                    columns={columns}
+                    rows={pages.items}
+                    rowKey={(token) => token.id}
                     empty={words.empty}
                 />
             )}
             <More pages={pages} />
             {isMaking && (
                 <NewToken
-                    mayChoose={props.mayChoose} onClose={() => setMaking(false)}
+                    mayChoose={props.mayChoose}
+                    onClose={() => setMaking(false)}
                     onMade={(token) => {
                         setMaking(false);
                         setMade(token);
@@ -97,7 +101,9 @@ export function Tokens(props: {
             )}
             {revoking !== null && (
                 <Confirm
-                    title={words.revokeTitle} submit={words.revoke} onClose={() => setRevoking(null)}
+                    title={words.revokeTitle}
+                    submit={words.revoke}
+                    onClose={() => setRevoking(null)}
                     onConfirm={async () => {
                         await del("/api/v1/tokens/{token}", { path: { token: revoking.id } });
                         notify(words.revoked);

@@ -57,27 +57,47 @@ function AddLink(props: {
                 }}
             >
                 <Choice
-                    label={words.kind} value={kind} onValue={setKind} autoFocus
-                    options={[["media", words.kinds.media], ["series", words.kinds.series]]}
+                    label={words.kind}
+                    value={kind}
+                    onValue={setKind}
+                    autoFocus
+                    options={[
+                        ["media", words.kinds.media],
+                        ["series", words.kinds.series],
+                    ]}
                 />
                 {isMedia && (
                     <>
                         <Choice
-                            label={words.case} value={caseId} onValue={setCase} at="/case"
+                            label={words.case}
+                            value={caseId}
+                            onValue={setCase}
+                            at="/case"
                             options={cases.map((one) => [String(one.id), `${one.number} ${one.title}`] as const)}
                         />
                         <TextField
-                            label={words.media} hint={words.mediaHint} at="/media" value={media} onValue={setMedia}
-                            inputMode="numeric" autocomplete="off"
+                            label={words.media}
+                            hint={words.mediaHint}
+                            at="/media"
+                            value={media}
+                            onValue={setMedia}
+                            inputMode="numeric"
+                            autocomplete="off"
                         />
                     </>
                 )}
-                {!isMedia && (series.length === 0 ? <p class="muted">{words.noSeries}</p> : (
-                    <Choice
-                        label={words.series} value={seriesId} onValue={setSeries} at="/series"
-                        options={series.map((one) => [String(one.id), one.name] as const)}
-                    />
-                ))}
+                {!isMedia &&
+                    (series.length === 0 ? (
+                        <p class="muted">{words.noSeries}</p>
+                    ) : (
+                        <Choice
+                            label={words.series}
+                            value={seriesId}
+                            onValue={setSeries}
+                            at="/series"
+                            options={series.map((one) => [String(one.id), one.name] as const)}
+                        />
+                    ))}
             </Form>
         </Dialog>
     );
@@ -106,8 +126,7 @@ export function VictimLinks(props: { victim: Schemas["VictimWithLinks"]; onChang
         try {
             if (link.left === null)
                 await del("/api/v1/victims/{victim}/links/{link}", { path: { victim: victim.id, link: link.id } });
-            else
-                await post("/api/v1/victims/{victim}/links", { path: { victim: victim.id }, body: targetOf(link) });
+            else await post("/api/v1/victims/{victim}/links", { path: { victim: victim.id }, body: targetOf(link) });
             notify(link.left === null ? words.removed : words.added);
             props.onChanged();
         } catch (error) {
@@ -117,50 +136,69 @@ export function VictimLinks(props: { victim: Schemas["VictimWithLinks"]; onChang
     return (
         <Section
             title={words.title}
-            actions={may("case_write") && cases !== null && series !== null && (
-                <Button look="small" onClick={() => setAdding(true)}>{words.add}</Button>
-            )}
+            actions={
+                may("case_write") &&
+                cases !== null &&
+                series !== null && (
+                    <Button look="small" onClick={() => setAdding(true)}>
+                        {words.add}
+                    </Button>
+                )
+            }
         >
             <Table
-                stacks caption={words.title} rows={rows} rowKey={(row) => row.id} empty={words.none}
+                stacks
+                caption={words.title}
+                rows={rows}
+                rowKey={(row) => row.id}
+                empty={words.none}
                 columns={[
                     {
-                        name: words.what, heads: true,
-                        cell: (row) => row.case !== null && row.media !== null ? (
-                            <MediaCell case={row.case} media={row.media} facts={facts} />
-                        ) : (
-                            <a class="target" href={href(`/series/${row.series}`)}>
-                                {words.series_(series?.find((one) => one.id === row.series)?.name ?? `#${row.series}`)}
-                            </a>
-                        ),
+                        name: words.what,
+                        heads: true,
+                        cell: (row) =>
+                            row.case !== null && row.media !== null ? (
+                                <MediaCell case={row.case} media={row.media} facts={facts} />
+                            ) : (
+                                <a class="target" href={href(`/series/${row.series}`)}>
+                                    {words.series_(
+                                        series?.find((one) => one.id === row.series)?.name ?? `#${row.series}`,
+                                    )}
+                                </a>
+                            ),
                     },
                     {
                         name: words.case,
-                        cell: (row) => row.case !== null && (
-                            <span class="nowrap">{caseNumber(cases, row.case)}</span>
-                        ),
+                        cell: (row) => row.case !== null && <span class="nowrap">{caseNumber(cases, row.case)}</span>,
                     },
                     { name: words.made, cell: (row) => <Time at={row.made} /> },
                     { name: words.left, cell: (row) => row.left !== null && <Time at={row.left} /> },
-                    ...(may("case_write") ? [{
-                        name: words.of, quietName: true,
-                        cell: (row: Schemas["VictimLink"]) => (row.left === null || !standing.has(keyOf(row))) && (
-                            <span class="actions">
-                                <Button look="small" onClick={() => void change(row)}>
-                                    {row.left === null ? words.remove : words.back}
-                                </Button>
-                            </span>
-                        ),
-                    }] : []),
+                    ...(may("case_write")
+                        ? [
+                              {
+                                  name: words.of,
+                                  quietName: true,
+                                  cell: (row: Schemas["VictimLink"]) =>
+                                      (row.left === null || !standing.has(keyOf(row))) && (
+                                          <span class="actions">
+                                              <Button look="small" onClick={() => void change(row)}>
+                                                  {row.left === null ? words.remove : words.back}
+                                              </Button>
+                                          </span>
+                                      ),
+                              },
+                          ]
+                        : []),
                 ]}
             />
             {adding && (
                 <AddLink
-                    victim={victim.id} cases={cases} series={series}
+                    victim={victim.id}
+                    cases={cases}
+                    series={series}
                     onDone={(linked) => {
                         setAdding(false);
-                        if (linked)
-                            props.onChanged();
+                        if (linked) props.onChanged();
                     }}
                 />
             )}

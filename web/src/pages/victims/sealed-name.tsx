@@ -21,8 +21,7 @@ const SHOWN_SECONDS = 30;
 function useBriefly() {
     const [name, setName] = useState<string | null>(null);
     useEffect(() => {
-        if (name === null)
-            return;
+        if (name === null) return;
         const hide = () => setName(null);
         const timer = setTimeout(hide, SHOWN_SECONDS * 1000);
         addEventListener("blur", hide);
@@ -43,18 +42,28 @@ function SetName(props: { victim: number; replaces: boolean; onDone: (sealed: bo
     return (
         <Dialog title={props.replaces ? words.replace : words.set} onClose={() => props.onDone(false)}>
             <Form
-                submit={words.submit} disabled={name.trim() === ""} onCancel={() => props.onDone(false)}
+                submit={words.submit}
+                disabled={name.trim() === ""}
+                onCancel={() => props.onDone(false)}
                 onSubmit={async () => {
                     await put("/api/v1/victims/{victim}/name", {
-                        path: { victim: props.victim }, body: { name: name.trim() },
+                        path: { victim: props.victim },
+                        body: { name: name.trim() },
                     });
                     notify(words.sealed);
                     props.onDone(true);
                 }}
             >
                 <TextField
-                    label={words.label} value={name} onValue={setName} at="/name" autoFocus maxLength={256}
-                    autocomplete="off" spellcheck={false} {...(props.replaces && { hint: words.setHint })}
+                    label={words.label}
+                    value={name}
+                    onValue={setName}
+                    at="/name"
+                    autoFocus
+                    maxLength={256}
+                    autocomplete="off"
+                    spellcheck={false}
+                    {...(props.replaces && { hint: words.setHint })}
                 />
             </Form>
         </Dialog>
@@ -67,7 +76,11 @@ function DestroyName(props: { victim: number; onDone: (destroyed: boolean) => vo
             <Form
                 submit={words.destroyButton}
                 // The safe way out has the focus.
-                end={<Button autoFocus onClick={() => props.onDone(false)}>{text.common.cancel}</Button>}
+                end={
+                    <Button autoFocus onClick={() => props.onDone(false)}>
+                        {text.common.cancel}
+                    </Button>
+                }
                 onSubmit={async () => {
                     await del("/api/v1/victims/{victim}/name", { path: { victim: props.victim } });
                     notify(words.destroyed);
@@ -91,8 +104,7 @@ export function SealedName(props: { victim: Schemas["VictimWithLinks"]; onChange
     const isOwn = may("case_write") && unit === victim.unit;
     const read = async () => {
         // Not disabled meanwhile: a button that is loses the focus.
-        if (isBusy)
-            return;
+        if (isBusy) return;
         setBusy(true);
         setError(null);
         try {
@@ -105,15 +117,17 @@ export function SealedName(props: { victim: Schemas["VictimWithLinks"]; onChange
     };
     const done = (changed: boolean) => {
         setAsked(null);
-        if (!changed)
-            return;
+        if (!changed) return;
         shown.hide();
         props.onChanged();
     };
     return (
         <Section title={words.title}>
             <p class="muted">{words.lead}</p>
-            <p>{victim.has_name ? words.kept : words.none}{victim.has_name && !isOwn && ` ${words.others}`}</p>
+            <p>
+                {victim.has_name ? words.kept : words.none}
+                {victim.has_name && !isOwn && ` ${words.others}`}
+            </p>
             <div role="status" class="stack">
                 {shown.name !== null && (
                     <>
@@ -125,11 +139,14 @@ export function SealedName(props: { victim: Schemas["VictimWithLinks"]; onChange
             {error !== null && <Failure error={error} />}
             {isOwn && (
                 <div class="row">
-                    {victim.has_name && (shown.name === null ? (
-                        <Button aria-busy={isBusy} onClick={() => void read()}>{words.read}</Button>
-                    ) : (
-                        <Button onClick={shown.hide}>{words.hide}</Button>
-                    ))}
+                    {victim.has_name &&
+                        (shown.name === null ? (
+                            <Button aria-busy={isBusy} onClick={() => void read()}>
+                                {words.read}
+                            </Button>
+                        ) : (
+                            <Button onClick={shown.hide}>{words.hide}</Button>
+                        ))}
                     <Button onClick={() => setAsked("set")}>{victim.has_name ? words.replace : words.set}</Button>
                     {victim.has_name && <Button onClick={() => setAsked("destroy")}>{words.destroy}</Button>}
                 </div>

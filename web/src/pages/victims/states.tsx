@@ -24,10 +24,13 @@ function EnterState(props: { victim: Schemas["VictimWithLinks"]; onDone: (entere
     return (
         <Dialog title={words.history.set} onClose={() => props.onDone(false)}>
             <Form
-                submit={text.common.save} disabled={reason.trim() === ""} onCancel={() => props.onDone(false)}
+                submit={text.common.save}
+                disabled={reason.trim() === ""}
+                onCancel={() => props.onDone(false)}
                 onSubmit={async () => {
                     await post("/api/v1/victims/{victim}/states", {
-                        path: { victim: victim.id }, version: victim.version,
+                        path: { victim: victim.id },
+                        version: victim.version,
                         body: { state, since: momentOf(since), reason: reason.trim() },
                     });
                     notify(words.history.done);
@@ -35,17 +38,29 @@ function EnterState(props: { victim: Schemas["VictimWithLinks"]; onDone: (entere
                 }}
             >
                 <Choice
-                    label={words.state} value={state} autoFocus at="/state"
+                    label={words.state}
+                    value={state}
+                    autoFocus
+                    at="/state"
                     onValue={(value) => setState(STATES.find((one) => one === value) ?? victim.state)}
                     options={STATES.map((one) => [one, word("victim", one)] as const)}
                 />
                 <TextField
-                    label={words.history.since} hint={words.history.sinceHint} at="/since" type="datetime-local"
-                    value={since} onValue={setSince}
+                    label={words.history.since}
+                    hint={words.history.sinceHint}
+                    at="/since"
+                    type="datetime-local"
+                    value={since}
+                    onValue={setSince}
                 />
                 <TextField
-                    label={text.common.reason} hint={text.common.reasonHint} at="/reason" value={reason}
-                    onValue={setReason} maxLength={256} autocomplete="off"
+                    label={text.common.reason}
+                    hint={text.common.reasonHint}
+                    at="/reason"
+                    value={reason}
+                    onValue={setReason}
+                    maxLength={256}
+                    autocomplete="off"
                 />
             </Form>
         </Dialog>
@@ -61,12 +76,20 @@ export function VictimStates(props: { victim: Schemas["VictimWithLinks"]; onChan
     return (
         <Section
             title={words.history.title}
-            actions={may("case_write") && (
-                <Button look="small" onClick={() => setEntering(true)}>{words.history.set}</Button>
-            )}
+            actions={
+                may("case_write") && (
+                    <Button look="small" onClick={() => setEntering(true)}>
+                        {words.history.set}
+                    </Button>
+                )
+            }
         >
             <Table
-                stacks caption={words.history.title} rows={rows} rowKey={(row) => row.i} empty={words.history.none}
+                stacks
+                caption={words.history.title}
+                rows={rows}
+                rowKey={(row) => row.i}
+                empty={words.history.none}
                 columns={[
                     { name: words.state, heads: true, cell: (row) => word("victim", row.state) },
                     { name: words.history.since, cell: (row) => <Time at={row.since} /> },
@@ -80,8 +103,7 @@ export function VictimStates(props: { victim: Schemas["VictimWithLinks"]; onChan
                     victim={victim}
                     onDone={(entered) => {
                         setEntering(false);
-                        if (entered)
-                            props.onChanged();
+                        if (entered) props.onChanged();
                     }}
                 />
             )}

@@ -7,10 +7,14 @@ const characters = plural("en", { one: "character", other: "characters" });
 
 // What roles and scopes allow; administration uses these words, too.
 const roles: Record<string, string> = {
-    administrator: "Makes units and accounts, gives roles, sets how long things are kept. Sees no case, no evidence and no picture.",
-    investigator: "Opens and leads cases of the unit: evidence, review, full view, series and victims, links, enquiries, reports, exports and expunging.",
-    reviewer: "Reviews in the cases they are a member of: sees pictures on their own act, votes, writes notes. Searches there.",
-    auditor: "Reads the record of the unit and its cases, searches and statistics. Sees no picture and changes nothing.",
+    administrator:
+        "Makes units and accounts, gives roles, sets how long things are kept. Sees no case, no evidence and no picture.",
+    investigator:
+        "Opens and leads cases of the unit: evidence, review, full view, series and victims, links, enquiries, reports, exports and expunging.",
+    reviewer:
+        "Reviews in the cases they are a member of: sees pictures on their own act, votes, writes notes. Searches there.",
+    auditor:
+        "Reads the record of the unit and its cases, searches and statistics. Sees no picture and changes nothing.",
     list_curator: "Reads lists into sets and withdraws entries. Sees no case.",
 };
 
@@ -36,11 +40,23 @@ export const account = {
         change: "Names, unit and roles are changed by an administrator.",
     },
     permissions: {
-        administer: "administer units and accounts", case_read: "read cases", case_create: "open cases",
-        case_write: "change cases", ingest: "bring in evidence", review: "review", reveal: "see pictures",
-        full_view: "open the full view", export: "export", expunge: "expunge", search: "search",
-        sets_read: "read sets", sets_write: "change sets", statistics: "read statistics",
-        audit_read: "read the record", match: "match", enquire: "send enquiries",
+        administer: "administer units and accounts",
+        case_read: "read cases",
+        case_create: "open cases",
+        case_write: "change cases",
+        ingest: "bring in evidence",
+        review: "review",
+        reveal: "see pictures",
+        full_view: "open the full view",
+        export: "export",
+        expunge: "expunge",
+        search: "search",
+        sets_read: "read sets",
+        sets_write: "change sets",
+        statistics: "read statistics",
+        audit_read: "read the record",
+        match: "match",
+        enquire: "send enquiries",
     } as Record<string, string>,
     secondFactor: {
         title: "Second factor",
@@ -51,7 +67,8 @@ export const account = {
         given: "The code was taken.",
         change: "Change the authenticator …",
         changeTitle: "Another authenticator",
-        changeHint: "Enter this key into the new authenticator (time-based, six digits), then give a code of each. All your sessions end then, this one as well.",
+        changeHint:
+            "Enter this key into the new authenticator (time-based, six digits), then give a code of each. All your sessions end then, this one as well.",
         key: "Key",
         address: "Open in an authenticator on this device",
         oldCode: "A code of the present authenticator, or a recovery code",
@@ -85,7 +102,8 @@ export const account = {
         shows: { press: "by one press, and hide again by themselves", hold: "as long as the key is held" },
         hideAfter: "They hide again after",
         grey: "Show pictures in grey at first",
-        greyHint: "By taste. Studies found no relief in grey alone; fewer pictures, one's own moment and breaks do help.",
+        greyHint:
+            "By taste. Studies found no relief in grey alone; fewer pictures, one's own moment and breaks do help.",
         hover: "Also show when the pointer rests on a tile",
         hoverHint: "After a third of a second, so that crossing the grid shows nothing. Escape hides.",
         breaks: "Propose a break after",
@@ -114,7 +132,8 @@ export const account = {
         waiting: "waiting for a key …",
         back: "All keys back to where they were",
         moved: (action: string, key: string) => `${action}: now ${key}.`,
-        taken: (key: string, action: string) => `${key} is already in use: ${action}. Choose another, or move that one first.`,
+        taken: (key: string, action: string) =>
+            `${key} is already in use: ${action}. Choose another, or move that one first.`,
         reserved: (key: string) => `${key} cannot be used: the browser or moving about needs it.`,
         fixed: "This key cannot be changed.",
     },
@@ -137,8 +156,15 @@ export const account = {
         table: "Tokens",
         empty: "There is no token.",
         columns: {
-            name: "What it is for", account: "For", scopes: "May", case: "Case", created: "Made", ends: "Ends", used: "Last used",
-            state: "State", act: "Revoke",
+            name: "What it is for",
+            account: "For",
+            scopes: "May",
+            case: "Case",
+            created: "Made",
+            ends: "Ends",
+            used: "Last used",
+            state: "State",
+            act: "Revoke",
         },
         states: { active: "in force", revoked: "revoked", ended: "ended" },
         never: "never",
@@ -162,7 +188,8 @@ export const account = {
         revoke: "Revoke",
         revokeOf: (name: string) => `Revoke ${name}`,
         revokeTitle: "Revoke this token?",
-        revokeWhy: (name: string) => `Programs that use “${name}” are refused at once. There is no way back; make another one.`,
+        revokeWhy: (name: string) =>
+            `Programs that use “${name}” are refused at once. There is no way back; make another one.`,
         revoked: "The token has ended.",
     },
 };

@@ -21,7 +21,8 @@ export const enquiries = {
         nothing: "There are no such media in this case.",
         done: (asked: number, found: number) => `Asked about ${mediaWord(asked)}: ${places(found)} known.`,
         more: "There are more than a million of them; those were not asked about.",
-        waitHint: "Of media that only resemble yours you hear nothing yet: the owner is asked, and you are told here when the answer is “the same”.",
+        waitHint:
+            "Of media that only resemble yours you hear nothing yet: the owner is asked, and you are told here when the answer is “the same”.",
     },
     answers: {
         title: "Answers",
@@ -47,7 +48,8 @@ export const enquiries = {
         same: "The same",
         different: "Different",
         later: "Later",
-        sameHint: "“The same” tells them your unit, how to reach it, the case's reference and the state of the victim. They never see your media.",
+        sameHint:
+            "“The same” tells them your unit, how to reach it, the case's reference and the state of the victim. They never see your media.",
         act: "Your answer",
         tellTitle: "Tell them that it is the same?",
         tell: "Tell them",

@@ -29,8 +29,11 @@ export const overview = {
     disputed: "Disputed",
     open: "Open",
     policy: (voters: number, from: number) =>
-        voters === 1 ? "One person decides." :
-            from > 1 ? `${voters} people from ${from} units must agree.` : `${voters} people must agree.`,
+        voters === 1
+            ? "One person decides."
+            : from > 1
+              ? `${voters} people from ${from} units must agree.`
+              : `${voters} people must agree.`,
     inStacks: (stacks: string) => `What is new lies in ${stacks} stacks.`,
     nothingLeft: "Nothing is left to review.",
     timeUnknown: "Too little was decided in the last 14 days to say how much time is left.",

@@ -2,6 +2,7 @@
 import { plural } from "../plural.ts";
 
 const pictures = plural("en", { one: "picture", other: "pictures" });
+const moreSets = plural("en", { one: "more set was", other: "more sets were" });
 
 export const report = {
     title: "Report",
@@ -14,7 +15,8 @@ export const report = {
 
     // Choosing pictures.
     choose: "Pictures for the report",
-    chooseLead: "There are none unless you choose them. None is shown here: each is put into the file without being opened, and goes on record with the purpose.",
+    chooseLead:
+        "There are none unless you choose them. None is shown here: each is put into the file without being opened, and goes on record with the purpose.",
     chooseOpen: "Choose pictures",
     chooseHide: "Hide the list",
     decidedMedia: "Decided media",
@@ -60,7 +62,8 @@ export const report = {
     disputed: "Disputed",
     open: "Open",
     stacks: "Stacks",
-    numbersMean: "Items are files and parts of files; media are different contents among them that are pictures or videos. Notable and ignorable media matched a set of hashes; new ones matched none and are for review. A stack holds media that look alike.",
+    numbersMean:
+        "Items are files and parts of files; media are different contents among them that are pictures or videos. Notable and ignorable media matched a set of hashes; new ones matched none and are for review. A stack holds media that look alike.",
     evidence: "Evidence",
     evidenceList: "What was scanned",
     evidenceName: "Evidence",
@@ -68,6 +71,40 @@ export const report = {
     unfinished: "Scans that were not done when the report was made, or could not examine everything",
     root: "Where it lay",
     added: "Came in",
+    examined: "How it was examined",
+    examinedMean:
+        "Each scan of the evidence, as it was said when it began and ended, by the clock of the machine that scanned. What is in this case came from all of them together.",
+    noneExamined: "No scan of the evidence is known.",
+    examinations: "Scans of the evidence",
+    scanNumber: "Scan",
+    machine: "Machine",
+    begun: "From",
+    ended: "To",
+    noEnd: "No end was said: it was cut off, or had not ended",
+    endedEarly: (when: string) => `${when}, stopped before its end`,
+    atTheMachine: (login: string) => `${login}, at the machine`,
+    examinationTotals: "What came of each scan",
+    exact: "Exact matches",
+    near: "Near matches only",
+    leftOut: "Left out as ignorable",
+    bytesExamined: "Examined",
+    bytesNot: "Not examined, of all bytes",
+    commands: "As it was called",
+    command: "Command line",
+    waysOfScans: "Scans",
+    clewThere: "Clew",
+    decoders: "Decoders",
+    libraries: "Libraries",
+    confinement: "Confinement of the decoders",
+    minQuality: "Asked with a quality of at least (of 100)",
+    lanes: "Files at once",
+    videoFrames: "Frames of videos",
+    limits: "Limits",
+    noSetsAsked: "No set was asked.",
+    setsAsked: (scans: string) => `Sets that were asked, as they were then: scan ${scans}`,
+    entries: "Entries",
+    moreSets: (count: number) => `${moreSets(count)} asked too and not named.`,
+    moreExaminations: "There were more scans than are listed.",
     methods: "Methods and versions",
     version: "Clew on this server",
     schemaStep: "Step of its database",
@@ -76,7 +113,8 @@ export const report = {
     nearDistance: "Near match up to",
     stackDistance: "Same stack up to",
     bitsOf: (bits: number) => `${bits} of 256 bits`,
-    methodsMean: "An exact match has the same digest as an entry of a set. A near match has a perceptual hash that differs from one in at most so many bits; it means that two pictures look alike, not that they are the same. A picture that was changed much may have no near match.",
+    methodsMean:
+        "An exact match has the same digest as an entry of a set. A near match has a perceptual hash that differs from one in at most so many bits; it means that two pictures look alike, not that they are the same. A picture that was changed much may have no near match.",
     sets: "Sets that matched",
     setsList: "Sets that matched media of the case, as they are now",
     noSets: "No set matched.",
@@ -89,8 +127,9 @@ export const report = {
     setsMean: "A generation grows with every change of a set; the digest is SHA-256 over what the set holds.",
     decisionsTitle: "Decisions",
     policy: (voters: number, units: number) =>
-        voters === 1 ? "One person decides on each media." :
-            `${voters} people must agree on each media${units > 1 ? `, from at least ${units} units` : ""}, each without seeing the other's vote.`,
+        voters === 1
+            ? "One person decides on each media."
+            : `${voters} people must agree on each media${units > 1 ? `, from at least ${units} units` : ""}, each without seeing the other's vote.`,
     scheme: "Categories",
     votes: "Votes",
     decisions: "Decisions",
@@ -134,5 +173,6 @@ export const report = {
     recordSize: "Acts in the record",
     recordRoot: "Root",
     noHead: "No signed head was available.",
-    recordMeans: "Every act on a case stands in a record that is signed as a whole. With this head, clewd audit verify shows later whether anything before it was changed.",
+    recordMeans:
+        "Every act on a case stands in a record that is signed as a whole. With this head, clewd audit verify shows later whether anything before it was changed.",
 };

@@ -65,13 +65,15 @@ export const review = {
     stillLoading: "Looking for stacks …",
     undoNothing: "There is nothing of this sitting to take back. Votes cast before are taken back on the media's page.",
     undone: (count: number) => `Taken back for ${media(count)}.`,
-    refused: (count: number) => `${decisions(count)} could not be counted and ${count === 1 ? "is" : "are"} open again:`,
+    refused: (count: number) =>
+        `${decisions(count)} could not be counted and ${count === 1 ? "is" : "are"} open again:`,
     refusedChanged: "the stack has changed since; look at it again.",
     dismiss: "Understood",
     stalled: "Decisions wait to be sent; they are kept.",
     sendNow: "Send now",
     leaseEnds: (time: string) => `Stacks that you hold go back to the queue at ${time}. Any key keeps them.`,
-    cannotShow: "There is no picture to show; the reason stands on the tile. It can be judged by its facts, or on its page.",
+    cannotShow:
+        "There is no picture to show; the reason stands on the tile. It can be judged by its facts, or on its page.",
     knownNotShown: "This is known. It opens on its own page only, with a reason.",
     noteTitle: "Note",
     noteOn: (id: number) => `On media ${id}`,
@@ -127,7 +129,8 @@ export const review = {
     },
     leaving: {
         title: "Until next time",
-        unsent: (count: number) => `${decisions(count)} did not reach the server yet. Stay until ${count === 1 ? "it is" : "they are"} sent, or lose ${count === 1 ? "it" : "them"}.`,
+        unsent: (count: number) =>
+            `${decisions(count)} did not reach the server yet. Stay until ${count === 1 ? "it is" : "they are"} sent, or lose ${count === 1 ? "it" : "them"}.`,
         wait: "Wait and try again",
         signOut: "Sign out",
         anyway: "Sign out all the same",

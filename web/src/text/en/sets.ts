@@ -25,7 +25,12 @@ export const sets = {
     },
     noScheme: "without categories",
     hashTypes: {
-        md5: "MD5", sha1: "SHA-1", sha256: "SHA-256", pdq: "PDQ", photodna: "PhotoDNA", tmk_pdqf: "TMK+PDQF",
+        md5: "MD5",
+        sha1: "SHA-1",
+        sha256: "SHA-256",
+        pdq: "PDQ",
+        photodna: "PhotoDNA",
+        tmk_pdqf: "TMK+PDQF",
         other: "other",
     } as Record<string, string>,
     kinds: {
@@ -59,8 +64,12 @@ export const sets = {
     act: {
         columns: { act: "What", made: "When", who: "Who", source: "Source", counts: "What it did" },
         words: {
-            import: "first list read", merge: "list added", replace: "list put in place of the former",
-            withdraw: "entries withdrawn", reinstate: "entries reinstated", create: "set made",
+            import: "first list read",
+            merge: "list added",
+            replace: "list put in place of the former",
+            withdraw: "entries withdrawn",
+            reinstate: "entries reinstated",
+            create: "set made",
         } as Record<string, string>,
         digest: "SHA-256",
         listed: units.entries,
@@ -78,11 +87,18 @@ export const sets = {
     },
     entry: {
         columns: {
-            mark: "Mark", number: "Number", state: "State", category: "Category", hashes: "Digests", frames: "Frames",
+            mark: "Mark",
+            number: "Number",
+            state: "State",
+            category: "Category",
+            hashes: "Digests",
+            frames: "Frames",
         },
         mark: (entry: string) => `Mark entry ${entry}`,
         states: {
-            active: "active", withdrawn_by_list: "withdrawn by its list", withdrawn_locally: "withdrawn here",
+            active: "active",
+            withdrawn_by_list: "withdrawn by its list",
+            withdrawn_locally: "withdrawn here",
         } as Record<string, string>,
     },
     edit: {
@@ -116,8 +132,14 @@ export const sets = {
         format: "Format",
         formatOwn: "recognise it",
         formats: {
-            vics: "Project VIC (VICS)", ncmec: "NCMEC XML", stopncii: "StopNCII", icse: "ICSE",
-            hashdeep: "hashdeep and its kind", pdq: "PDQ text", vpdq: "vPDQ text", plain: "one digest a line",
+            vics: "Project VIC (VICS)",
+            ncmec: "NCMEC XML",
+            stopncii: "StopNCII",
+            icse: "ICSE",
+            hashdeep: "hashdeep and its kind",
+            pdq: "PDQ text",
+            vpdq: "vPDQ text",
+            plain: "one digest a line",
             csv: "table (CSV)",
         } as Record<string, string>,
         columns: "Columns",

@@ -19,10 +19,12 @@ export const settings = {
     voters: "People who must agree",
     voterUnits: "From how many units",
     policyNow: (voters: number, from: number) =>
-        voters === 1 ? "One person decides on each media." :
-            `${voters} people must agree on each media${from > 1 ? `, from at least ${from} units` : ""}.`,
+        voters === 1
+            ? "One person decides on each media."
+            : `${voters} people must agree on each media${from > 1 ? `, from at least ${from} units` : ""}.`,
     changePolicy: "Change who decides",
-    policyFollows: "All votes of this case are counted anew. Media that were decided may become open or disputed, and open ones decided.",
+    policyFollows:
+        "All votes of this case are counted anew. Media that were decided may become open or disputed, and open ones decided.",
     state: "State",
     stateNow: (state: string) => `The case is ${state}.`,
     expungedHint: "What it held is gone. What is kept of it is listed below.",
@@ -30,11 +32,13 @@ export const settings = {
     reopen: "Reopen the case",
     closeFollows: (left: number) =>
         `Nothing more can come in and nothing more can be decided until it is reopened.${
-            left > 0 ? ` ${units.media(left)} are not decided yet and stay so.` : ""}`,
+            left > 0 ? ` ${units.media(left)} are not decided yet and stay so.` : ""
+        }`,
     reopenFollows: "Evidence can come in again and review can go on.",
     outcome: "What came of it",
     outcomeText: "For those who worked on it",
-    outcomeHint: "A few plain sentences without names: a child is safe, say. It can be written after the case is closed, too.",
+    outcomeHint:
+        "A few plain sentences without names: a child is safe, say. It can be written after the case is closed, too.",
     noOutcome: "Not said yet.",
     members: "Who works on it",
     noMembers: "Nobody yet.",
@@ -49,7 +53,8 @@ export const settings = {
     retention: "How long things are kept",
     noRules: "No rule holds for this case.",
     setRule: "Set a rule",
-    ruleFollows: "The rule holds for this case in place of the general one. Nothing goes by itself: what is due is listed here.",
+    ruleFollows:
+        "The rule holds for this case in place of the general one. Nothing goes by itself: what is due is listed here.",
     what: "What",
     kept: "Kept for",
     keptFor: (days: string, from: "closed" | "opened") =>
@@ -65,13 +70,15 @@ export const settings = {
     due: "This is due to go:",
     dueSince: "since",
     expunge: "Expunge",
-    expungeLead: "What is expunged is gone for ever. One person asks, another approves; what went stays listed, without its content.",
+    expungeLead:
+        "What is expunged is gone for ever. One person asks, another approves; what went stays listed, without its content.",
     noExpunges: "Nothing was asked for.",
     askExpunge: "Ask to expunge",
     ask: "Ask",
     askFollows: "Another person with this right must approve before anything goes. Until then it can be refused.",
     expungeHints: {
-        preview: "Previews of all media of the case that no other case holds: they can be seen no more. Facts, votes and decisions stay.",
+        preview:
+            "Previews of all media of the case that no other case holds: they can be seen no more. Facts, votes and decisions stay.",
         item: "All items of the case: where each media lay, its names and times. Media, votes and decisions stay.",
         note: "All notes and tags of the case.",
         identifier: "All identifiers of the case.",
@@ -83,7 +90,8 @@ export const settings = {
     another: "Another person approves.",
     approve: "Approve",
     approveIt: "Expunge for ever",
-    approveFollows: (what: string) => `This goes for ever: ${what}. It cannot be brought back, not even by an administrator.`,
+    approveFollows: (what: string) =>
+        `This goes for ever: ${what}. It cannot be brought back, not even by an administrator.`,
     refuse: "Refuse",
     refuseIt: "Refuse",
     refuseFollows: "What was asked for stays. It can be asked for again.",
@@ -108,7 +116,8 @@ export const settings = {
     cameIn: "Came in",
     importDocument: "Bring one in",
     importIt: "Bring it in",
-    importFollows: "Media, files and identifiers of the document come into this case. The same document twice changes nothing.",
+    importFollows:
+        "Media, files and identifiers of the document come into this case. The same document twice changes nothing.",
     file: "File",
     fileHint: "A case document of Project VIC (JSON)",
     documentScheme: "Scheme of its categories",

@@ -23,7 +23,8 @@ export const statistics = {
     byCategory: "Decided, by category",
     noneDecided: "None was decided yet.",
     cells: "All numbers",
-    cellsLead: (media: string, rows: string) => `${media} media in ${rows} rows; each row has all of its values in common.`,
+    cellsLead: (media: string, rows: string) =>
+        `${media} media in ${rows} rows; each row has all of its values in common.`,
     download: "Download as CSV",
     byCase: "By case",
     byCaseLead: "Media are those that came in within the time above; what stands beside them is of all time.",

@@ -69,7 +69,8 @@ export const victims = {
         sealed: "The name is sealed.",
         destroy: "Destroy the name",
         destroyTitle: "Destroy the name for good?",
-        destroyWhat: "The key of the name is destroyed. Nobody can read the name after that, in no copy and no backup, and it cannot be undone.",
+        destroyWhat:
+            "The key of the name is destroyed. Nobody can read the name after that, in no copy and no backup, and it cannot be undone.",
         destroyKeeps: "The reference, the states and the links stay.",
         destroyButton: "Destroy for good",
         destroyed: "The name is destroyed.",

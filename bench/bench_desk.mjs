@@ -116,8 +116,7 @@ async function review(t, server, options) {
 
 async function firstPage(t, server) {
     const times = [];
-    let files = 0;
-    let calls = 0;
+    let [needed, files, calls] = [0, 0, 0];
     for (let run = 0; run < COLD_RUNS; run++) {
         const context = await t.context(server, "bob");
         await context.addInitScript(install);
@@ -135,13 +134,15 @@ async function firstPage(t, server) {
         });
         await page.goto(`${server.url}/#/cases`);
         await page.waitForFunction(() => globalThis.bench.firstRow !== undefined);
+        needed = files;
         times.push(await page.evaluate(() => globalThis.bench.firstRow));
         await page.waitForLoadState("networkidle");
         await context.close();
     }
     row("first useful page, cold cache, median", share(times, 0.5), "ms", "<= 1000");
     row("first useful page, cold cache, slowest", Math.max(...times), "ms");
-    row("page weight, compressed, with typeface", files / 1000, "KB", "<= 150");
+    row("page weight, compressed, with typeface", needed / 1000, "KB", "<= 150");
+    row("all pages of the desk, compressed", files / 1000, "KB");
     row("calls of the first page", calls / 1000, "KB");
 }
 

@@ -32,6 +32,8 @@ async function faultsOf(t, prepare, look) {
         await page.evaluate((to) => { location.hash = to; }, `#${path}`);
         await page.waitForFunction(() => !location.hash.includes("help"));
         await page.waitForLoadState("networkidle");
+        await page.waitForFunction(() => !/^Loading …$/m.test(document.querySelector("main")?.innerText ?? ""), null,
+            { timeout: 4000 }).catch(() => null);
         for (const fault of await look(page, path))
             faults.push(`${path}: ${fault}`);
     }

@@ -168,15 +168,28 @@ test("a report groups numbers, names unfinished scans and places within their ev
 });
 
 function examinedOf(items, more = false) {
-    return build.reportOf(data({ examinations: items && { items, more } })).sections
-        .find((one) => one.title === "How it was examined");
+    return build
+        .reportOf(data({ examinations: items && { items, more } }))
+        .sections.find((one) => one.title === "How it was examined");
 }
 
 test("a report says of each scan who, when, with what and what came of it", () => {
     const { blocks } = examinedOf([examination(1), examination(2, { ended: null, totals: null })]);
     const cells = blocks.flatMap((one) => one.rows ?? one.facts ?? []).flat();
-    for (const cell of ["2026-11-20 08:00:00 UTC", "2026-11-20 08:05:00 UTC", "1.2.3", "libvips 8.14",
-        "no files, no network", "31 of 256 bits", "ab".repeat(32), "1,235", "3", "4 KiB", "1 KiB", HOSTILE])
+    for (const cell of [
+        "2026-11-20 08:00:00 UTC",
+        "2026-11-20 08:05:00 UTC",
+        "1.2.3",
+        "libvips 8.14",
+        "no files, no network",
+        "31 of 256 bits",
+        "ab".repeat(32),
+        "1,235",
+        "3",
+        "4 KiB",
+        "1 KiB",
+        HOSTILE,
+    ])
         assert.ok(cells.includes(cell), cell);
     assert.ok(cells.some((cell) => cell.startsWith("No end was said")));
 });
@@ -194,7 +207,9 @@ test("scans that examined in the same way are told together, others apart", () =
 
 test("a scan that was stopped says so, and a person at the machine is named by login", () => {
     const one = examination(1, { account: null, login: "examiner", totals: { ...TOTALS, partial: true } });
-    const cells = examinedOf([one]).blocks.flatMap((block) => block.rows ?? []).flat();
+    const cells = examinedOf([one])
+        .blocks.flatMap((block) => block.rows ?? [])
+        .flat();
     assert.ok(cells.includes("examiner, at the machine"));
     assert.ok(cells.includes("2026-11-20 08:05:00 UTC, stopped before its end"));
 });

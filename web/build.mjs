@@ -38,12 +38,27 @@ async function bundle() {
         loader: { ".woff2": "file" },
         legalComments: "none",
         logLevel: "warning",
+        metafile: true,
     });
     const parts = new Map(result.outputFiles.map((file) => [basename(file.path), Buffer.from(file.contents)]));
     // Only src/main.tsx names a style sheet: one that a page names would never be loaded with it.
     if ([...parts.keys()].filter((name) => extname(name) === ".css").length !== 1)
         throw new Error("there is more than one style sheet: import it in src/style/index.css");
-    return parts;
+    return { parts, first: neededFirst(result.metafile.outputs) };
+}
+
+// What the frame imports, and what that imports: named in the page, so that all is asked for at once.
+function neededFirst(outputs) {
+    const needed = new Set();
+    const follow = (path) => {
+        for (const found of outputs[path].imports) {
+            if (found.kind !== "import-statement" || needed.has(found.path)) continue;
+            needed.add(found.path);
+            follow(found.path);
+        }
+    };
+    follow(Object.keys(outputs).find((path) => outputs[path].entryPoint === "src/main.tsx"));
+    return [...needed].map((path) => basename(path));
 }
 
 // clewd knows names that change with their content by a hash in hexadecimal digits: "desk-3f2a….js".
@@ -61,7 +76,7 @@ function replaceNames(content, names) {
 }
 
 async function files() {
-    const parts = await bundle();
+    const { parts, first } = await bundle();
     const icon = readFileSync(join(here, "icon.svg"));
     const names = [...parts.keys()].map((name) => [name, uniqueName(name)]);
     const done = new Map();
@@ -72,13 +87,12 @@ async function files() {
     // What the page itself names, it names without a hash.
     const plain = [...done.keys()].map((name) => [name.replace(/-[0-9a-f]{12}(\.[a-z0-9]+)$/, "$1"), name]);
     const asked = plain.filter(([name]) => /^(desk\.|icon\.|source-sans-3-latin-wght)/.test(name));
-    done.set(
-        "index.html",
-        replaceNames(
-            readFileSync(join(here, "index.html")),
-            asked.map(([a, b]) => [`/${a}`, `/${b}`]),
-        ),
-    );
+    const page = replaceNames(
+        readFileSync(join(here, "index.html")),
+        asked.map(([a, b]) => [`/${a}`, `/${b}`]),
+    ).toString();
+    const preloads = first.map((name) => `    <link rel="modulepreload" href="/${uniqueName(name)}">\n`);
+    done.set("index.html", Buffer.from(page.replace("  </head>", () => `${preloads.join("")}  </head>`)));
     return done;
 }
 

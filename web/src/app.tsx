@@ -177,9 +177,15 @@ function loadAllPages(): void {
         );
 }
 
-function whenIdle(run: () => void): void {
-    if (typeof requestIdleCallback === "function") requestIdleCallback(run, { timeout: 5000 });
-    else setTimeout(run, 2000);
+// Not before the page that was asked for is there and has been looked at.
+const SETTLED_MS = 4000;
+
+function whenSettled(run: () => void): () => void {
+    const timer = setTimeout(() => {
+        if (typeof requestIdleCallback === "function") requestIdleCallback(run, { timeout: SETTLED_MS });
+        else run();
+    }, SETTLED_MS);
+    return () => clearTimeout(timer);
 }
 
 // The person is asked when a call needs it; the call waits for the answer.
@@ -238,7 +244,7 @@ function SignedIn(props: { at: Place }) {
     useEffect(() => {
         if (props.at.path === "/") go(home());
     }, [props.at.path]);
-    useEffect(() => whenIdle(loadAllPages), []);
+    useEffect(() => whenSettled(loadAllPages), []);
     return <Frame at={props.at}>{props.at.path === "/" ? null : <Current at={props.at} />}</Frame>;
 }
 

@@ -104,12 +104,10 @@ function totalsTable(scans: readonly Examination[]): ReportBlock {
     };
 }
 
-function commandsTable(scans: readonly Examination[]): ReportBlock {
+function commands(scans: readonly Examination[]): ReportBlock {
     return {
-        kind: "table",
-        caption: words.commands,
-        columns: [scanColumn, { name: words.command, long: true }],
-        rows: scans.map((one, at) => [number(at + 1), one.provenance.command_line]),
+        kind: "facts",
+        facts: scans.map((one, at) => [words.command(number(at + 1)), one.provenance.command_line] as const),
     };
 }
 
@@ -172,7 +170,7 @@ export function examined(data: ReportData): ReportSection {
             say(words.examinedMean),
             scansTable(scans, data.examiners),
             totalsTable(scans),
-            commandsTable(scans),
+            commands(scans),
             ...waysOf(scans).flatMap(wayBlocks),
             ...(more ? [say(words.moreExaminations)] : []),
         ],

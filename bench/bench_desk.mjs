@@ -134,8 +134,10 @@ async function firstPage(t, server) {
         });
         await page.goto(`${server.url}/#/cases`);
         await page.waitForFunction(() => globalThis.bench.firstRow !== undefined);
-        needed = files;
         times.push(await page.evaluate(() => globalThis.bench.firstRow));
+        needed = await page.evaluate(() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+            .filter((entry) => entry.responseEnd <= globalThis.bench.firstRow && !entry.name.includes("/api/"))
+            .reduce((sum, entry) => sum + entry.transferSize, 0));
         await page.waitForLoadState("networkidle");
         await context.close();
     }

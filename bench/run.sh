@@ -3,8 +3,8 @@
 #
 # Everything of docs/benchmarks.md, on this machine: bench/run.sh FOLDER [NAME…] (make bench).
 # FOLDER is a build folder; photographs and results lie in FOLDER/bench. NAME is pdq, digest, scan,
-# worker, index, frames, timeline, lists, evidence, video, casework or review; all of them unless told. Each program says what it
-# compares with and how often; the tab-separated lines that begin with "row" gather in FOLDER/bench/results.tsv.
+# worker, index, frames, timeline, lists, evidence, video, casework, review or desk; all of them
+# unless told. Each program says what it compares with and how often; the tab-separated lines that begin with "row" gather in FOLDER/bench/results.tsv.
 #
 #   CLEW_BENCH_MEDIA=DIR   JPEG pictures for the index on real hashes (default: the photographs)
 #   CLEW_BENCH_FRAMES=N    frames of known videos in the index (5 million unless told; 50 million take
@@ -94,5 +94,15 @@ if wanted casework; then
 fi
 if wanted review; then
     run bench_review "$work" --media "$records"
+fi
+if wanted desk; then
+    make -s -C "$source_root" desk tests/web/node_modules/.package-lock.json
+    printf '\n== desk\n'
+    sizes=
+    if [ "${CLEW_BENCH_SIZE:-full}" = small ]; then sizes="--media 5000 --decisions 200"; fi
+    # shellcheck disable=SC2086 # words
+    CLEW_SOURCE=$source_root CLEW_BUILD=$build CLEW_DESK=${CLEW_DESK:-$source_root/build/desk} \
+        node "$source_root/bench/bench_desk.mjs" $sizes | tee "$work/desk.txt"
+    grep '^row	' "$work/desk.txt" >>"$work/results.tsv"
 fi
 table

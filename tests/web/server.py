@@ -192,8 +192,9 @@ def generated(server, everybody, count, previews):
         records = [record(seed) for seed in range(first, min(first + RECORDS_A_CALL, count))]
         body = {"evidence": "disk 1", "root": "/evidence", "records": records}
         people.good(server.request("POST", path + "/records", body, token=token))
+    send(0) # those that can be looked at come first
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(send, range(0, count, RECORDS_A_CALL)))
+        list(pool.map(send, range(RECORDS_A_CALL, count, RECORDS_A_CALL)))
     send_previews(server, path, token, range(min(count, previews)))
     return {"generated": case}
 

@@ -81,7 +81,7 @@ test("search by example finds what resembles the picture and keeps nothing of it
 test("what was searched for is in no address and no storage", async (t) => {
     const page = await t.page(server, "ann", "/search");
     await page.getByLabel("What to look for").selectOption({ label: "part of a file name" });
-    await page.getByLabel("Where").selectOption({ index: 1 });
+    await page.getByRole("region", { name: "By words and values" }).getByLabel("Where").selectOption({ index: 1 });
     await page.getByLabel("Part of the name").fill("bridge");
     await page.getByRole("button", { name: "Search", exact: true }).click();
     await page.getByRole("heading", { name: "What was found" }).waitFor();

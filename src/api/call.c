@@ -148,6 +148,20 @@ bool api_call_query_choice(const ApiCall *call, const char *name, const char *co
     return query_refused(name, must, err);
 }
 
+bool api_call_query_case_media(const ApiCall *call, uint64_t *ret_case_id, uint64_t *ret_media_id,
+                               GError **err)
+{
+    int64_t case_id, media_id;
+    if (!api_call_query_int(call, "case", 1, INT64_MAX, 0, &case_id, err) ||
+        !api_call_query_int(call, "media", 1, INT64_MAX, 0, &media_id, err))
+        return false;
+    if (media_id != 0 && case_id == 0)
+        return query_refused("case", "given with 'media'", err);
+    *ret_case_id = (uint64_t)case_id;
+    *ret_media_id = (uint64_t)media_id;
+    return true;
+}
+
 bool api_call_query_bool(const ApiCall *call, const char *name, bool fallback, bool *ret_value,
                          GError **err)
 {

@@ -56,6 +56,9 @@ const char *api_call_word(const ApiCall *call, const char *name);
 const char *api_call_query(const ApiCall *call, const char *name); // NULL: not given
 bool api_call_query_int(const ApiCall *call, const char *name, int64_t min, int64_t max,
                         int64_t fallback, int64_t *ret_value, GError **err);
+// Ids of the parameters case and media, 0: not given; a media only with its case.
+bool api_call_query_case_media(const ApiCall *call, uint64_t *ret_case_id, uint64_t *ret_media_id,
+                               GError **err);
 bool api_call_query_bool(const ApiCall *call, const char *name, bool fallback, bool *ret_value,
                          GError **err); // "true" or "false"
 bool api_call_query_choice(const ApiCall *call, const char *name, const char *const *choices,

@@ -25,12 +25,14 @@ static json_t *identifier_json(const IdentifierRow *row)
 static bool list(ApiCall *call, GError **err)
 {
     ApiPage page;
-    if (!api_page_begin(call, &page, err))
+    int64_t media_id;
+    if (!api_page_begin(call, &page, err) ||
+        !api_call_query_int(call, "media", 1, INT64_MAX, 0, &media_id, err))
         return false;
     uint64_t after = page.has_place ? (uint64_t)page.place.numbers[0] : 0;
     g_autoptr(GPtrArray) rows =
-        identifier_list(api_call_work(call), api_call_actor(call), api_call_id(call, "case"), after,
-                        page.limit + 1, err);
+        identifier_list(api_call_work(call), api_call_actor(call), api_call_id(call, "case"),
+                        (uint64_t)media_id, after, page.limit + 1, err);
     if (rows == NULL)
         return false;
     json_t *items = json_array();
@@ -76,7 +78,7 @@ const ApiRoute routes_identifiers[] = {
     {.path = "/api/v1/cases/{case}/identifiers",
      .operation = "listIdentifiers",
      .permission = PERMISSION_CASE_READ,
-     .query = "cursor limit",
+     .query = "cursor limit media",
      .handle = list},
     {.method = API_METHOD_POST,
      .path = "/api/v1/cases/{case}/identifiers",

@@ -17,18 +17,24 @@ static json_t *series_json(const Series *series)
 static bool list_series(ApiCall *call, GError **err)
 {
     ApiPage page;
-    if (!api_page_begin(call, &page, err))
+    SeriesFilter filter;
+    if (!api_page_begin(call, &page, err) ||
+        !api_call_query_case_media(call, &filter.case_id, &filter.media_id, err))
         return false;
     uint64_t after = page.has_place ? (uint64_t)page.place.numbers[0] : 0;
     g_autoptr(GPtrArray) rows =
-        series_list(api_call_work(call), api_call_actor(call), after, page.limit + 1, err);
+        series_list(api_call_work(call), api_call_actor(call), &filter, after, page.limit + 1, err);
     if (rows == NULL)
         return false;
     json_t *items = json_array();
     ApiPlace next = {0};
     for (unsigned i = 0; i < rows->len && i < page.limit; i++) {
         const Series *series = rows->pdata[i];
-        json_array_append_new(items, series_json(series));
+        json_t *json = series_json(series);
+        if (filter.case_id != 0)
+            json_object_set_new(json, "media_of_case",
+                                json_integer((json_int_t)series->media_of_case));
+        json_array_append_new(items, json);
         next.numbers[0] = (int64_t)series->id;
     }
     return api_reply_page(call, items, rows->len > page.limit ? &next : NULL, err);
@@ -66,12 +72,14 @@ static bool get_series(ApiCall *call, GError **err)
 static bool list_media(ApiCall *call, GError **err)
 {
     ApiPage page;
-    if (!api_page_begin(call, &page, err))
+    int64_t media_id;
+    if (!api_page_begin(call, &page, err) ||
+        !api_call_query_int(call, "media", 1, INT64_MAX, 0, &media_id, err))
         return false;
     uint64_t after = page.has_place ? (uint64_t)page.place.numbers[0] : 0;
     g_autoptr(GArray) rows =
         series_media(api_call_work(call), api_call_actor(call), api_call_id(call, "series"),
-                     api_call_id(call, "case"), after, page.limit + 1, err);
+                     api_call_id(call, "case"), (uint64_t)media_id, after, page.limit + 1, err);
     if (rows == NULL)
         return false;
     json_t *items = json_array();
@@ -115,7 +123,7 @@ const ApiRoute routes_series[] = {
     {.path = "/api/v1/series",
      .operation = "listSeries",
      .permission = PERMISSION_CASE_READ,
-     .query = "cursor limit",
+     .query = "cursor limit case media",
      .handle = list_series},
     {.method = API_METHOD_POST,
      .path = "/api/v1/series",
@@ -130,7 +138,7 @@ const ApiRoute routes_series[] = {
     {.path = "/api/v1/cases/{case}/series/{series}/media",
      .operation = "listSeriesMedia",
      .permission = PERMISSION_CASE_READ,
-     .query = "cursor limit",
+     .query = "cursor limit media",
      .handle = list_media},
     {.method = API_METHOD_POST,
      .path = "/api/v1/cases/{case}/series/{series}/media",

@@ -13,20 +13,36 @@ static const char *const state_names[] = {"unidentified", "being_worked", "ident
 
 static json_t *victim_json(const Victim *victim)
 {
-    return json_pack("{sI ss ss sI sb so sI}", "id", (json_int_t)victim->id, "reference",
-                     victim->reference, "state", victim_state_name(victim->state), "unit",
-                     (json_int_t)victim->unit_id, "has_name", (int)victim->has_name, "made",
-                     api_time(victim->made_us), "version", (json_int_t)victim->seq);
+    return json_pack("{sI ss ss so sI sb so sI}", "id", (json_int_t)victim->id, "reference",
+                     victim->reference, "state", victim_state_name(victim->state), "since",
+                     api_time(victim->since_us), "unit", (json_int_t)victim->unit_id, "has_name",
+                     (int)victim->has_name, "made", api_time(victim->made_us), "version",
+                     (json_int_t)victim->seq);
+}
+
+static bool read_filter(ApiCall *call, VictimFilter *ret_filter, GError **err)
+{
+    int64_t series_id;
+    unsigned state;
+    if (!api_call_query_int(call, "series", 1, INT64_MAX, 0, &series_id, err) ||
+        !api_call_query_case_media(call, &ret_filter->case_id, &ret_filter->media_id, err) ||
+        !api_call_query_choice(call, "state", state_names, 0, &state, err))
+        return false;
+    ret_filter->series_id = (uint64_t)series_id;
+    ret_filter->has_state = api_call_query(call, "state") != NULL;
+    ret_filter->state = (VictimState)state;
+    return true;
 }
 
 static bool list_victims(ApiCall *call, GError **err)
 {
     ApiPage page;
-    if (!api_page_begin(call, &page, err))
+    VictimFilter filter;
+    if (!api_page_begin(call, &page, err) || !read_filter(call, &filter, err))
         return false;
     uint64_t after = page.has_place ? (uint64_t)page.place.numbers[0] : 0;
     g_autoptr(GPtrArray) rows =
-        victim_list(api_call_work(call), api_call_actor(call), after, page.limit + 1, err);
+        victim_list(api_call_work(call), api_call_actor(call), &filter, after, page.limit + 1, err);
     if (rows == NULL)
         return false;
     json_t *items = json_array();
@@ -207,7 +223,7 @@ const ApiRoute routes_victims[] = {
     {.path = "/api/v1/victims",
      .operation = "listVictims",
      .permission = PERMISSION_CASE_READ,
-     .query = "cursor limit",
+     .query = "cursor limit series case media state",
      .handle = list_victims},
     {.method = API_METHOD_POST,
      .path = "/api/v1/victims",

@@ -118,8 +118,12 @@ static bool undo_votes(ApiCall *call, GError **err)
 
 // ---- Reading ----------------------------------------------------------------------------------
 
-static json_t *decision_json(const DecisionRow *row)
+static json_t *decision_json(const DecisionWithEntry *decision)
 {
+    const DecisionRow *row = &decision->row;
+    const char *entry = row->entry_id == 0       ? "none"
+                        : decision->entry_stands ? "standing"
+                                                 : "withdrawn";
     json_t *json =
         json_pack("{sI sI ss ss? si si si sI so so ss?}", "id", (json_int_t)row->id, "media",
                   (json_int_t)row->media_id, "state", row->is_decided ? "decided" : "disputed",
@@ -133,6 +137,7 @@ static json_t *decision_json(const DecisionRow *row)
     json_object_set_new(json, "commercial",
                         row->is_decided ? json_string(commercial_name(row->commercial))
                                         : json_null());
+    json_object_set_new(json, "entry", json_string(entry));
     return json;
 }
 
@@ -166,23 +171,13 @@ static bool get_votes(ApiCall *call, GError **err)
         json_array_append_new(votes,
                               vote_json(ballot, &g_array_index(ballot->votes, Vote, i), actor));
     for (unsigned i = 0; i < ballot->decisions->len; i++)
-        json_array_append_new(decisions,
-                              decision_json(&g_array_index(ballot->decisions, DecisionRow, i)));
+        json_array_append_new(
+            decisions, decision_json(&g_array_index(ballot->decisions, DecisionWithEntry, i)));
     return api_reply_json(call, 200,
                           json_pack("{ss sb so so}", "state", outcome_state_name(ballot->state),
                                     "blind", (int)ballot->is_blind, "votes", votes, "decisions",
                                     decisions),
                           err);
-}
-
-static json_t *standing_json(const StandingDecision *decision)
-{
-    json_t *json = decision_json(&decision->row);
-    const char *entry = decision->row.entry_id == 0 ? "none"
-                        : decision->entry_stands    ? "standing"
-                                                    : "withdrawn";
-    json_object_set_new(json, "entry", json_string(entry));
-    return json;
 }
 
 static bool list_decisions(ApiCall *call, GError **err)
@@ -202,8 +197,8 @@ static bool list_decisions(ApiCall *call, GError **err)
     json_t *items = json_array();
     ApiPlace next = {0};
     for (unsigned i = 0; i < rows->len && i < page.limit; i++) {
-        const StandingDecision *decision = &g_array_index(rows, StandingDecision, i);
-        json_array_append_new(items, standing_json(decision));
+        const DecisionWithEntry *decision = &g_array_index(rows, DecisionWithEntry, i);
+        json_array_append_new(items, decision_json(decision));
         next.numbers[0] = (int64_t)decision->row.id;
     }
     return api_reply_page(call, items, rows->len > page.limit ? &next : NULL, err);

@@ -18,7 +18,7 @@ typedef struct {
     bool is_blind;
     OutcomeState state;
     GArray *votes;     // of Vote, by id: every row there ever was, also those that undo
-    GArray *decisions; // of DecisionRow, by id: every one there ever was; none when it is blind
+    GArray *decisions; // of DecisionWithEntry, by id: every one there was; none when it is blind
 } Ballot;
 
 // CLEW_ERROR_NOT_FOUND for a media that is not in the case.

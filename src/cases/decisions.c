@@ -31,11 +31,6 @@ static void clear_pending(gpointer data)
     decision_row_clear(&pending->row);
 }
 
-static void clear_row(gpointer data)
-{
-    decision_row_clear(data);
-}
-
 Decisions *decisions_new(Act *act, CaseFile *file, const Scheme *scheme)
 {
     Decisions *decisions = g_new0(Decisions, 1);
@@ -444,17 +439,45 @@ bool decisions_finish(Decisions *decisions, GError **err)
 
 // ---- Reading ------------------------------------------------------------------------------------
 
+static void clear_with_entry(gpointer data)
+{
+    decision_row_clear(&((DecisionWithEntry *)data)->row);
+}
+
+static bool entry_stands(Database *database, const DecisionRow *row, bool *ret_stands, GError **err)
+{
+    unsigned state = 0;
+    bool found = false;
+    if (row->entry_id != 0 && row->withdrawn_us == 0 &&
+        !decision_rows_entry_state(database, row->entry_id, &state, &found, err))
+        return false;
+    *ret_stands = found && state == 0;
+    return true;
+}
+
+// Takes over the texts of `rows`.
+static GArray *with_entries(Database *database, const GArray *rows, bool ok, GError **err)
+{
+    g_autoptr(GArray) decisions = g_array_new(FALSE, FALSE, sizeof(DecisionWithEntry));
+    g_array_set_clear_func(decisions, clear_with_entry);
+    for (unsigned i = 0; i < rows->len; i++) {
+        DecisionWithEntry decision = {.row = g_array_index(rows, DecisionRow, i)};
+        ok = ok && entry_stands(database, &decision.row, &decision.entry_stands, err);
+        g_array_append_val(decisions, decision);
+    }
+    return ok ? g_steal_pointer(&decisions) : NULL;
+}
+
 GArray *decisions_of_media(Casework *work, const Actor *actor, uint64_t case_id, uint64_t media_id,
                            GError **err)
 {
     g_autoptr(CaseFile) file = case_file_get(work, actor, case_id, err);
     if (file == NULL)
         return NULL;
+    Database *database = casework_database(work);
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(DecisionRow));
-    g_array_set_clear_func(rows, clear_row);
-    if (!decision_rows_of_media(casework_database(work), case_id, media_id, rows, err))
-        return NULL;
-    return g_steal_pointer(&rows);
+    bool ok = decision_rows_of_media(database, case_id, media_id, rows, err);
+    return with_entries(database, rows, ok, err);
 }
 
 GArray *decisions_votes(Casework *work, const Actor *actor, uint64_t case_id, uint64_t media_id,
@@ -469,23 +492,6 @@ GArray *decisions_votes(Casework *work, const Actor *actor, uint64_t case_id, ui
     return g_steal_pointer(&votes);
 }
 
-static void clear_standing(gpointer data)
-{
-    decision_row_clear(&((StandingDecision *)data)->row);
-}
-
-static bool look_at_entry(Database *database, StandingDecision *decision, GError **err)
-{
-    unsigned state;
-    bool found;
-    if (decision->row.entry_id == 0)
-        return true;
-    if (!decision_rows_entry_state(database, decision->row.entry_id, &state, &found, err))
-        return false;
-    decision->entry_stands = found && state == 0;
-    return true;
-}
-
 GArray *decisions_list(Casework *work, const Actor *actor, uint64_t case_id, bool is_decided,
                        uint64_t before, unsigned limit, GError **err)
 {
@@ -495,14 +501,7 @@ GArray *decisions_list(Casework *work, const Actor *actor, uint64_t case_id, boo
     Database *database = casework_database(work);
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(DecisionRow));
     bool ok = decision_rows_list(database, case_id, is_decided, before, limit, rows, err);
-    g_autoptr(GArray) standing = g_array_new(FALSE, FALSE, sizeof(StandingDecision));
-    g_array_set_clear_func(standing, clear_standing);
-    for (unsigned i = 0; i < rows->len; i++) {
-        StandingDecision decision = {.row = g_array_index(rows, DecisionRow, i)};
-        ok = ok && look_at_entry(database, &decision, err);
-        g_array_append_val(standing, decision);
-    }
-    return ok ? g_steal_pointer(&standing) : NULL;
+    return with_entries(database, rows, ok, err);
 }
 
 // ---- By hand ------------------------------------------------------------------------------------
@@ -528,6 +527,19 @@ static bool check_edit(Act *act, const CaseFile *file, const DecisionRow *row, b
     return false;
 }
 
+// Somebody else may have been faster: nobody is to think that it was their act.
+static bool check_entry(Act *act, const DecisionRow *row, bool reinstates, GError **err)
+{
+    bool stands;
+    if (!entry_stands(act_database(act), row, &stands, err))
+        return false;
+    if (stands == reinstates)
+        g_set_error(err, CLEW_ERROR, CLEW_ERROR_CONFLICT,
+                    "the entry of decision %" G_GUINT64_FORMAT " %s already; look at it again",
+                    row->id, reinstates ? "stands in its set" : "was taken out of its set");
+    return stands != reinstates;
+}
+
 static bool edit_entry(Act *act, const CaseFile *file, uint64_t entry_id, bool reinstates,
                        GError **err)
 {
@@ -548,6 +560,7 @@ bool decisions_edit_entry(Act *act, const EntryEdit *edit, GError **err)
     if (file == NULL || !decision_rows_get(act_database(act), edit->decision_id, &row, &found, err))
         return false;
     bool ok = check_edit(act, file, &row, found, err) &&
+              check_entry(act, &row, edit->reinstates, err) &&
               edit_entry(act, file, row.entry_id, edit->reinstates, err);
     decision_row_clear(&row);
     act_set_object(act, "decision %" G_GUINT64_FORMAT, edit->decision_id);

@@ -46,7 +46,15 @@ typedef struct {
 } DecisionCounts;
 DecisionCounts decisions_counts(const Decisions *decisions);
 
-// Every decision there ever was on a media, oldest first (DecisionRow by value; owns its texts).
+// A decision, and whether the entry that it became (if any) stands. Of one that stands no more it
+// does not: the entry may, but for the decision that came after.
+typedef struct {
+    DecisionRow row;
+    bool entry_stands;
+} DecisionWithEntry;
+
+// Every decision there ever was on a media, oldest first (DecisionWithEntry by value; owns its
+// texts).
 GArray *decisions_of_media(Casework *work, const Actor *actor, uint64_t case_id, uint64_t media_id,
                            GError **err);
 
@@ -54,21 +62,16 @@ GArray *decisions_of_media(Casework *work, const Actor *actor, uint64_t case_id,
 GArray *decisions_votes(Casework *work, const Actor *actor, uint64_t case_id, uint64_t media_id,
                         GError **err);
 
-// A decision that stands, and whether the entry that it became (if any) stands as well.
-typedef struct {
-    DecisionRow row;
-    bool entry_stands;
-} StandingDecision;
-
-// Those of a case of one state, the newest first, below the id `before` (StandingDecision by value;
-// owns its texts). Of what is disputed it does not say who is for what: cases/ballot.h.
+// Those of a case of one state that stand, the newest first, below the id `before`
+// (DecisionWithEntry by value; owns its texts). Of what is disputed it does not say who is for
+// what: cases/ballot.h.
 GArray *decisions_list(Casework *work, const Actor *actor, uint64_t case_id, bool is_decided,
                        uint64_t before, unsigned limit, GError **err);
 
 // By hand, for a member who may write the case: takes the entry of a decision out of its set, or
 // puts it back there. The decision itself follows from the votes and stays. What was taken out so
-// is not brought back by later votes. CLEW_ERROR_CONFLICT when the decision stands no more or
-// became no entry.
+// is not brought back by later votes. CLEW_ERROR_CONFLICT when the decision stands no more,
+// became no entry, or its entry is out, or there, already.
 typedef struct {
     uint64_t case_id, decision_id;
     bool reinstates; // else withdraws

@@ -225,14 +225,15 @@ bool identifier_remove(Act *act, uint64_t case_id, uint64_t id, GError **err)
            identifier_rows_delete(act_database(act), id, err) && drop_trait(act, row, err);
 }
 
-GPtrArray *identifier_list(Casework *work, const Actor *actor, uint64_t case_id, uint64_t after_id,
-                           unsigned limit, GError **err)
+GPtrArray *identifier_list(Casework *work, const Actor *actor, uint64_t case_id, uint64_t media_id,
+                           uint64_t after_id, unsigned limit, GError **err)
 {
     g_autoptr(CaseFile) file = case_file_get(work, actor, case_id, err);
     if (file == NULL)
         return NULL;
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)identifier_row_free);
-    if (!identifier_rows_list(casework_database(work), case_id, after_id, limit, rows, err))
+    if (!identifier_rows_list(casework_database(work), case_id, media_id, after_id, limit, rows,
+                              err))
         return NULL;
     return g_steal_pointer(&rows);
 }

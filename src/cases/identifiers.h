@@ -49,9 +49,10 @@ bool identifier_add(Act *act, uint64_t case_id, const IdentifierNew *identifier,
                     GError **err);
 bool identifier_remove(Act *act, uint64_t case_id, uint64_t id, GError **err);
 
-// Of IdentifierRow *, by id behind `after_id`.
-GPtrArray *identifier_list(Casework *work, const Actor *actor, uint64_t case_id, uint64_t after_id,
-                           unsigned limit, GError **err);
+// Of IdentifierRow *, by id behind `after_id`; when `media_id` is not 0, those found at that media
+// or at an item of it.
+GPtrArray *identifier_list(Casework *work, const Actor *actor, uint64_t case_id, uint64_t media_id,
+                           uint64_t after_id, unsigned limit, GError **err);
 
 // ---- Bulk, for ingest ---------------------------------------------------------------------------
 

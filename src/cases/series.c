@@ -6,7 +6,6 @@
 #include "cases/case_file.h"
 #include "cases/enquiry.h"
 #include "cases/text_field.h"
-#include "store/series_rows.h"
 
 #define PAGE 200u
 
@@ -181,7 +180,8 @@ bool series_leave(Act *act, uint64_t series_id, uint64_t case_id, const uint64_t
 
 // ---- Reading ----------------------------------------------------------------------------------
 
-static Series *tell(Casework *work, const CaseSight *sight, const SeriesRow *row, GError **err)
+static Series *tell(Casework *work, const CaseSight *sight, const SeriesRow *row,
+                    uint64_t asked_case_id, GError **err)
 {
     g_autoptr(Series) series = g_new0(Series, 1);
     *series = (Series){.id = row->id,
@@ -199,6 +199,8 @@ static Series *tell(Casework *work, const CaseSight *sight, const SeriesRow *row
         if (!series_media_count(casework_database(work), row->id, case_id, &count, err))
             return NULL;
         series->media += count;
+        if (case_id == asked_case_id)
+            series->media_of_case = count;
     }
     return g_steal_pointer(&series);
 }
@@ -209,38 +211,43 @@ Series *series_get(Casework *work, const Actor *actor, uint64_t id, GError **err
     if (sight == NULL)
         return NULL;
     g_autoptr(SeriesRow) row = require(work, actor, sight, id, err);
-    return row != NULL ? tell(work, sight, row, err) : NULL;
+    return row != NULL ? tell(work, sight, row, 0, err) : NULL;
 }
 
-static bool list_one(Casework *work, const Actor *actor, const CaseSight *sight, uint64_t id,
-                     GPtrArray *list, GError **err)
+static bool list_one(Casework *work, const Actor *actor, const CaseSight *sight,
+                     uint64_t asked_case_id, uint64_t id, GPtrArray *list, GError **err)
 {
     g_autoptr(SeriesRow) row = NULL;
     if (!load_visible(work, actor, sight, id, &row, err))
         return false;
     if (row == NULL)
         return true;
-    Series *series = tell(work, sight, row, err);
+    Series *series = tell(work, sight, row, asked_case_id, err);
     if (series == NULL)
         return false;
     g_ptr_array_add(list, series);
     return true;
 }
 
-GPtrArray *series_list(Casework *work, const Actor *actor, uint64_t after_id, unsigned limit,
-                       GError **err)
+GPtrArray *series_list(Casework *work, const Actor *actor, const SeriesFilter *filter,
+                       uint64_t after_id, unsigned limit, GError **err)
 {
+    g_return_val_if_fail(filter->media_id == 0 || filter->case_id != 0, NULL);
+    g_autoptr(CaseFile) file =
+        filter->case_id != 0 ? case_file_get(work, actor, filter->case_id, err) : NULL;
+    if (filter->case_id != 0 && file == NULL)
+        return NULL;
     g_autoptr(CaseSight) sight = case_sight_new(work, actor, err);
     if (sight == NULL)
         return NULL;
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)series_free);
     while (list->len < limit) {
         g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-        if (!series_rows_ids(casework_database(work), after_id, PAGE, ids, err))
+        if (!series_rows_ids(casework_database(work), filter, after_id, PAGE, ids, err))
             return NULL;
         for (unsigned i = 0; i < ids->len && list->len < limit; i++) {
             after_id = g_array_index(ids, uint64_t, i);
-            if (!list_one(work, actor, sight, after_id, list, err))
+            if (!list_one(work, actor, sight, filter->case_id, after_id, list, err))
                 return NULL;
         }
         if (ids->len < PAGE)
@@ -250,13 +257,14 @@ GPtrArray *series_list(Casework *work, const Actor *actor, uint64_t after_id, un
 }
 
 GArray *series_media(Casework *work, const Actor *actor, uint64_t series_id, uint64_t case_id,
-                     uint64_t after_id, unsigned limit, GError **err)
+                     uint64_t media_id, uint64_t after_id, unsigned limit, GError **err)
 {
     g_autoptr(CaseFile) file = case_file_get(work, actor, case_id, err);
     if (file == NULL)
         return NULL;
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(SeriesMediaRow));
-    if (!series_media_list(casework_database(work), series_id, case_id, after_id, limit, rows, err))
+    if (!series_media_list(casework_database(work), series_id, case_id, media_id, after_id, limit,
+                           rows, err))
         return NULL;
     g_autoptr(GArray) media = g_array_new(FALSE, FALSE, sizeof(SeriesMedia));
     for (unsigned i = 0; i < rows->len; i++) {

@@ -268,7 +268,8 @@ static Victim *tell(const VictimRow *row)
                        .reference = g_strdup(row->reference),
                        .state = row->state,
                        .has_name = row->name_key_id != 0,
-                       .made_us = row->made_us};
+                       .made_us = row->made_us,
+                       .since_us = row->since_us};
     return victim;
 }
 
@@ -278,16 +279,31 @@ Victim *victim_get(Casework *work, const Actor *actor, uint64_t id, GError **err
     return row != NULL ? tell(row) : NULL;
 }
 
-GPtrArray *victim_list(Casework *work, const Actor *actor, uint64_t after_id, unsigned limit,
-                       GError **err)
+// What victims are asked for by must be there for the actor.
+static bool check_filter(Casework *work, const Actor *actor, const VictimFilter *filter,
+                         GError **err)
 {
-    g_autoptr(CaseSight) sight = case_sight_new(work, actor, err);
+    g_return_val_if_fail(filter->media_id == 0 || filter->case_id != 0, false);
+    g_autoptr(CaseFile) file =
+        filter->case_id != 0 ? case_file_get(work, actor, filter->case_id, err) : NULL;
+    if (filter->case_id != 0 && file == NULL)
+        return false;
+    g_autoptr(Series) series =
+        filter->series_id != 0 ? series_get(work, actor, filter->series_id, err) : NULL;
+    return filter->series_id == 0 || series != NULL;
+}
+
+GPtrArray *victim_list(Casework *work, const Actor *actor, const VictimFilter *filter,
+                       uint64_t after_id, unsigned limit, GError **err)
+{
+    g_autoptr(CaseSight) sight =
+        check_filter(work, actor, filter, err) ? case_sight_new(work, actor, err) : NULL;
     if (sight == NULL)
         return NULL;
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)victim_free);
     while (list->len < limit) {
         g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-        if (!victim_rows_ids(casework_database(work), after_id, PAGE, ids, err))
+        if (!victim_rows_ids(casework_database(work), filter, after_id, PAGE, ids, err))
             return NULL;
         for (unsigned i = 0; i < ids->len && list->len < limit; i++) {
             g_autoptr(VictimRow) row = NULL;

@@ -23,6 +23,7 @@ typedef struct {
     VictimState state;
     bool has_name; // a sealed one
     int64_t made_us;
+    int64_t since_us; // when it came to be in its state
 } Victim;
 void victim_free(Victim *victim);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Victim, victim_free)
@@ -42,9 +43,10 @@ bool victim_link_series(Act *act, uint64_t id, uint64_t series_id, uint64_t *ret
 bool victim_unlink(Act *act, uint64_t id, uint64_t link_id, GError **err);
 
 Victim *victim_get(Casework *work, const Actor *actor, uint64_t id, GError **err);
-// Of Victim *, by id behind `after_id`.
-GPtrArray *victim_list(Casework *work, const Actor *actor, uint64_t after_id, unsigned limit,
-                       GError **err);
+// Of Victim *, by id behind `after_id`. CLEW_ERROR_NOT_FOUND: no such series or case; nobody is
+// linked to a media that is not in the case.
+GPtrArray *victim_list(Casework *work, const Actor *actor, const VictimFilter *filter,
+                       uint64_t after_id, unsigned limit, GError **err);
 // Of VictimStateRow *, oldest first.
 GPtrArray *victim_history(Casework *work, const Actor *actor, uint64_t id, GError **err);
 // Of VictimLinkRow, of visible cases and series; those that were taken away too.

@@ -73,13 +73,27 @@ bool identifier_rows_get(Database *database, uint64_t case_id, uint64_t id, Iden
     return true;
 }
 
-bool identifier_rows_list(Database *database, uint64_t case_id, uint64_t after_id, unsigned limit,
-                          GPtrArray *rows, GError **err)
+#define OF_CASE "SELECT " COLUMNS " FROM identifier WHERE case_id = ?1 AND id > ?2 "
+
+static Statement *list_statement(Database *database, uint64_t case_id, uint64_t media_id,
+                                 uint64_t after_id, unsigned limit, GError **err)
 {
-    Statement *statement = bound_statement(database, err,
-                                           "SELECT " COLUMNS " FROM identifier WHERE case_id = ?1 "
-                                           "AND id > ?2 ORDER BY id LIMIT ?3",
-                                           "uui", case_id, after_id, (int64_t)limit);
+    if (media_id != 0)
+        return bound_statement(database, err,
+                               OF_CASE
+                               "AND id IN (SELECT i.id FROM identifier i WHERE i.media_id = ?4 "
+                               "UNION SELECT i.id FROM item t JOIN identifier i ON i.item_id = "
+                               "t.id WHERE t.media_id = ?4 AND t.case_id = ?1) ORDER BY id LIMIT "
+                               "?3",
+                               "uuiu", case_id, after_id, (int64_t)limit, media_id);
+    return bound_statement(database, err, OF_CASE "ORDER BY id LIMIT ?3", "uui", case_id, after_id,
+                           (int64_t)limit);
+}
+
+bool identifier_rows_list(Database *database, uint64_t case_id, uint64_t media_id,
+                          uint64_t after_id, unsigned limit, GPtrArray *rows, GError **err)
+{
+    Statement *statement = list_statement(database, case_id, media_id, after_id, limit, err);
     bool row = statement != NULL;
     while (row) {
         if (!statement_step(statement, &row, err))

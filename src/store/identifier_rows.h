@@ -29,9 +29,10 @@ bool identifier_rows_delete(Database *database, uint64_t id, GError **err);
 // *ret_row is NULL without an error when the case has no such one.
 bool identifier_rows_get(Database *database, uint64_t case_id, uint64_t id, IdentifierRow **ret_row,
                          GError **err);
-// Of IdentifierRow *, by id.
-bool identifier_rows_list(Database *database, uint64_t case_id, uint64_t after_id, unsigned limit,
-                          GPtrArray *rows, GError **err);
+// Of IdentifierRow *, by id; when `media_id` is not 0, those found at that media or at an item of
+// it.
+bool identifier_rows_list(Database *database, uint64_t case_id, uint64_t media_id,
+                          uint64_t after_id, unsigned limit, GPtrArray *rows, GError **err);
 // How many rows say the same of the same place.
 bool identifier_rows_same(Database *database, const IdentifierRow *row, uint64_t *ret_count,
                           GError **err);

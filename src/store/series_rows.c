@@ -39,9 +39,20 @@ bool series_rows_get(Database *database, uint64_t id, SeriesRow **ret_row, GErro
     return true;
 }
 
-bool series_rows_ids(Database *database, uint64_t after_id, unsigned limit, GArray *ids,
-                     GError **err)
+bool series_rows_ids(Database *database, const SeriesFilter *filter, uint64_t after_id,
+                     unsigned limit, GArray *ids, GError **err)
 {
+    if (filter->media_id != 0)
+        return bound_ids(database, ids, err,
+                         "SELECT series_id FROM series_media WHERE media_id = ?4 AND case_id = ?3 "
+                         "AND left_us IS NULL AND series_id > ?1 ORDER BY series_id LIMIT ?2",
+                         "uiuu", after_id, (int64_t)limit, filter->case_id, filter->media_id);
+    if (filter->case_id != 0)
+        return bound_ids(database, ids, err,
+                         "SELECT s.id FROM series s WHERE s.id > ?1 AND EXISTS (SELECT 1 FROM "
+                         "series_media m WHERE m.series_id = s.id AND m.case_id = ?3 AND m.left_us "
+                         "IS NULL) ORDER BY s.id LIMIT ?2",
+                         "uiu", after_id, (int64_t)limit, filter->case_id);
     return bound_ids(database, ids, err, "SELECT id FROM series WHERE id > ?1 ORDER BY id LIMIT ?2",
                      "ui", after_id, (int64_t)limit);
 }
@@ -92,15 +103,27 @@ bool series_media_present(Database *database, uint64_t series_id, uint64_t case_
     return true;
 }
 
-bool series_media_list(Database *database, uint64_t series_id, uint64_t case_id, uint64_t after_id,
-                       unsigned limit, GArray *rows, GError **err)
+#define MEDIA_OF_CASE                                                                              \
+    "SELECT id, seq, series_id, case_id, media_id, joined_us, left_us FROM series_media WHERE "    \
+    "series_id = ?1 AND case_id = ?2 AND id > ?3 "
+
+static Statement *media_statement(Database *database, uint64_t series_id, uint64_t case_id,
+                                  uint64_t media_id, uint64_t after_id, unsigned limit,
+                                  GError **err)
+{
+    if (media_id != 0)
+        return bound_statement(database, err,
+                               MEDIA_OF_CASE "AND media_id = ?5 ORDER BY id LIMIT ?4", "uuuiu",
+                               series_id, case_id, after_id, (int64_t)limit, media_id);
+    return bound_statement(database, err, MEDIA_OF_CASE "ORDER BY id LIMIT ?4", "uuui", series_id,
+                           case_id, after_id, (int64_t)limit);
+}
+
+bool series_media_list(Database *database, uint64_t series_id, uint64_t case_id, uint64_t media_id,
+                       uint64_t after_id, unsigned limit, GArray *rows, GError **err)
 {
     Statement *statement =
-        bound_statement(database, err,
-                        "SELECT id, seq, series_id, case_id, media_id, joined_us, left_us FROM "
-                        "series_media WHERE series_id = ?1 AND case_id = ?2 AND id > ?3 ORDER BY "
-                        "id LIMIT ?4",
-                        "uuui", series_id, case_id, after_id, (int64_t)limit);
+        media_statement(database, series_id, case_id, media_id, after_id, limit, err);
     bool row = statement != NULL;
     while (row) {
         if (!statement_step(statement, &row, err))

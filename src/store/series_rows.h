@@ -20,9 +20,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SeriesRow, series_row_free)
 bool series_rows_insert(Database *database, const SeriesRow *row, GError **err);
 // *ret_row is NULL without an error when there is none.
 bool series_rows_get(Database *database, uint64_t id, SeriesRow **ret_row, GError **err);
+// Which series: those that hold media of a case, or this media of it. 0: whatever.
+typedef struct {
+    uint64_t case_id, media_id;
+} SeriesFilter;
 // Appends ids behind `after_id`, in order.
-bool series_rows_ids(Database *database, uint64_t after_id, unsigned limit, GArray *ids,
-                     GError **err);
+bool series_rows_ids(Database *database, const SeriesFilter *filter, uint64_t after_id,
+                     unsigned limit, GArray *ids, GError **err);
 // Appends the cases whose media are or were in it.
 bool series_rows_cases(Database *database, uint64_t id, GArray *case_ids, GError **err);
 // Appends the series that a case's media are or were in.
@@ -38,9 +42,10 @@ bool series_media_set_left(Database *database, uint64_t id, uint64_t seq, int64_
 // The row of a media that is in it; 0 when it is not.
 bool series_media_present(Database *database, uint64_t series_id, uint64_t case_id,
                           uint64_t media_id, uint64_t *ret_id, GError **err);
-// Appends rows of one case behind `after_id` (of SeriesMediaRow), those that left too.
-bool series_media_list(Database *database, uint64_t series_id, uint64_t case_id, uint64_t after_id,
-                       unsigned limit, GArray *rows, GError **err);
+// Appends rows of one case behind `after_id` (of SeriesMediaRow), those that left too; of one media
+// alone when `media_id` is not 0.
+bool series_media_list(Database *database, uint64_t series_id, uint64_t case_id, uint64_t media_id,
+                       uint64_t after_id, unsigned limit, GArray *rows, GError **err);
 // How many media of the case are in it.
 bool series_media_count(Database *database, uint64_t series_id, uint64_t case_id,
                         uint64_t *ret_count, GError **err);

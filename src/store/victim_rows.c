@@ -77,8 +77,10 @@ bool victim_rows_get(Database *database, uint64_t id, VictimRow **ret_row, GErro
 {
     Statement *statement =
         bound_statement(database, err,
-                        "SELECT id, seq, unit_id, reference, state, name_key_id, name_sealed, "
-                        "made_us FROM victim WHERE id = ?1",
+                        "SELECT v.id, v.seq, v.unit_id, v.reference, v.state, v.name_key_id, "
+                        "v.name_sealed, v.made_us, (SELECT s.since_us FROM victim_state s WHERE "
+                        "s.victim_id = v.id ORDER BY s.id DESC LIMIT 1) FROM victim v WHERE v.id = "
+                        "?1",
                         "u", id);
     bool row;
     if (statement == NULL || !statement_step(statement, &row, err))
@@ -93,6 +95,7 @@ bool victim_rows_get(Database *database, uint64_t id, VictimRow **ret_row, GErro
     victim->reference = g_strdup(statement_text(statement, 3));
     victim->name_key_id = (uint64_t)statement_int(statement, 5);
     victim->made_us = statement_int(statement, 7);
+    victim->since_us = statement_int(statement, 8);
     bool ok = read_state(statement, 4, &victim->state, err);
     if (!statement_is_null(statement, 6)) {
         size_t size_bytes;
@@ -105,11 +108,66 @@ bool victim_rows_get(Database *database, uint64_t id, VictimRow **ret_row, GErro
     return ok;
 }
 
-bool victim_rows_ids(Database *database, uint64_t after_id, unsigned limit, GArray *ids,
-                     GError **err)
+// '#' is the case, '$' the media.
+#define LINKED_TO_CASE                                                                             \
+    "SELECT l.victim_id FROM victim_link l WHERE l.case_id = # AND l.left_us IS NULL UNION "       \
+    "SELECT l.victim_id FROM victim_link l WHERE l.left_us IS NULL AND l.series_id IN (SELECT "    \
+    "m.series_id FROM series_media m WHERE m.case_id = # AND m.left_us IS NULL)"
+#define LINKED_TO_MEDIA                                                                            \
+    "SELECT l.victim_id FROM victim_link l WHERE l.media_id = $ AND l.case_id = # AND l.left_us "  \
+    "IS NULL UNION SELECT l.victim_id FROM victim_link l WHERE l.left_us IS NULL AND l.series_id " \
+    "IN (SELECT m.series_id FROM series_media m WHERE m.media_id = $ AND m.case_id = # AND "       \
+    "m.left_us IS NULL)"
+
+static void append_links(GString *sql, const char *query, const VictimFilter *filter)
 {
-    return bound_ids(database, ids, err, "SELECT id FROM victim WHERE id > ?1 ORDER BY id LIMIT ?2",
-                     "ui", after_id, (int64_t)limit);
+    g_string_append(sql, " AND v.id IN (");
+    for (const char *c = query; *c != '\0'; c++) {
+        if (*c == '#' || *c == '$')
+            g_string_append_printf(sql, "%" G_GUINT64_FORMAT,
+                                   *c == '#' ? filter->case_id : filter->media_id);
+        else
+            g_string_append_c(sql, *c);
+    }
+    g_string_append_c(sql, ')');
+}
+
+static GString *filtered_ids_sql(const VictimFilter *filter)
+{
+    GString *sql = g_string_new("SELECT v.id FROM victim v WHERE v.id > ?1");
+    if (filter->has_state)
+        g_string_append_printf(sql, " AND v.state = '%s'", victim_state_name(filter->state));
+    if (filter->series_id != 0)
+        g_string_append_printf(sql,
+                               " AND v.id IN (SELECT l.victim_id FROM victim_link l WHERE "
+                               "l.series_id = %" G_GUINT64_FORMAT " AND l.left_us IS NULL)",
+                               filter->series_id);
+    if (filter->case_id != 0)
+        append_links(sql, filter->media_id != 0 ? LINKED_TO_MEDIA : LINKED_TO_CASE, filter);
+    return g_string_append(sql, " ORDER BY v.id LIMIT ?2");
+}
+
+bool victim_rows_ids(Database *database, const VictimFilter *filter, uint64_t after_id,
+                     unsigned limit, GArray *ids, GError **err)
+{
+    if (!filter->has_state && filter->series_id == 0 && filter->case_id == 0)
+        return bound_ids(database, ids, err,
+                         "SELECT id FROM victim WHERE id > ?1 ORDER BY id LIMIT ?2", "ui", after_id,
+                         (int64_t)limit);
+    g_autoptr(GString) sql = filtered_ids_sql(filter);
+    g_autoptr(Statement) statement = statement_prepare(database, sql->str, err);
+    if (statement == NULL)
+        return false;
+    statement_bind_int(statement, 1, (int64_t)after_id);
+    statement_bind_int(statement, 2, limit);
+    for (bool row = true; row;) {
+        if (!statement_step(statement, &row, err))
+            return false;
+        uint64_t id = row ? (uint64_t)statement_int(statement, 0) : 0;
+        if (row)
+            g_array_append_val(ids, id);
+    }
+    return true;
 }
 
 // ---- States -----------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ typedef struct {
     uint64_t name_key_id; // 0: no name
     GBytes *name_sealed;  // NULL: no name
     int64_t made_us;
+    int64_t since_us; // when it came to be in its state; read alone
 } VictimRow;
 void victim_row_free(VictimRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VictimRow, victim_row_free)
@@ -37,8 +38,18 @@ bool victim_rows_insert(Database *database, const VictimRow *row, GError **err);
 // Writes state, name and seq.
 bool victim_rows_update(Database *database, const VictimRow *row, GError **err);
 bool victim_rows_get(Database *database, uint64_t id, VictimRow **ret_row, GError **err);
-bool victim_rows_ids(Database *database, uint64_t after_id, unsigned limit, GArray *ids,
-                     GError **err);
+
+// Which victims, by all that is not 0, and by links that stand.
+typedef struct {
+    uint64_t series_id; // linked to it
+    uint64_t case_id;   // linked to media of it, or to a series that holds media of it
+    uint64_t media_id;  // with case_id: linked to this media of it, or to a series that holds it
+    bool has_state;
+    VictimState state;
+} VictimFilter;
+// Appends ids behind `after_id`, in order.
+bool victim_rows_ids(Database *database, const VictimFilter *filter, uint64_t after_id,
+                     unsigned limit, GArray *ids, GError **err);
 
 typedef struct {
     uint64_t id, seq, victim_id, unit_id;

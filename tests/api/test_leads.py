@@ -80,6 +80,86 @@ def test_identifiers_are_entered_and_removed():
     expect(ANN.delete(f"{path}/{made['id']}"), 404)
 
 
+def names(reply, member):
+    return [row[member] for row in expect(reply, 200)["items"]]
+
+
+def refused(path):
+    """What one query cannot ask."""
+    for query in ("media=1", "case=0", "case=x", f"case={CASE.north}&media=0"):
+        reply = expect(ANN.get(f"{path}?{query}"), 400)
+        assert "query parameter" in reply["detail"], reply
+
+
+def test_series_are_found_by_case_and_by_media():
+    one, two = CASE.media[1], CASE.media[2]
+    ids = [expect(ANN.post("/series", {"name": name}), 201)["id"] for name in ("by 1", "by 2")]
+    for series, media in zip(ids, ([one, two], [one])):
+        expect(ANN.post(f"{NORTH}/series/{series}/media", {"media": media}), 204)
+    of_media = f"/series?case={CASE.north}&media="
+    assert {"by 1", "by 2"} <= set(names(ANN.get(of_media + str(one)), "name"))
+    assert "by 2" not in names(ANN.get(of_media + str(two)), "name")
+    assert names(ANN.get(of_media + "999999"), "name") == []
+    whole = expect(ANN.get(f"/series?case={CASE.north}"), 200)["items"]
+    assert {row["name"]: row["media_of_case"] for row in whole}["by 1"] == 2
+    first = expect(ANN.get(of_media + f"{one}&limit=1"), 200)
+    rest = names(ANN.get(f"{of_media}{one}&cursor={first['next']}"), "id")
+    assert first["items"][0]["id"] not in rest and ids[1] in rest
+    expect(ANN.get(f"{of_media}{two}&cursor={first['next']}"), 422)
+    expect(ANN.post(f"{NORTH}/series/{ids[1]}/leave", {"media": [one]}), 204)
+    assert "by 2" not in names(ANN.get(of_media + str(one)), "name")
+    rows = names(ANN.get(f"{NORTH}/series/{ids[0]}/media?media={two}"), "media")
+    assert rows == [two]
+    expect(ANN.get(f"{NORTH}/series/{ids[0]}/media?media=x"), 400)
+    refused("/series")
+    expect(EVE.get(f"/series?case={CASE.north}"), 404)
+    expect(EVE.get(of_media + str(one)), 404)
+
+
+def test_victims_are_found_by_what_they_are_linked_to_and_by_state():
+    one, two = CASE.media[1], CASE.media[2]
+    series = expect(ANN.post("/series", {"name": "of victims"}), 201)["id"]
+    expect(ANN.post(f"{NORTH}/series/{series}/media", {"media": [two]}), 204)
+    direct, grouped, apart = (expect(ANN.post("/victims", {"reference": f"by {i}"}), 201)["id"]
+                              for i in range(3))
+    expect(ANN.post(f"/victims/{direct}/links", {"case": CASE.north, "media": one}), 201)
+    link = expect(ANN.post(f"/victims/{grouped}/links", {"series": series}), 201)["id"]
+    expect(ANN.post(f"/victims/{grouped}/states",
+                    {"state": "safeguarded", "reason": "known", "since": "2021-02-03T04:05:06Z"}),
+           200)
+    of_media = f"/victims?case={CASE.north}&media="
+    assert names(ANN.get(f"/victims?series={series}"), "id") == [grouped]
+    assert direct in names(ANN.get(of_media + str(one)), "id")
+    assert grouped in names(ANN.get(of_media + str(two)), "id")
+    assert grouped not in names(ANN.get(of_media + str(one)), "id")
+    of_case = names(ANN.get(f"/victims?case={CASE.north}"), "id")
+    assert {direct, grouped} <= set(of_case) and apart not in of_case
+    safe = expect(ANN.get(f"/victims?case={CASE.north}&state=safeguarded"), 200)["items"]
+    assert [(row["id"], row["since"]) for row in safe] == [(grouped, "2021-02-03T04:05:06Z")]
+    assert apart in names(ANN.get("/victims?state=unidentified&limit=200"), "id")
+    assert grouped not in names(ANN.get("/victims?state=unidentified&limit=200"), "id")
+    first = expect(ANN.get(f"/victims?case={CASE.north}&limit=1"), 200)
+    expect(ANN.get(f"/victims?case={CASE.north}&state=identified&cursor={first['next']}"), 422)
+    expect(ANN.delete(f"/victims/{grouped}/links/{link}"), 204)
+    assert names(ANN.get(f"/victims?series={series}"), "id") == []
+    refused("/victims")
+    expect(ANN.get("/victims?state=found"), 400)
+    expect(ANN.get("/victims?series=0"), 400)
+    expect(EVE.get(f"/victims?series={series}"), 404)
+    expect(EVE.get(f"/victims?case={CASE.north}"), 404)
+    assert names(EVE.get("/victims?state=safeguarded"), "id") == []
+
+
+def test_identifiers_are_found_by_media():
+    path = NORTH + "/identifiers"
+    made = expect(ANN.post(path, {"kind": "email", "value": "m@example.org",
+                                  "media": CASE.media[3]}), 201)["id"]
+    assert names(ANN.get(f"{path}?media={CASE.media[3]}"), "id") == [made]
+    assert made not in names(ANN.get(f"{path}?media={CASE.media[1]}"), "id")
+    expect(ANN.get(path + "?media=0"), 400)
+    expect(EVE.get(f"{path}?media={CASE.media[3]}"), 404)
+
+
 def test_a_camera_links_media_of_visible_cases_only():
     links = {row["kind"]: row for row in
              expect(ANN.get(f"{NORTH}/media/{CASE.media[1]}/links"), 200)["items"]}
@@ -93,7 +173,9 @@ def test_a_camera_links_media_of_visible_cases_only():
 
 # Every reading route, as ann or bob of North may ask it.
 READS = ("/series", "/series/{series}", "{north}/series/{series}/media", "/victims",
-         "/victims/{victim}", "/who", "/who?case={case}", "{north}/links",
+         "/victims/{victim}", "/series?case={case}", "/series?case={case}&media={media}",
+         "/victims?case={case}", "/victims?case={case}&media={media}", "/victims?series={series}",
+         "/victims?state=being_worked", "{north}/identifiers?media={media}", "/who", "/who?case={case}", "{north}/links",
          "{north}/media/{media}/links", "{north}/identifiers", "{north}/enquiries/known",
          "{north}/enquiries/questions", "{north}/enquiries/notices", "{north}/retention",
          "/retention/due", "{north}/expunges", "{north}/tombstones", "{north}/audit",
@@ -104,6 +186,8 @@ SEARCHES = ({"kind": "trait", "trait": "camera", "term": "Maker One"},
             {"kind": "dates", "from": "1990-01-01T00:00:00Z"})
 # Reading routes that name things of the hidden case.
 HIDDEN = ("/series/{series}", "{south}/series/{series}/media", "/victims/{victim}",
+          "/series?case={case}", "/series?case={case}&media={media}", "/victims?case={case}",
+          "/victims?case={case}&media={media}", "/victims?series={series}",
           "/who?case={case}", "{south}/links", "{south}/media/{media}/links", "{south}/identifiers",
           "{south}/enquiries/known", "{south}/enquiries/questions", "{south}/enquiries/notices",
           "{south}/retention", "{south}/expunges", "{south}/tombstones", "{south}/audit")

@@ -307,11 +307,30 @@ def test_the_entry_of_a_decision_is_withdrawn_and_put_back_by_hand():
     path = case(f"/decisions/{decision()['id']}")
     expect(ANN.post(path + "/withdraw", {}), 422, "invalid", "/reason")
     expect(BOB.post(path + "/withdraw", {"reason": "test chart"}), 403, "denied")
+    assert "already" in expect(ANN.post(path + "/reinstate", {"reason": "there"}), 409,
+                               "conflict")["detail"]
     assert ANN.post(path + "/withdraw", {"reason": "test chart"}).status == 204
     assert decision()["entry"] == "withdrawn" and decision()["state"] == "decided"
+    assert votes_on(ANN, media)["decisions"][-1]["entry"] == "withdrawn"
+    assert "already" in expect(ANN.post(path + "/withdraw", {"reason": "again"}), 409,
+                               "conflict")["detail"]
     assert ANN.post(path + "/reinstate", {"reason": "looked again"}).status == 204
     assert decision()["entry"] == "standing"
+    assert votes_on(ANN, media)["decisions"][-1] == decision()
     expect(ANN.post(case("/decisions/999999/withdraw"), {"reason": "none"}), 404)
+
+
+def test_what_means_neither_becomes_no_entry_and_what_stands_no_more_has_none():
+    media = fresh_media()
+    expect(cast(ANN, media, "4"), 201)
+    expect(cast(BOB, media, "4"), 201)
+    assert votes_on(ANN, media)["decisions"][-1]["entry"] == "none"
+    expect(cast(ANN, media, "1"), 201)
+    expect(cast(BOB, media, "1"), 201)
+    expect(cast(BOB, media, "2"), 201)
+    rows = votes_on(ANN, media)["decisions"]
+    replaced = [row["entry"] for row in rows if row["withdrawn"] and row["category"] == "1"]
+    assert replaced and set(replaced) == {"withdrawn"}, rows
 
 
 # ---- Notes ----

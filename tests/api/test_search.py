@@ -52,6 +52,17 @@ def test_each_kind_is_found():
     assert expect(EVE.post("/search", {"kind": "prefix", "term": "gate"}), 200)["items"] == []
 
 
+def test_notes_and_tags_of_stacks_are_found_at_their_leader():
+    stack = expect(ANN.get(f"/cases/{CASE.north}/stacks?limit=1"), 200)["items"][0]
+    path = f"/cases/{CASE.north}/stacks/{stack['stack']}"
+    note = expect(ANN.post(path + "/notes", {"text": "A brass lamp"}), 201)["id"]
+    tag = expect(ANN.post(path + "/notes", {"tag": "lamp of brass"}), 201)["id"]
+    hits = expect(ANN.post("/search", {"kind": "note", "term": "LAMP"}), 200)["items"]
+    assert [(hit["note"], hit["media"]) for hit in hits] == \
+        [(note, stack["leader"]["media"]), (tag, stack["leader"]["media"])]
+    assert expect(EVE.post("/search", {"kind": "note", "term": "lamp"}), 200)["items"] == []
+
+
 def test_what_is_wrong_is_named():
     for body, pointer in (({"kind": "smell", "term": "x"}, "/kind"), ({"kind": "prefix"}, "/term"),
                           ({"kind": "place", "latitude": 91, "longitude": 0}, "/latitude"),

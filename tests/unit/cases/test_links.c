@@ -263,12 +263,51 @@ static void an_identifier_links_until_it_is_removed(CaseworkFixture *f)
     cursor = 0;
     g_autoptr(GPtrArray) none = links_of_case(f->work, &f->ann, other, &cursor, 10, &more, &error);
     g_assert_cmpuint(none->len, ==, 0);
-    g_assert_null(identifier_list(f->work, &f->bob, other, 0, 10, &error));
+    g_assert_null(identifier_list(f->work, &f->bob, other, 0, 0, 10, &error));
     g_assert_error(error, CLEW_ERROR, CLEW_ERROR_NOT_FOUND);
     g_assert_cmpint(leads_number(f, "SELECT count(*) FROM audit_leaf WHERE lower(payload) LIKE "
                                     "'%bird%' OR lower(object) LIKE '%bird%'"),
                     ==, 0);
     leads_assert_record_is_whole(f);
+}
+
+static unsigned identifiers_at(CaseworkFixture *f, uint64_t media, uint64_t after)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) list =
+        identifier_list(f->work, &f->ann, f->case_id, media, after, 10, &error);
+    g_assert_no_error(error);
+    return list->len;
+}
+
+static void identifiers_are_found_by_a_media_and_its_items(CaseworkFixture *f)
+{
+    put(f, f->case_id, 1, "a.jpg", "M 1");
+    put(f, f->case_id, 2, "b.jpg", "M 1");
+    uint64_t media = casework_fixture_media(f, 1, 0), other = casework_fixture_media(f, 2, 0);
+    g_autofree char *sql =
+        g_strdup_printf("SELECT min(id) FROM item WHERE media_id = %" G_GUINT64_FORMAT, media);
+    uint64_t item = (uint64_t)leads_number(f, sql), first = 0;
+    const IdentifierNew identifiers[] = {
+        {.kind = TRAIT_ACCOUNT, .written = "one", .media_id = media, .item_id = item},
+        {.kind = TRAIT_ACCOUNT, .written = "two", .item_id = item},
+        {.kind = TRAIT_ACCOUNT, .written = "three", .media_id = media},
+        {.kind = TRAIT_ACCOUNT, .written = "four"},
+        {.kind = TRAIT_ACCOUNT, .written = "five", .media_id = other}};
+    for (size_t i = 0; i < G_N_ELEMENTS(identifiers); i++) {
+        g_autoptr(GError) error = NULL;
+        uint64_t id;
+        Act *act = leads_begin(f, &f->ann, AUDIT_IDENTIFIER_CHANGED);
+        identifier_add(act, f->case_id, &identifiers[i], &id, &error);
+        g_assert_no_error(error);
+        leads_commit(act);
+        first = first == 0 ? id : first;
+    }
+    g_assert_cmpuint(identifiers_at(f, 0, 0), ==, 5);
+    g_assert_cmpuint(identifiers_at(f, media, 0), ==, 3);
+    g_assert_cmpuint(identifiers_at(f, media, first), ==, 2);
+    g_assert_cmpuint(identifiers_at(f, other, 0), ==, 1);
+    g_assert_cmpuint(identifiers_at(f, 999999, 0), ==, 0);
 }
 
 int main(int argc, char **argv)
@@ -287,5 +326,6 @@ int main(int argc, char **argv)
     ADD(a_value_that_is_everywhere_says_so_and_lists_nothing);
     ADD(the_same_records_twice_count_once);
     ADD(an_identifier_links_until_it_is_removed);
+    ADD(identifiers_are_found_by_a_media_and_its_items);
     return g_test_run();
 }

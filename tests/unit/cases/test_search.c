@@ -182,14 +182,17 @@ static void a_stranger_who_walks_through_everything_learns_nothing(CaseworkFixtu
     WhoCursor who = {0};
     REFUSED(series_get(f->work, bob, series, &error));
     REFUSED(series_cases(f->work, bob, series, &error));
-    REFUSED(series_media(f->work, bob, series, secret, 0, 10, &error));
+    REFUSED(series_media(f->work, bob, series, secret, 0, 0, 10, &error));
+    REFUSED(series_list(f->work, bob, &(SeriesFilter){.case_id = secret}, 0, 10, &error));
     REFUSED(victim_get(f->work, bob, victim, &error));
+    REFUSED(victim_list(f->work, bob, &(VictimFilter){.case_id = secret}, 0, 10, &error));
+    REFUSED(victim_list(f->work, bob, &(VictimFilter){.series_id = series}, 0, 10, &error));
     REFUSED(victim_history(f->work, bob, victim, &error));
     REFUSED(victim_links(f->work, bob, victim, &error));
     REFUSED(victims_who_queue(f->work, bob, secret, &who, 10, &more, &error));
     REFUSED(links_of_media(f->work, bob, secret, media, &error));
     REFUSED(links_of_case(f->work, bob, secret, &cursor, 10, &more, &error));
-    REFUSED(identifier_list(f->work, bob, secret, 0, 10, &error));
+    REFUSED(identifier_list(f->work, bob, secret, 0, 0, 10, &error));
     REFUSED(enquiry_known(f->work, bob, secret, &cursor, 10, &more, &error));
     REFUSED(enquiry_questions(f->work, bob, secret, 0, 10, &error));
     REFUSED(enquiry_notices(f->work, bob, secret, 0, 10, &error));
@@ -202,8 +205,8 @@ static void a_stranger_who_walks_through_everything_learns_nothing(CaseworkFixtu
         g_assert_no_error(error);                                                                  \
         g_assert_cmpuint(list->len, ==, 0);                                                        \
     } while (0)
-    NOTHING(GPtrArray, series_list(f->work, bob, 0, 10, &error));
-    NOTHING(GPtrArray, victim_list(f->work, bob, 0, 10, &error));
+    NOTHING(GPtrArray, series_list(f->work, bob, &(SeriesFilter){0}, 0, 10, &error));
+    NOTHING(GPtrArray, victim_list(f->work, bob, &(VictimFilter){0}, 0, 10, &error));
     NOTHING(GArray, victims_who_queue(f->work, bob, 0, &who, 10, &more, &error));
     NOTHING(GPtrArray, links_of_case(f->work, bob, f->case_id, &cursor, 10, &more, &error));
     NOTHING(GArray, retention_due(f->work, bob, INT64_MAX / 2, &error));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Lists of stacks in every order and state, what voters see of votes, and the last act undone.
+#include <string.h>
+
 #include "base/error.h"
 #include "cases/ballot.h"
 #include "cases/decisions.h"
@@ -194,28 +196,41 @@ static void the_last_act_is_undone_whole_and_then_the_one_before(void)
     casework_fixture_clear(&fixture);
 }
 
+static bool try_edit(CaseworkFixture *fixture, uint64_t decision_id, bool reinstates, GError **err)
+{
+    g_autoptr(Act) act = act_begin(fixture->work, &fixture->ann, AUDIT_SET_CHANGED, err);
+    return act != NULL &&
+           decisions_edit_entry(act,
+                                &(EntryEdit){.case_id = fixture->case_id,
+                                             .decision_id = decision_id,
+                                             .reinstates = reinstates,
+                                             .reason = "looked again"},
+                                err) &&
+           act_commit(act, err);
+}
+
 static void edit(CaseworkFixture *fixture, uint64_t decision_id, bool reinstates)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(Act) act = act_begin(fixture->work, &fixture->ann, AUDIT_SET_CHANGED, &error);
-    decisions_edit_entry(act,
-                         &(EntryEdit){.case_id = fixture->case_id,
-                                      .decision_id = decision_id,
-                                      .reinstates = reinstates,
-                                      .reason = "looked again"},
-                         &error);
-    g_assert_no_error(error);
-    act_commit(act, &error);
+    g_assert_true(try_edit(fixture, decision_id, reinstates, &error));
     g_assert_no_error(error);
 }
 
-static StandingDecision newest(CaseworkFixture *fixture, GArray **ret_owner)
+static void assert_done_already(CaseworkFixture *fixture, uint64_t decision_id, bool reinstates)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_false(try_edit(fixture, decision_id, reinstates, &error));
+    g_assert_error(error, CLEW_ERROR, CLEW_ERROR_CONFLICT);
+    g_assert_nonnull(strstr(error->message, "already"));
+}
+
+static DecisionWithEntry newest(CaseworkFixture *fixture, GArray **ret_owner)
 {
     g_autoptr(GError) error = NULL;
     *ret_owner =
         decisions_list(fixture->work, &fixture->ann, fixture->case_id, true, INT64_MAX, 5, &error);
     g_assert_no_error(error);
-    return g_array_index(*ret_owner, StandingDecision, 0);
+    return g_array_index(*ret_owner, DecisionWithEntry, 0);
 }
 
 static void an_entry_leaves_its_set_by_hand_and_comes_back(void)
@@ -225,10 +240,16 @@ static void an_entry_leaves_its_set_by_hand_and_comes_back(void)
     fill(&fixture, 1);
     cast_on(&fixture, &fixture.ann, 1, "1");
     g_autoptr(GArray) first = NULL, second = NULL, third = NULL;
-    StandingDecision decision = newest(&fixture, &first);
+    DecisionWithEntry decision = newest(&fixture, &first);
     g_assert_true(decision.entry_stands);
+    assert_done_already(&fixture, decision.row.id, true);
     edit(&fixture, decision.row.id, false);
     g_assert_false(newest(&fixture, &second).entry_stands);
+    assert_done_already(&fixture, decision.row.id, false);
+    g_autoptr(Ballot) ballot = read_ballot(&fixture, &fixture.ann, 1);
+    const DecisionWithEntry *seen = &g_array_index(ballot->decisions, DecisionWithEntry, 0);
+    g_assert_cmpuint(seen->row.entry_id, !=, 0);
+    g_assert_false(seen->entry_stands);
     edit(&fixture, decision.row.id, true);
     g_assert_true(newest(&fixture, &third).entry_stands);
     casework_fixture_clear(&fixture);

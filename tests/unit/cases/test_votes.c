@@ -177,10 +177,13 @@ static void disagreement_is_disputed_until_a_third_decides(void)
     g_autoptr(GArray) rows =
         decisions_of_media(fixture.work, &fixture.ann, fixture.case_id, media, &error);
     g_assert_cmpuint(rows->len, ==, 3);
-    g_assert_cmpint(g_array_index(rows, DecisionRow, 0).withdrawn_us, !=, 0);
-    g_assert_false(g_array_index(rows, DecisionRow, 1).is_decided);
-    g_assert_cmpuint(g_array_index(rows, DecisionRow, 2).in_favour, ==, 2);
-    g_assert_cmpuint(g_array_index(rows, DecisionRow, 2).against, ==, 1);
+    const DecisionWithEntry *decisions = (const DecisionWithEntry *)(void *)rows->data;
+    g_assert_cmpint(decisions[0].row.withdrawn_us, !=, 0);
+    g_assert_false(decisions[0].entry_stands);
+    g_assert_false(decisions[1].row.is_decided);
+    g_assert_cmpuint(decisions[2].row.in_favour, ==, 2);
+    g_assert_cmpuint(decisions[2].row.against, ==, 1);
+    g_assert_true(decisions[2].entry_stands);
     casework_fixture_clear(&fixture);
 }
 
@@ -287,7 +290,7 @@ static void a_stack_is_voted_on_in_one_act(void)
     g_autoptr(GArray) rows = decisions_of_media(fixture.work, &fixture.ann, fixture.case_id,
                                                 casework_fixture_media(&fixture, 1, 4), &error);
     g_assert_cmpuint(rows->len, ==, 1);
-    const DecisionRow *row = &g_array_index(rows, DecisionRow, 0);
+    const DecisionRow *row = &g_array_index(rows, DecisionWithEntry, 0).row;
     g_assert_cmpint(row->self_generated, ==, SELF_GENERATED_PRESSURED);
     g_assert_cmpint(row->commercial, ==, COMMERCIAL_NO);
     assert_refused(&fixture, &fixture.eve, &request, CLEW_ERROR_CONFLICT, "0 open");
@@ -397,7 +400,7 @@ static uint64_t entry_of(CaseworkFixture *fixture, uint64_t media)
     g_autoptr(GArray) rows =
         decisions_of_media(fixture->work, &fixture->ann, fixture->case_id, media, &error);
     g_assert_no_error(error);
-    return rows->len > 0 ? g_array_index(rows, DecisionRow, rows->len - 1).entry_id : 0;
+    return rows->len > 0 ? g_array_index(rows, DecisionWithEntry, rows->len - 1).row.entry_id : 0;
 }
 
 static void who_voted_for_it_in_another_case_decides_nothing_in_this_one(void)

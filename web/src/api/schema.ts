@@ -2605,6 +2605,8 @@ export interface components {
             unit: components["schemas"]["Id"];
             made: components["schemas"]["Time"];
             media: number;
+            /** @description Media of the case that was asked about; only in a list by case */
+            media_of_case?: number;
             version: components["schemas"]["Id"];
         };
         SeriesWithCases: {
@@ -2627,6 +2629,8 @@ export interface components {
             id: components["schemas"]["Id"];
             reference: string;
             state: components["schemas"]["VictimState"];
+            /** @description When it came to be in its state */
+            since: components["schemas"]["Time"];
             unit: components["schemas"]["Id"];
             has_name: boolean;
             made: components["schemas"]["Time"];
@@ -2651,6 +2655,8 @@ export interface components {
             id: components["schemas"]["Id"];
             reference: string;
             state: components["schemas"]["VictimState"];
+            /** @description When it came to be in its state */
+            since: components["schemas"]["Time"];
             unit: components["schemas"]["Id"];
             has_name: boolean;
             made: components["schemas"]["Time"];
@@ -3033,26 +3039,8 @@ export interface components {
             made: components["schemas"]["Time"];
             withdrawn: components["schemas"]["Time"] | null;
             withdrawn_why: string | null;
-        };
-        StandingDecision: {
-            id: components["schemas"]["Id"];
-            media: components["schemas"]["Id"];
-            /** @enum {unknown} */
-            state: "disputed" | "decided";
-            category: string | null;
-            /** @enum {unknown} */
-            self_generated: "unknown" | "no" | "shared" | "pressured" | "alone" | null;
-            /** @enum {unknown} */
-            commercial: "unknown" | "no" | "yes" | null;
-            in_favour: number;
-            against: number;
-            units: number;
-            waited_seconds: number;
-            made: components["schemas"]["Time"];
-            withdrawn: components["schemas"]["Time"] | null;
-            withdrawn_why: string | null;
             /**
-             * @description What it became in a set
+             * @description What it became in a set; of a decision that stands no more, withdrawn
              * @enum {unknown}
              */
             entry: "none" | "standing" | "withdrawn";
@@ -4923,7 +4911,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: components["schemas"]["StandingDecision"][];
+                        items: components["schemas"]["Decision"][];
                         next: components["schemas"]["Next"];
                     };
                 };
@@ -6080,6 +6068,10 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description How many at most */
                 limit?: components["parameters"]["Limit"];
+                /** @description Only those that hold media of this case */
+                case?: number;
+                /** @description Only those that hold this media of the case; only with case */
+                media?: number;
             };
             header?: never;
             path?: never;
@@ -6159,6 +6151,8 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description How many at most */
                 limit?: components["parameters"]["Limit"];
+                /** @description Only this media; it has a row for each time that it joined */
+                media?: number;
             };
             header?: never;
             path: {
@@ -6247,6 +6241,14 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description How many at most */
                 limit?: components["parameters"]["Limit"];
+                /** @description Only those linked to this series */
+                series?: number;
+                /** @description Only those linked to media of this case, or to a series that holds media of it */
+                case?: number;
+                /** @description Only those linked to this media of the case, or to a series that holds it; only with case */
+                media?: number;
+                /** @description Only those in this state */
+                state?: components["schemas"]["VictimState"];
             };
             header?: never;
             path?: never;
@@ -6573,6 +6575,8 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description How many at most */
                 limit?: components["parameters"]["Limit"];
+                /** @description Only those found at this media or at an item of it */
+                media?: number;
             };
             header?: never;
             path: {

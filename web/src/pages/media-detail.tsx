@@ -154,7 +154,7 @@ function Content(props: { caseId: number; media: Media; onChange: () => void }) 
                 <VictimsOf {...of} />
                 <Enquiry {...of} />
                 <Shared {...of} />
-                <IdentifiersOf {...of} items={media.places.map((place) => place.item)} />
+                <IdentifiersOf {...of} />
             </div>
             <div class="media-rest">
                 <Compare caseId={caseId} media={media} onRegions={setRegions} />

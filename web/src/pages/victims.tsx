@@ -12,17 +12,16 @@ import { useLoad, type Load } from "../store.ts";
 import { text } from "../text.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Choice, Form, TextField } from "../ui/form.tsx";
-import { Await } from "../ui/load.tsx";
+import { Await, More, usePages } from "../ui/load.tsx";
 import { Button, Facts, Page, Time, word } from "../ui/parts.tsx";
 import { Table } from "../ui/table.tsx";
-import { allVictims } from "./leads/link-victim.tsx";
 import { VictimLinks } from "./victims/links.tsx";
 import { SealedName } from "./victims/sealed-name.tsx";
 import { VictimStates } from "./victims/states.tsx";
 
 const words = text.victims;
 const STATES: readonly Schemas["VictimState"][] = ["unidentified", "being_worked", "identified", "safeguarded"];
-const LIST_MAX = 2000;
+const PAGE = 100;
 
 function MakeVictim(props: { onClose: () => void }) {
     const [reference, setReference] = useState("");
@@ -52,70 +51,84 @@ function MakeVictim(props: { onClose: () => void }) {
     );
 }
 
-function VictimTable(props: { victims: readonly Schemas["Victim"][]; state: string }) {
+type State = (typeof STATES)[number];
+
+function VictimTable(props: { victims: readonly Schemas["Victim"][]; empty: string }) {
     const unitName = useUnitName();
-    const shown = props.victims.filter((one) => props.state === "" || one.state === props.state);
-    const count = (state: string) => number(props.victims.filter((one) => one.state === state).length);
+    return (
+        <Table
+            stacks
+            caption={words.title}
+            rows={props.victims}
+            rowKey={(row) => row.id}
+            empty={props.empty}
+            columns={[
+                {
+                    name: words.reference,
+                    heads: true,
+                    cell: (row) => (
+                        <a class="target" href={href(`/victims/${row.id}`)}>
+                            {row.reference}
+                        </a>
+                    ),
+                },
+                { name: words.state, cell: (row) => word("victim", row.state) },
+                { name: words.unit, cell: (row) => unitName(row.unit) },
+                {
+                    name: words.name,
+                    cell: (row) => <span class="muted">{row.has_name ? words.nameKept : words.nameNone}</span>,
+                },
+                { name: words.made, cell: (row) => <Time at={row.made} /> },
+            ]}
+        />
+    );
+}
+
+function VictimList(props: { state: State | null }) {
+    const { state } = props;
+    const pages = usePages(
+        (cursor, signal) =>
+            get("/api/v1/victims", {
+                query: {
+                    limit: PAGE,
+                    ...(state !== null && { state }),
+                    ...(cursor !== undefined && { cursor }),
+                },
+                signal,
+            }),
+        [state],
+    );
+    const count = pages.items.length;
+    const isShown = count > 0 || pages.state === "ready";
     return (
         <>
             <div class="list-filters">
                 <Choice
                     label={words.filter}
-                    value={props.state}
-                    onValue={(state) => replaceQuery({ state })}
-                    options={[
-                        ["", words.filterAll(number(props.victims.length))],
-                        ...STATES.map(
-                            (state) => [state, words.filterOne(word("victim", state), count(state))] as const,
-                        ),
-                    ]}
+                    value={state ?? ""}
+                    onValue={(value) => replaceQuery({ state: value })}
+                    options={[["", words.filterAll], ...STATES.map((one) => [one, word("victim", one)] as const)]}
                 />
                 <span class="muted" role="status">
-                    {words.count(shown.length)}
+                    {isShown && (pages.hasMore ? words.soFar(number(count)) : words.count(count))}
                 </span>
             </div>
-            <Table
-                stacks
-                caption={words.title}
-                rows={shown}
-                rowKey={(row) => row.id}
-                empty={props.victims.length === 0 ? words.none : words.noneOfState}
-                columns={[
-                    {
-                        name: words.reference,
-                        heads: true,
-                        cell: (row) => (
-                            <a class="target" href={href(`/victims/${row.id}`)}>
-                                {row.reference}
-                            </a>
-                        ),
-                    },
-                    { name: words.state, cell: (row) => word("victim", row.state) },
-                    { name: words.unit, cell: (row) => unitName(row.unit) },
-                    {
-                        name: words.name,
-                        cell: (row) => <span class="muted">{row.has_name ? words.nameKept : words.nameNone}</span>,
-                    },
-                    { name: words.made, cell: (row) => <Time at={row.made} /> },
-                ]}
-            />
-            {props.victims.length >= LIST_MAX && <p class="muted">{words.cut(number(props.victims.length))}</p>}
+            {isShown && <VictimTable victims={pages.items} empty={state === null ? words.none : words.noneOfState} />}
+            <More pages={pages} />
         </>
     );
 }
 
 export function Victims(props: PageProps) {
     const [making, setMaking] = useState(false);
-    const load = useLoad(allVictims, []);
+    const asked = props.query.get("state");
     return (
         <Page
             title={words.title}
             lead={words.lead}
             actions={may("case_write") && <Button onClick={() => setMaking(true)}>{words.make}</Button>}
         >
-            <Await load={load}>
-                {(victims) => <VictimTable victims={victims} state={props.query.get("state") ?? ""} />}
-            </Await>
+            <VictimList state={STATES.find((one) => one === asked) ?? null} />
             {making && <MakeVictim onClose={() => setMaking(false)} />}
         </Page>
     );

@@ -254,7 +254,7 @@ function people(data: ReportData): ReportSection {
             rows: data.victims.map((one) => [
                 one.reference,
                 said("victim", one.state),
-                one.since === null ? "–" : utc(one.since),
+                utc(one.since),
             ]),
         });
     if (blocks.length === 0) blocks.push(say(words.noLinks));

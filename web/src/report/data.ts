@@ -19,7 +19,7 @@ export interface SeriesOfCase {
 export interface VictimOfCase {
     reference: string;
     state: Schemas["VictimState"];
-    since: string | null;
+    since: string;
 }
 
 export interface ReportData {
@@ -38,7 +38,7 @@ export interface ReportData {
     decided: { categories: readonly CategoryCount[]; more: boolean };
     series: readonly SeriesOfCase[];
     victims: readonly VictimOfCase[];
-    // There are more series or victims than were looked at.
+    // There are more series or victims than are listed.
     moreLinks: boolean;
     tombstones: readonly Schemas["Tombstone"][];
     checkpoint: string | null;
@@ -47,7 +47,6 @@ export interface ReportData {
 const ITEMS = 500;
 const DECISIONS = 20_000;
 const LOOKED_AT = 500;
-const AT_ONCE = 6;
 
 // As `all`, but tells whether there was more.
 async function some<T>(
@@ -56,14 +55,6 @@ async function some<T>(
 ): Promise<{ items: T[]; more: boolean }> {
     const items = await all(page, most + 1);
     return { items: items.slice(0, most), more: items.length > most };
-}
-
-// All of them, a few at a time.
-async function each<T, R>(of: readonly T[], run: (one: T) => Promise<R>): Promise<R[]> {
-    const found: R[] = [];
-    for (let at = 0; at < of.length; at += AT_ONCE)
-        found.push(...(await Promise.all(of.slice(at, at + AT_ONCE).map(run))));
-    return found;
 }
 
 const paged = (cursor: string | undefined) => ({ limit: 200, ...(cursor !== undefined && { cursor }) });
@@ -91,53 +82,15 @@ async function categories(id: number, signal: AbortSignal): Promise<ReportData["
     return { categories: [...counts].map(([code, media]) => ({ code, media })), more };
 }
 
-async function seriesOf(id: number, signal: AbortSignal) {
-    const listed = await some((cursor) => get("/api/v1/series", { query: paged(cursor), signal }), LOOKED_AT);
-    const known = await each(listed.items, (one) =>
-        get("/api/v1/series/{series}", { path: { series: one.id }, signal }),
-    );
-    const own = known.filter((one) => one.cases.includes(id));
-    const counted = await each(own, async (one) => {
-        const media = await all(
-            (cursor) =>
-                get("/api/v1/cases/{case}/series/{series}/media", {
-                    path: { case: id, series: one.id },
-                    query: paged(cursor),
-                    signal,
-                }),
-            100_000,
-        );
-        return { id: one.id, name: one.name, media: media.filter((entry) => entry.left === null).length };
-    });
-    return { series: counted.filter((one) => one.media > 0), more: listed.more };
-}
-
-async function victimsOf(id: number, series: ReadonlySet<number>, signal: AbortSignal) {
-    const listed = await some((cursor) => get("/api/v1/victims", { query: paged(cursor), signal }), LOOKED_AT);
-    const known = await each(listed.items, (one) =>
-        get("/api/v1/victims/{victim}", { path: { victim: one.id }, signal }),
-    );
-    const linked = known.filter((one) =>
-        one.links.some(
-            (link) => link.left === null && (link.case === id || (link.series !== null && series.has(link.series))),
-        ),
-    );
-    const victims = linked.map((one): VictimOfCase => {
-        const entry = one.history
-            .filter((past) => past.state === one.state)
-            .sort((a, b) => b.since.localeCompare(a.since))[0];
-        return { reference: one.reference, state: one.state, since: entry?.since ?? null };
-    });
-    return { victims, more: listed.more };
-}
-
 async function links(id: number, signal: AbortSignal) {
-    const found = await seriesOf(id, signal);
-    const victims = await victimsOf(id, new Set(found.series.map((one) => one.id)), signal);
+    const [series, victims] = await Promise.all([
+        some((cursor) => get("/api/v1/series", { query: { case: id, ...paged(cursor) }, signal }), LOOKED_AT),
+        some((cursor) => get("/api/v1/victims", { query: { case: id, ...paged(cursor) }, signal }), LOOKED_AT),
+    ]);
     return {
-        series: found.series.map(({ name, media }) => ({ name, media })),
-        victims: victims.victims,
-        moreLinks: found.more || victims.more,
+        series: series.items.map((one): SeriesOfCase => ({ name: one.name, media: one.media_of_case ?? 0 })),
+        victims: victims.items.map(({ reference, state, since }): VictimOfCase => ({ reference, state, since })),
+        moreLinks: series.more || victims.more,
     };
 }
 

@@ -15,7 +15,7 @@ const words = text.victims.link;
 
 export type LinkTarget = { series: number } | { case: number; media: number };
 
-export function allVictims(signal: AbortSignal) {
+function allVictims(signal: AbortSignal) {
     return all((cursor) =>
         get("/api/v1/victims", { query: { limit: 200, ...(cursor !== undefined && { cursor }) }, signal }),
     );

@@ -25,7 +25,6 @@ const NOTE_MOST = 4096;
 type Ballot = Schemas["Ballot"];
 type Vote = Schemas["Vote"];
 type Decision = Schemas["Decision"];
-type EntryState = Schemas["StandingDecision"]["entry"];
 
 // ---- Voting -----------------------------------------------------------------------------------
 
@@ -237,56 +236,23 @@ function EntryDialog(props: { caseId: number; edit: Edit; onClose: () => void; o
     );
 }
 
-// Whether the entry stands: of the newest decisions of the case only, as they are listed by case; null
-// where that is not known.
-function useEntry(caseId: number, decision: number): EntryState | null {
-    const load = useLoad(
-        async (signal) => {
-            const reply = await get("/api/v1/cases/{case}/decisions", {
-                path: { case: caseId },
-                query: { limit: 200 },
-                signal,
-            });
-            return reply.items.find((one) => one.id === decision)?.entry ?? null;
-        },
-        [caseId, decision],
-    );
-    return load.data;
-}
-
-function EntryButtons(props: { caseId: number; decision: Decision; onEdit: (edit: Edit) => void }) {
+function EntryButtons(props: { decision: Decision; onEdit: (edit: Edit) => void }) {
     const { decision } = props;
-    const entry = useEntry(props.caseId, decision.id);
-    if (entry === "none") return null;
+    if (decision.entry === "none") return null;
+    const stands = decision.entry === "standing";
     return (
         <p class="row">
-            {entry !== null && <span class="muted">{words.entry[entry]}</span>}
-            {entry !== "withdrawn" && (
-                <Button look="small" onClick={() => props.onEdit({ decision, reinstates: false })}>
-                    {words.withdraw}
-                </Button>
-            )}
-            {entry !== "standing" && (
-                <Button look="small" onClick={() => props.onEdit({ decision, reinstates: true })}>
-                    {words.reinstate}
-                </Button>
-            )}
+            <span class="muted">{words.entry[decision.entry]}</span>
+            <Button look="small" onClick={() => props.onEdit({ decision, reinstates: !stands })}>
+                {stands ? words.withdraw : words.reinstate}
+            </Button>
         </p>
     );
 }
 
-function DecisionItem(props: {
-    caseId: number;
-    decision: Decision;
-    scheme: CaseScheme | null;
-    round: number;
-    onEdit: (edit: Edit) => void;
-}) {
+function DecisionItem(props: { decision: Decision; scheme: CaseScheme | null; onEdit: (edit: Edit) => void }) {
     const { decision, scheme } = props;
-    const meaning = scheme?.codes.find((one) => one.code === decision.category)?.meaning;
     const stands = decision.withdrawn === null;
-    // What means neither became no entry of a set.
-    const hasEntry = stands && decision.state === "decided" && meaning !== "neither";
     return (
         <li>
             <p class={stands ? "vote-what" : "muted"}>
@@ -303,9 +269,7 @@ function DecisionItem(props: {
                     {decision.withdrawn_why !== null && `: ${decision.withdrawn_why}`}
                 </p>
             )}
-            {hasEntry && may("case_write") && (
-                <EntryButtons key={props.round} caseId={props.caseId} decision={decision} onEdit={props.onEdit} />
-            )}
+            {stands && may("case_write") && <EntryButtons decision={decision} onEdit={props.onEdit} />}
         </li>
     );
 }
@@ -333,12 +297,6 @@ function Content(props: {
     const { caseId, media, ballot, scheme } = props;
     const [undoing, setUndoing] = useState<Vote | null>(null);
     const [edit, setEdit] = useState<Edit | null>(null);
-    // Counts edits of entries: what was said of one is looked up anew.
-    const [round, setRound] = useState(0);
-    const edited = () => {
-        setRound((count) => count + 1);
-        props.onChange();
-    };
     const own = ballot.votes.filter((vote) => vote.own && vote.undoes === null && !vote.undone).at(-1) ?? null;
     const decisions = [...ballot.decisions].reverse();
     const votes = media.kind === "new" && may("review");
@@ -354,14 +312,7 @@ function Content(props: {
                     <h3>{words.decisions}</h3>
                     <ul class="vote-list">
                         {decisions.map((decision) => (
-                            <DecisionItem
-                                key={decision.id}
-                                caseId={caseId}
-                                decision={decision}
-                                scheme={scheme}
-                                round={round}
-                                onEdit={setEdit}
-                            />
+                            <DecisionItem key={decision.id} decision={decision} scheme={scheme} onEdit={setEdit} />
                         ))}
                     </ul>
                 </div>
@@ -375,7 +326,9 @@ function Content(props: {
             {undoing !== null && (
                 <UndoDialog caseId={caseId} vote={undoing} onClose={() => setUndoing(null)} onDone={props.onChange} />
             )}
-            {edit !== null && <EntryDialog caseId={caseId} edit={edit} onClose={() => setEdit(null)} onDone={edited} />}
+            {edit !== null && (
+                <EntryDialog caseId={caseId} edit={edit} onClose={() => setEdit(null)} onDone={props.onChange} />
+            )}
         </>
     );
 }

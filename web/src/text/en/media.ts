@@ -315,8 +315,6 @@ export const media = {
     groups: {
         series: "Series",
         noSeries: "In no series that you may see.",
-        notLooked: (count: number) => `There are ${count} series; they were not looked through for this media.`,
-        look: "Look through them",
         join: "Join a series",
         joinTitle: "Join a series",
         whichSeries: "Series",
@@ -328,19 +326,11 @@ export const media = {
         leaveTitle: (name: string) => `Leave the series ${name}?`,
         leaveWhat: "The media is in it no more. That it was stays on record.",
         left: "It has left the series.",
-        leftAt: "left",
         victims: "Victims",
         noVictims: "Linked to nobody that you may see.",
-        notLookedVictims: (count: number) =>
-            `There are ${count} victims; their links were not looked through for this media.`,
         link: "Link to a victim",
-        linkTitle: "Link to a victim",
-        whichVictim: "Victim",
-        noVictimsYet: "There is none yet that you may see. One is made at:",
-        linked: "It is linked.",
         identifiers: "Identifiers",
         noIdentifiers: "None from this media.",
-        firstIdentifiers: (count: number) => `Only the first ${count} of the case were looked through.`,
         allIdentifiers: "All of this case",
     },
 

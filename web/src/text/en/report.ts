@@ -158,7 +158,7 @@ export const report = {
     since: "Since",
     noLinks: "No series and no victim is linked to the case.",
     namesLeftOut: "Names are left out.",
-    moreLinks: "There are more series or victims than were looked through.",
+    moreLinks: "There are more series or victims than are listed here.",
     gone: "What was expunged",
     goneMean: "This was in the case and is gone.",
     goneList: "What went",

@@ -32,13 +32,10 @@ export const series = {
     openCase: "Open the case",
     victims: {
         title: "Victims",
-        look: "Look for linked victims",
-        lookHint: "Each victim that you may see is asked for its links.",
-        cut: (count: string) => `Looked at the first ${count} victims.`,
         none: "No victim is linked to this series.",
         link: "Link a victim",
         state: "State",
-        since: "Linked",
+        since: "Since",
         reference: "Reference",
     },
 };

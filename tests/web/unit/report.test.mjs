@@ -112,7 +112,7 @@ function data(more = {}) {
         },
         decided: { categories: [{ code: "2", media: 4 }], more: false },
         series: [{ name: HOSTILE, media: 2 }],
-        victims: [{ reference: "V-7", state: "identified", since: null }],
+        victims: [{ reference: "V-7", state: "identified", since: "2024-05-06T07:08:09Z" }],
         moreLinks: false,
         tombstones: [],
         checkpoint: null,

@@ -25,7 +25,9 @@ const NEXT_RUNS = 100;
 const OUTAGE_MS = 5000;
 
 function row(name, value, unit, target = "") {
-    console.log(`row\t${name}\t${typeof value === "number" ? Math.round(value * 10) / 10 : value}\t${unit}\t${target}\t\t`);
+    console.log(
+        `row\t${name}\t${typeof value === "number" ? Math.round(value * 10) / 10 : value}\t${unit}\t${target}\t\t`,
+    );
 }
 
 function share(values, part) {
@@ -39,21 +41,22 @@ function share(values, part) {
 function install() {
     // Resolves with the time at which a frame shows that `holds`.
     globalThis.bench = {
-        painted: (holds, limit = 20_000) => new Promise((resolve, reject) => {
-            const late = setTimeout(() => reject(new Error(`never: ${holds}`)), limit);
-            const look = () => {
-                if (!holds()) {
-                    requestAnimationFrame(look);
-                    return;
-                }
-                clearTimeout(late);
-                // The task behind the frame in which it was drawn.
-                const channel = new MessageChannel();
-                channel.port1.onmessage = () => resolve(performance.now());
-                requestAnimationFrame(() => channel.port2.postMessage(null));
-            };
-            look();
-        }),
+        painted: (holds, limit = 20_000) =>
+            new Promise((resolve, reject) => {
+                const late = setTimeout(() => reject(new Error(`never: ${holds}`)), limit);
+                const look = () => {
+                    if (!holds()) {
+                        requestAnimationFrame(look);
+                        return;
+                    }
+                    clearTimeout(late);
+                    // The task behind the frame in which it was drawn.
+                    const channel = new MessageChannel();
+                    channel.port1.onmessage = () => resolve(performance.now());
+                    requestAnimationFrame(() => channel.port2.postMessage(null));
+                };
+                look();
+            }),
         press: (code, key) => {
             const at = document.activeElement ?? document.body;
             for (const type of ["keydown", "keyup"])
@@ -70,11 +73,9 @@ function install() {
             let last = 0;
             let goes = true;
             const step = (now) => {
-                if (last > 0)
-                    gaps.push(now - last);
+                if (last > 0) gaps.push(now - last);
                 last = now;
-                if (goes)
-                    requestAnimationFrame(step);
+                if (goes) requestAnimationFrame(step);
             };
             requestAnimationFrame(step);
             return () => {
@@ -93,8 +94,7 @@ function install() {
             globalThis.bench.firstRow = performance.now();
         });
     };
-    if (location.hash === "#/cases")
-        requestAnimationFrame(seen);
+    if (location.hash === "#/cases") requestAnimationFrame(seen);
 }
 
 async function open(t, server, path, options = {}) {
@@ -108,7 +108,9 @@ async function open(t, server, path, options = {}) {
 
 async function review(t, server, options) {
     const page = await open(t, server, `/cases/${server.generated}/review`, options);
-    await page.waitForFunction(() => document.activeElement?.matches("[role=grid]") === true, null, { timeout: 60_000 });
+    await page.waitForFunction(() => document.activeElement?.matches("[role=grid]") === true, null, {
+        timeout: 60_000,
+    });
     return page;
 }
 
@@ -125,19 +127,21 @@ async function firstPage(t, server) {
         await network.send("Network.enable");
         const isCall = new Map();
         [files, calls] = [0, 0];
-        network.on("Network.requestWillBeSent", ({ requestId, request }) => isCall.set(requestId, request.url.includes("/api/")));
+        network.on("Network.requestWillBeSent", ({ requestId, request }) =>
+            isCall.set(requestId, request.url.includes("/api/")),
+        );
         network.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
-            if (isCall.get(requestId))
-                calls += encodedDataLength;
-            else
-                files += encodedDataLength;
+            if (isCall.get(requestId)) calls += encodedDataLength;
+            else files += encodedDataLength;
         });
         await page.goto(`${server.url}/#/cases`);
         await page.waitForFunction(() => globalThis.bench.firstRow !== undefined);
         times.push(await page.evaluate(() => globalThis.bench.firstRow));
-        needed = await page.evaluate(() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
-            .filter((entry) => entry.responseEnd <= globalThis.bench.firstRow && !entry.name.includes("/api/"))
-            .reduce((sum, entry) => sum + entry.transferSize, 0));
+        needed = await page.evaluate(() =>
+            [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+                .filter((entry) => entry.responseEnd <= globalThis.bench.firstRow && !entry.name.includes("/api/"))
+                .reduce((sum, entry) => sum + entry.transferSize, 0),
+        );
         await page.waitForLoadState("networkidle");
         await context.close();
     }
@@ -173,19 +177,22 @@ async function reveal(t, server, name, target, origin) {
     await page.locator("[role=grid]").focus();
     await page.waitForFunction(() => globalThis.bench.isReady() || document.querySelector(".tile.current") !== null);
     await sleep(500);
-    const times = await page.evaluate(async (runs) => {
-        const times = [];
-        for (let i = 0; i < runs; i++) {
-            const began = performance.now();
-            bench.press("KeyS", "s");
-            times.push((await bench.painted(() => document.querySelector("main canvas") !== null)) - began);
-            bench.press("KeyH", "h");
-            await bench.painted(() => document.querySelector("main canvas") === null);
-            bench.press("ArrowRight", "ArrowRight");
-            await new Promise((resolve) => setTimeout(resolve, 120));
-        }
-        return times;
-    }, Math.min(REVEALS, media.length - 1));
+    const times = await page.evaluate(
+        async (runs) => {
+            const times = [];
+            for (let i = 0; i < runs; i++) {
+                const began = performance.now();
+                bench.press("KeyS", "s");
+                times.push((await bench.painted(() => document.querySelector("main canvas") !== null)) - began);
+                bench.press("KeyH", "h");
+                await bench.painted(() => document.querySelector("main canvas") === null);
+                bench.press("ArrowRight", "ArrowRight");
+                await new Promise((resolve) => setTimeout(resolve, 120));
+            }
+            return times;
+        },
+        Math.min(REVEALS, media.length - 1),
+    );
     row(`reveal${name}, p50`, share(times, 0.5), "ms");
     row(`reveal${name}, p95`, share(times, 0.95), "ms", target);
     await page.context().close();
@@ -225,8 +232,7 @@ async function decisions(t, server) {
                 bench.press(bench.pressed % 2 === 0 ? "Digit1" : "Digit2", "1");
                 bench.pressed++;
                 // A mark that stays after a key was not moved by it.
-                if (bench.current() === before)
-                    await new Promise((resolve) => requestAnimationFrame(resolve));
+                if (bench.current() === before) await new Promise((resolve) => requestAnimationFrame(resolve));
             }
             await new Promise((resolve) => setTimeout(resolve, 10));
         }
@@ -255,7 +261,9 @@ async function grid(t, server) {
         row(`grid of ${MEDIA}, ${name}, worst`, Math.max(...gaps), "ms", "<= 50");
     };
     await page.locator("[role=grid]").hover();
-    await page.evaluate(() => { bench.stop = bench.frames(); });
+    await page.evaluate(() => {
+        bench.stop = bench.frames();
+    });
     for (let i = 0; i < 60; i++) {
         await page.mouse.wheel(0, 400);
         await sleep(30);
@@ -267,21 +275,28 @@ async function grid(t, server) {
         "random jumps": { frames: 120, kind: "random" },
     };
     for (const [name, { frames, kind }] of Object.entries(scripts))
-        report(name, await page.evaluate(async ([count, kind]) => {
-            const scroller = document.querySelector("[role=grid]");
-            const stop = bench.frames();
-            let seed = 1;
-            for (let i = 0; i < count; i++) {
-                seed = (seed * 1103515245 + 12345) % 2147483648;
-                if (kind === "steady")
-                    scroller.scrollTop += 97;
-                else if (i % 4 === 0)
-                    scroller.scrollTop = kind === "page" ? scroller.scrollTop + scroller.clientHeight
-                        : (seed / 2147483648) * scroller.scrollHeight;
-                await new Promise((resolve) => requestAnimationFrame(resolve));
-            }
-            return stop();
-        }, [frames, kind]));
+        report(
+            name,
+            await page.evaluate(
+                async ([count, kind]) => {
+                    const scroller = document.querySelector("[role=grid]");
+                    const stop = bench.frames();
+                    let seed = 1;
+                    for (let i = 0; i < count; i++) {
+                        seed = (seed * 1103515245 + 12345) % 2147483648;
+                        if (kind === "steady") scroller.scrollTop += 97;
+                        else if (i % 4 === 0)
+                            scroller.scrollTop =
+                                kind === "page"
+                                    ? scroller.scrollTop + scroller.clientHeight
+                                    : (seed / 2147483648) * scroller.scrollHeight;
+                        await new Promise((resolve) => requestAnimationFrame(resolve));
+                    }
+                    return stop();
+                },
+                [frames, kind],
+            ),
+        );
     await page.context().close();
 }
 
@@ -304,8 +319,7 @@ try {
 } catch (error) {
     console.error(error.stack);
 }
-for (const complaint of new Set(t.complaints))
-    console.log(`# ${complaint}`);
+for (const complaint of new Set(t.complaints)) console.log(`# ${complaint}`);
 await t.end("bench", false).catch(() => null);
 await server?.stop();
 await closeAll();

@@ -21,8 +21,16 @@ export const here = dirname(fileURLToPath(import.meta.url));
 const CHROMIUM = process.env.CLEW_CHROMIUM ?? "/usr/bin/chromium";
 const BROWSER = {
     executablePath: CHROMIUM,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"],
+    args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+    ],
 };
 const STEP_SECONDS = 30;
 const START_MS = 240_000;
@@ -46,8 +54,7 @@ export class Server {
         const late = setTimeoutOf(() => child.kill(), START_MS);
         const first = await lines.next();
         clearTimeout(late);
-        if (first.done)
-            throw new Error("the server of the tests did not start");
+        if (first.done) throw new Error("the server of the tests did not start");
         return new Server(child, lines, JSON.parse(first.value));
     }
 
@@ -55,14 +62,12 @@ export class Server {
     async ask(line) {
         this.#child.stdin.write(`${line}\n`);
         const reply = await this.#lines.next();
-        if (reply.done)
-            throw new Error(`the server of the tests ended at: ${line}`);
+        if (reply.done) throw new Error(`the server of the tests ended at: ${line}`);
         return JSON.parse(reply.value).answer;
     }
 
     async stop() {
-        if (this.#child.exitCode !== null)
-            return;
+        if (this.#child.exitCode !== null) return;
         const ended = new Promise((resolve) => this.#child.once("exit", resolve));
         this.#child.stdin.end();
         await ended;
@@ -74,16 +79,20 @@ export class Server {
         const reply = await fetch(`${this.url}/api/v1${path}`, {
             method,
             headers: {
-                Cookie: `clew-session=${one.session}`, "X-CSRF-Token": one.csrf,
-                ...(body !== undefined && { "Content-Type": "application/json" }), ...headers,
+                Cookie: `clew-session=${one.session}`,
+                "X-CSRF-Token": one.csrf,
+                ...(body !== undefined && { "Content-Type": "application/json" }),
+                ...headers,
             },
             ...(body !== undefined && { body: JSON.stringify(body) }),
         });
         const type = reply.headers.get("content-type") ?? "";
         const content = type.includes("json") ? await reply.json() : Buffer.from(await reply.arrayBuffer());
         if (!reply.ok)
-            throw Object.assign(new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(content)}`),
-                { status: reply.status, content });
+            throw Object.assign(new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(content)}`), {
+                status: reply.status,
+                content,
+            });
         return content;
     }
 }
@@ -99,8 +108,7 @@ const servers = new Map();
 
 export function shared(...options) {
     const key = options.join(" ");
-    if (!servers.has(key))
-        servers.set(key, Server.start(...options));
+    if (!servers.has(key)) servers.set(key, Server.start(...options));
     return servers.get(key);
 }
 
@@ -125,8 +133,7 @@ export function totp(secret, step) {
 export async function freshCode(person) {
     const now = Math.floor(Date.now() / 1000 / STEP_SECONDS);
     const step = Math.max(now, (person.last_step ?? 0) + 1);
-    if (step > now + 1)
-        await sleep((step - 1) * STEP_SECONDS * 1000 - Date.now() + 200);
+    if (step > now + 1) await sleep((step - 1) * STEP_SECONDS * 1000 - Date.now() + 200);
     person.last_step = step;
     return totp(person.secret, step);
 }
@@ -162,8 +169,7 @@ export class Tools {
 
     // Statuses that the test expects to be refused with: the browser logs each as an error.
     allow(...statuses) {
-        for (const status of statuses)
-            this.#allowed.add(status);
+        for (const status of statuses) this.#allowed.add(status);
     }
 
     // Requests may fail: the test takes the network away.
@@ -179,15 +185,12 @@ export class Tools {
         page.setDefaultTimeout(10_000);
         page.on("pageerror", (error) => this.complaints.push(`thrown in the page: ${error.stack ?? error}`));
         page.on("console", (message) => {
-            if (message.type() !== "error" && message.type() !== "warning")
-                return;
+            if (message.type() !== "error" && message.type() !== "warning") return;
             const text = message.text();
             // What was refused or not reached is judged by status below.
-            if (text.startsWith("Failed to load resource:"))
-                return;
+            if (text.startsWith("Failed to load resource:")) return;
             // No browser knows every feature that the server forbids.
-            if (text.includes("Permissions-Policy header: Unrecognized feature"))
-                return;
+            if (text.includes("Permissions-Policy header: Unrecognized feature")) return;
             this.complaints.push(`logged in the page: ${text} (${message.location().url})`);
         });
         page.on("requestfinished", async (request) => {
@@ -204,10 +207,15 @@ export class Tools {
 
     #note(request, status) {
         const url = new URL(request.url());
-        if (url.protocol !== "http:")
-            return;
-        const row = { method: request.method(), path: url.pathname + url.search, status, at: Date.now(),
-            body: request.postData(), key: request.headers()["idempotency-key"] };
+        if (url.protocol !== "http:") return;
+        const row = {
+            method: request.method(),
+            path: url.pathname + url.search,
+            status,
+            at: Date.now(),
+            body: request.postData(),
+            key: request.headers()["idempotency-key"],
+        };
         this.requests.push(row);
         const firstLook = status === 401 && row.method === "GET" && url.pathname === "/api/v1/session";
         if (status >= 400 && !firstLook && !this.#allowed.has(status))
@@ -219,15 +227,23 @@ export class Tools {
         context.on("page", (page) => this.#watchPage(page));
         await context.addInitScript(() => {
             document.addEventListener("securitypolicyviolation", (event) =>
-                console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+                console.error(
+                    `content security policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`,
+                ),
+            );
         });
         return context;
     }
 
     // Signed in as `who`, a name of the server's people; null: as nobody.
     async context(server, who, options = {}) {
-        const context = await (await theBrowser()).newContext({
-            viewport: { width: 1280, height: 800 }, locale: "en-GB", timezoneId: "Europe/Amsterdam", ...options,
+        const context = await (
+            await theBrowser()
+        ).newContext({
+            viewport: { width: 1280, height: 800 },
+            locale: "en-GB",
+            timezoneId: "Europe/Amsterdam",
+            ...options,
         });
         if (who !== null)
             await context.addCookies([{ name: "clew-session", value: server.people[who].session, url: server.url }]);
@@ -249,11 +265,12 @@ export class Tools {
         const folder = mkdtempSync(join(tmpdir(), "clew-desk-profile-"));
         this.onEnd(() => rmSync(folder, { recursive: true, force: true }));
         const context = await chromium.launchPersistentContext(folder, {
-            ...BROWSER, viewport: { width: 1280, height: 800 }, locale: "en-GB",
+            ...BROWSER,
+            viewport: { width: 1280, height: 800 },
+            locale: "en-GB",
         });
         await this.#prepare(context);
-        for (const page of context.pages())
-            this.#watchPage(page);
+        for (const page of context.pages()) this.#watchPage(page);
         await context.addCookies([{ name: "clew-session", value: server.people[who].session, url: server.url }]);
         const page = context.pages()[0] ?? (await context.newPage());
         await page.goto(`${server.url}/#${path}`);
@@ -278,12 +295,13 @@ export class Tools {
             for (const [i, page] of this.#contexts.flatMap((context) => context.pages()).entries()) {
                 const path = join(SHOTS, `${name.replace(/[^a-z0-9]+/gi, "-").slice(0, 80)}-${i}.png`);
                 await page.screenshot({ path, timeout: 5000 }).then(
-                    () => console.log(`# ${page.url().replace(/\/link\/.*/, "/link/…")}: ${path}`), () => null);
+                    () => console.log(`# ${page.url().replace(/\/link\/.*/, "/link/…")}: ${path}`),
+                    () => null,
+                );
             }
         }
         await Promise.all(this.#contexts.map((context) => context.close().catch(() => null)));
-        for (const close of this.#closers.reverse())
-            await close();
+        for (const close of this.#closers.reverse()) await close();
     }
 }
 
@@ -318,17 +336,25 @@ export class Proxy {
     // Half of the delay each way.
     async #pass(request, reply, target) {
         const parts = [];
-        for await (const part of request)
-            parts.push(part);
+        for await (const part of request) parts.push(part);
         await sleep(this.delayMs / 2);
-        const headers = { ...request.headers, host: target.host, ...(request.headers.origin && { origin: target.origin }) };
-        const further = http.request({ host: target.hostname, port: target.port, method: request.method, path: request.url,
-            headers, agent: this.#agent });
+        const headers = {
+            ...request.headers,
+            host: target.host,
+            ...(request.headers.origin && { origin: target.origin }),
+        };
+        const further = http.request({
+            host: target.hostname,
+            port: target.port,
+            method: request.method,
+            path: request.url,
+            headers,
+            agent: this.#agent,
+        });
         further.on("error", () => reply.destroy());
         further.on("response", async (answer) => {
             await sleep(this.delayMs / 2);
-            if (reply.destroyed)
-                return;
+            if (reply.destroyed) return;
             reply.writeHead(answer.statusCode, answer.rawHeaders);
             answer.pipe(reply);
         });
@@ -338,8 +364,7 @@ export class Proxy {
     // Nothing gets through, and what was on its way is lost.
     cut() {
         this.#isGone = true;
-        for (const link of this.#links)
-            link.destroy();
+        for (const link of this.#links) link.destroy();
     }
 
     mend() {
@@ -361,10 +386,18 @@ const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-
 // Violations as lines; none is what one wants.
 export async function axe(page) {
     await page.evaluate(AXE);
-    const found = await page.evaluate((tags) =>
-        globalThis.axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] }), AXE_TAGS);
-    return found.violations.flatMap(({ id, help, nodes }) => nodes.slice(0, 3).map((node) =>
-        `${id}: ${help}: ${node.html.slice(0, 160)} ${(node.failureSummary ?? "").replace(/\s+/g, " ").slice(0, 200)}`));
+    const found = await page.evaluate(
+        (tags) => globalThis.axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] }),
+        AXE_TAGS,
+    );
+    return found.violations.flatMap(({ id, help, nodes }) =>
+        nodes
+            .slice(0, 3)
+            .map(
+                (node) =>
+                    `${id}: ${help}: ${node.html.slice(0, 160)} ${(node.failureSummary ?? "").replace(/\s+/g, " ").slice(0, 200)}`,
+            ),
+    );
 }
 
 // By how much the page itself is wider than its window, and what sticks out.
@@ -372,8 +405,7 @@ export function sideways(page) {
     return page.evaluate(() => {
         const wide = document.documentElement.clientWidth;
         const over = document.documentElement.scrollWidth - wide;
-        if (over <= 0)
-            return { over: 0, what: [] };
+        if (over <= 0) return { over: 0, what: [] };
         const isKept = (element) => {
             for (let at = element.parentElement; at !== null; at = at.parentElement)
                 if (/(auto|scroll|hidden|clip)/.test(getComputedStyle(at).overflowX) && at !== document.body)
@@ -382,7 +414,8 @@ export function sideways(page) {
         };
         const what = [...document.body.querySelectorAll("*")]
             .filter((element) => element.getBoundingClientRect().right > wide + 0.5 && !isKept(element))
-            .slice(0, 5).map((element) => `${element.tagName.toLowerCase()}.${element.className}`);
+            .slice(0, 5)
+            .map((element) => `${element.tagName.toLowerCase()}.${element.className}`);
         return { over, what };
     });
 }
@@ -405,26 +438,28 @@ export async function tabWalk(page, most = 150) {
         await page.keyboard.press("Tab");
         const at = await page.evaluate(() => {
             const element = document.activeElement;
-            if (element === null || element === document.body)
-                return null;
+            if (element === null || element === document.body) return null;
             element.dataset.walked ??= String(document.querySelectorAll("[data-walked]").length + 1);
             const style = getComputedStyle(element);
             const box = element.getBoundingClientRect();
-            const isSeen = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1) ||
-                style.boxShadow !== "none";
+            const isSeen =
+                (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1) || style.boxShadow !== "none";
             return {
                 id: element.dataset.walked,
-                name: `${element.tagName.toLowerCase()} ${(element.getAttribute("aria-label") ??
-                    element.textContent ?? "").trim().slice(0, 40)}`,
+                name: `${element.tagName.toLowerCase()} ${(
+                    element.getAttribute("aria-label") ??
+                    element.textContent ??
+                    ""
+                )
+                    .trim()
+                    .slice(0, 40)}`,
                 isSeen,
                 isInView: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
             };
         });
         // A field for a date has several stops, one after the other.
-        if (at !== null && walked.at(-1)?.id === at.id)
-            continue;
-        if (at === null || walked.some((other) => other.id === at.id))
-            break;
+        if (at !== null && walked.at(-1)?.id === at.id) continue;
+        if (at === null || walked.some((other) => other.id === at.id)) break;
         walked.push(at);
     }
     return walked;
@@ -442,11 +477,15 @@ export function kept(page) {
 
 // Answers calls of the API that PATTERN fits with this in place of the server.
 export async function answerWith(page, pattern, status, body) {
-    await page.route((url) => pattern.test(url.pathname + url.search), (route) => route.fulfill({
-        status,
-        contentType: status >= 400 ? "application/problem+json" : "application/json",
-        body: JSON.stringify(body),
-    }));
+    await page.route(
+        (url) => pattern.test(url.pathname + url.search),
+        (route) =>
+            route.fulfill({
+                status,
+                contentType: status >= 400 ? "application/problem+json" : "application/json",
+                body: JSON.stringify(body),
+            }),
+    );
 }
 
 export function problem(status, code, detail, more = {}) {

@@ -20,17 +20,16 @@ async function faultsOf(t, options, look, chosen = () => true) {
     const faults = [];
     const open = new Map();
     for (const [who, path] of pages.filter((row) => chosen(row[1]))) {
-        if (!open.has(who))
-            open.set(who, await t.page(server, who, "/help", options));
+        if (!open.has(who)) open.set(who, await t.page(server, who, "/help", options));
         const page = open.get(who);
         const before = await page.locator("h1").first().elementHandle();
-        await page.evaluate((to) => { location.hash = to; }, `#${path}`);
-        if (path !== "/help")
-            await before?.waitForElementState("hidden").catch(() => null);
+        await page.evaluate((to) => {
+            location.hash = to;
+        }, `#${path}`);
+        if (path !== "/help") await before?.waitForElementState("hidden").catch(() => null);
         await page.locator("h1").first().waitFor();
         await page.waitForLoadState("networkidle");
-        for (const fault of await look(page, path))
-            faults.push(`${path}: ${fault}`);
+        for (const fault of await look(page, path)) faults.push(`${path}: ${fault}`);
     }
     return faults;
 }
@@ -74,7 +73,9 @@ test("no page scrolls sideways at 200 per cent of a window of 1280 by 800", asyn
 test("letters of twice the size cut nothing off", async (t) => {
     t.allow(403, 404);
     const faults = await faultsOf(t, {}, async (page) => {
-        await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
+        await page.evaluate(() => {
+            document.documentElement.style.fontSize = "200%";
+        });
         return fits(page);
     });
     assert.deepEqual(faults, []);
@@ -82,11 +83,18 @@ test("letters of twice the size cut nothing off", async (t) => {
 
 test("in forced colours axe finds nothing and buttons keep an edge", async (t) => {
     t.allow(403, 404);
-    const faults = await faultsOf(t, { forcedColors: "active" }, (page) => page.evaluate(() =>
-        [...document.querySelectorAll("main button, main .button, main input:not([type=checkbox]):not([type=radio]):not([type=range]):not([type=file]), main select")]
-            .filter((element) => element.checkVisibility() && !element.matches(".hidden-text, .quiet"))
-            .filter((element) => getComputedStyle(element).borderTopStyle === "none")
-            .map((element) => `no edge: ${element.outerHTML.slice(0, 120)}`)));
+    const faults = await faultsOf(t, { forcedColors: "active" }, (page) =>
+        page.evaluate(() =>
+            [
+                ...document.querySelectorAll(
+                    "main button, main .button, main input:not([type=checkbox]):not([type=radio]):not([type=range]):not([type=file]), main select",
+                ),
+            ]
+                .filter((element) => element.checkVisibility() && !element.matches(".hidden-text, .quiet"))
+                .filter((element) => getComputedStyle(element).borderTopStyle === "none")
+                .map((element) => `no edge: ${element.outerHTML.slice(0, 120)}`),
+        ),
+    );
     assert.deepEqual(faults, []);
 });
 
@@ -101,10 +109,15 @@ test("the keyboard reaches everything, and its place can always be seen", async 
             const missed = await page.evaluate(() => {
                 const seen = (element) => element.dataset.walked !== undefined;
                 return [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
-                    .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.disabled &&
-                        element.tabIndex >= 0 && !seen(element) &&
-                        element.closest("[role=grid], [data-goes-on]") === null &&
-                        !(element.type === "radio" && [...document.getElementsByName(element.name)].some(seen)))
+                    .filter(
+                        (element) =>
+                            element.checkVisibility({ visibilityProperty: true }) &&
+                            !element.disabled &&
+                            element.tabIndex >= 0 &&
+                            !seen(element) &&
+                            element.closest("[role=grid], [data-goes-on]") === null &&
+                            !(element.type === "radio" && [...document.getElementsByName(element.name)].some(seen)),
+                    )
                     .map((element) => element.outerHTML.slice(0, 100));
             });
             found.push(...missed.map((html) => `not reached: ${html}`));
@@ -139,21 +152,26 @@ test("a new page says its name: the title changes and its heading has the focus"
 
 test("every page has one heading of the first level and none is skipped", async (t) => {
     t.allow(403, 404);
-    const faults = await faultsOf(t, {}, (page) => page.evaluate(() => {
-        const levels = [...document.querySelectorAll("h1, h2, h3, h4")].filter((head) => head.checkVisibility())
-            .map((head) => Number(head.tagName[1]));
-        const ones = levels.filter((level) => level === 1).length;
-        const faults = ones === 1 ? [] : [`${ones} headings of the first level`];
-        if (levels.some((level, i) => i > 0 && level > levels[i - 1] + 1))
-            faults.push(`levels ${levels}`);
-        return faults;
-    }));
+    const faults = await faultsOf(t, {}, (page) =>
+        page.evaluate(() => {
+            const levels = [...document.querySelectorAll("h1, h2, h3, h4")]
+                .filter((head) => head.checkVisibility())
+                .map((head) => Number(head.tagName[1]));
+            const ones = levels.filter((level) => level === 1).length;
+            const faults = ones === 1 ? [] : [`${ones} headings of the first level`];
+            if (levels.some((level, i) => i > 0 && level > levels[i - 1] + 1)) faults.push(`levels ${levels}`);
+            return faults;
+        }),
+    );
     assert.deepEqual(faults, []);
 });
 
 test("nothing moves for those who asked for that", async (t) => {
     t.allow(403, 404);
-    const faults = await faultsOf(t, { reducedMotion: "reduce" }, (page) => page.evaluate(() =>
-        document.getAnimations().map((animation) => `moves: ${animation.effect?.target?.className}`)));
+    const faults = await faultsOf(t, { reducedMotion: "reduce" }, (page) =>
+        page.evaluate(() =>
+            document.getAnimations().map((animation) => `moves: ${animation.effect?.target?.className}`),
+        ),
+    );
     assert.deepEqual(faults, []);
 });

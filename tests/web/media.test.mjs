@@ -19,8 +19,7 @@ before(async () => {
     found.other = items.find((one) => one.stack === found.stack.stack && one.likeness?.distance > 10);
     for (const film of items.filter((one) => one.family === "video" && one.kind === "new")) {
         const whole = await server.call("ann", "GET", `/cases/${server.case}/media/${film.media}`);
-        if (whole.matches.length > 0)
-            found.film ??= whole;
+        if (whole.matches.length > 0) found.film ??= whole;
     }
     const wholes = items.filter((one) => one.findings.some((finding) => finding.type === "carved"));
     found.carved = wholes[0];
@@ -64,13 +63,20 @@ test("frames of a video are shown by one press and hide together", async (t) => 
 test("matched parts of a video stand in words and in a table", async (t) => {
     const page = await t.page(server, "ann", at(found.film));
     const lists = part(page, "What lists say");
-    assert.match(await lists.locator(".segments").first().innerText(), /\d\d:\d\d to \d\d:\d\d is \d\d:\d\d to .* of the known film, speed ×1\.0/);
+    assert.match(
+        await lists.locator(".segments").first().innerText(),
+        /\d\d:\d\d to \d\d:\d\d is \d\d:\d\d to .* of the known film, speed ×1\.0/,
+    );
     await lists.getByText("As a table", { exact: true }).first().click();
     await lists.getByRole("columnheader", { name: "Known film" }).first().waitFor();
 });
 
 test("of known material nothing is offered but opening it with a reason, and that to few", async (t) => {
-    for (const [who, offered] of [["ann", ["Open with a reason"]], ["bob", []], ["aud", []]]) {
+    for (const [who, offered] of [
+        ["ann", ["Open with a reason"]],
+        ["bob", []],
+        ["aud", []],
+    ]) {
         const page = await t.page(server, who, at(found.known));
         const picture = part(page, "Picture");
         await picture.getByText("This is known material").waitFor();
@@ -92,8 +98,7 @@ test("regions that differ are boxes on an empty frame, and over the picture whil
     const boxes = await compare.locator("rect.region-box").count();
     assert.equal(await compare.getByRole("listitem").count(), boxes);
     assert.equal(revealsOf(t).length, 0);
-    if (await compare.locator("svg").count() === 0)
-        return;
+    if ((await compare.locator("svg").count()) === 0) return;
     const picture = part(page, "Picture");
     assert.equal(await picture.locator("svg").count(), 0);
     await picture.getByRole("button", { name: "Show", exact: true }).click();
@@ -123,14 +128,21 @@ test("an auditor is offered no vote, no note, no export and no picture", async (
     await part(page, "Picture").getByText("Your role does not include seeing pictures").waitFor();
     await page.waitForLoadState("networkidle");
     const names = await page.locator("main").getByRole("button").allInnerTexts();
-    assert.deepEqual(names.filter((name) => !/Copy|more$/.test(name)), []);
+    assert.deepEqual(
+        names.filter((name) => !/Copy|more$/.test(name)),
+        [],
+    );
 });
 
 test("stacks are ordered and filtered in the address; one lists its media, the leader first", async (t) => {
     const page = await t.page(server, "ann", `/cases/${server.case}/stacks`);
     await page.getByLabel("Order").selectOption("size");
     await page.waitForFunction(() => location.hash.includes("order=size"));
-    await page.getByRole("rowheader").first().getByRole("link", { name: `Stack ${found.stack.stack}`, exact: true }).click();
+    await page
+        .getByRole("rowheader")
+        .first()
+        .getByRole("link", { name: `Stack ${found.stack.stack}`, exact: true })
+        .click();
     await page.getByRole("heading", { name: `Stack ${found.stack.stack}`, level: 1 }).waitFor();
     const first = page.getByRole("row").nth(1);
     await first.getByText("leader", { exact: true }).waitFor();

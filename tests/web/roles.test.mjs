@@ -14,10 +14,20 @@ const OFFERED = {
     cur: ["Cases", "Sets", "Statistics"],
 };
 const PLACES = {
-    "/search": "search", "/series": "case_read", "/victims": "case_read", "/sets": "sets_read",
-    "/statistics": "statistics", "/audit": "audit_read", "/administration": "administer",
-    "/cases/1": "case_read", "/cases/1/review": "review", "/cases/1/media": "case_read", "/cases/1/stacks": "case_read",
-    "/cases/1/report": "case_read", "/cases/1/settings": "case_read", "/cases/1/record": "case_read",
+    "/search": "search",
+    "/series": "case_read",
+    "/victims": "case_read",
+    "/sets": "sets_read",
+    "/statistics": "statistics",
+    "/audit": "audit_read",
+    "/administration": "administer",
+    "/cases/1": "case_read",
+    "/cases/1/review": "review",
+    "/cases/1/media": "case_read",
+    "/cases/1/stacks": "case_read",
+    "/cases/1/report": "case_read",
+    "/cases/1/settings": "case_read",
+    "/cases/1/record": "case_read",
 };
 let server;
 
@@ -35,11 +45,22 @@ for (const who of ["ann", "bob", "aud", "adm", "cur"])
         const page = await t.page(server, who);
         const names = await page.getByRole("navigation", { name: "Main" }).getByRole("link").allTextContents();
         const may = await permissions(who);
-        const links = { Cases: "case_read", Search: "search", Series: "case_read", Victims: "case_read", Sets: "sets_read",
-            Statistics: "statistics", Audit: "audit_read", Administration: "administer" };
+        const links = {
+            Cases: "case_read",
+            Search: "search",
+            Series: "case_read",
+            Victims: "case_read",
+            Sets: "sets_read",
+            Statistics: "statistics",
+            Audit: "audit_read",
+            Administration: "administer",
+        };
         const expected = Object.keys(links).filter((name) => may.includes(links[name]));
         assert.deepEqual(names, expected);
-        assert.deepEqual(names.filter((name) => !OFFERED[who].includes(name)), []);
+        assert.deepEqual(
+            names.filter((name) => !OFFERED[who].includes(name)),
+            [],
+        );
     });
 
 test("the address of what a role may not do says so and asks the server for nothing of it", async (t) => {
@@ -48,14 +69,25 @@ test("the address of what a role may not do says so and asks the server for noth
         const may = await permissions(who);
         const page = await t.page(server, who, "/help");
         for (const [path, permission] of Object.entries(PLACES)) {
-            if (may.includes(permission))
-                continue;
+            if (may.includes(permission)) continue;
             const before = t.requests.length;
-            await page.evaluate((to) => { location.hash = to; }, `#${path}`);
+            await page.evaluate((to) => {
+                location.hash = to;
+            }, `#${path}`);
             await page.getByRole("heading", { level: 1, name: "Your role does not include this." }).waitFor();
-            const calls = t.requests.slice(before).filter((row) => row.path.startsWith("/api/") && row.status === 200 &&
-                !/\/api\/v1\/(session|login|account|people|units|schemes|cases\/1$)/.test(row.path));
-            assert.deepEqual(calls.map((row) => row.path), [], `${who} at ${path}`);
+            const calls = t.requests
+                .slice(before)
+                .filter(
+                    (row) =>
+                        row.path.startsWith("/api/") &&
+                        row.status === 200 &&
+                        !/\/api\/v1\/(session|login|account|people|units|schemes|cases\/1$)/.test(row.path),
+                );
+            assert.deepEqual(
+                calls.map((row) => row.path),
+                [],
+                `${who} at ${path}`,
+            );
         }
     }
 });
@@ -89,12 +121,23 @@ test("an address that names nothing says so", async (t) => {
 
 test("buttons that write are not there for those who only read", async (t) => {
     t.allow(403, 404);
-    for (const path of ["/cases", "/sets", "/series", "/victims", "/cases/1", "/cases/1/stacks", "/cases/1/identifiers",
-        "/cases/1/enquiries", "/cases/1/links"]) {
+    for (const path of [
+        "/cases",
+        "/sets",
+        "/series",
+        "/victims",
+        "/cases/1",
+        "/cases/1/stacks",
+        "/cases/1/identifiers",
+        "/cases/1/enquiries",
+        "/cases/1/links",
+    ]) {
         const page = await t.page(server, "aud", path);
         await page.waitForLoadState("networkidle");
         const names = await page.locator("main").getByRole("button").allTextContents();
-        const writes = names.filter((name) => /^(open|new|make|add|start|close|import|remove|withdraw|ask)\b/i.test(name.trim()));
+        const writes = names.filter((name) =>
+            /^(open|new|make|add|start|close|import|remove|withdraw|ask)\b/i.test(name.trim()),
+        );
         assert.deepEqual(writes, [], `${path}: ${names}`);
         await page.context().close();
     }

@@ -14,8 +14,7 @@ import { beginFile, preparations, tests } from "./test.mjs";
 const LIMIT_MS = 60_000;
 
 function comment(text) {
-    for (const line of String(text).split("\n"))
-        console.log(`# ${line}`);
+    for (const line of String(text).split("\n")) console.log(`# ${line}`);
 }
 
 function limited(work) {
@@ -29,8 +28,7 @@ function limited(work) {
 // What the tests of a file share is made before the time of the first begins.
 function prepare(file) {
     const prepared = preparations.get(file);
-    if (typeof prepared === "function")
-        preparations.set(file, prepared());
+    if (typeof prepared === "function") preparations.set(file, prepared());
     return preparations.get(file);
 }
 
@@ -39,14 +37,12 @@ async function passes({ file, name, run }) {
     try {
         await prepare(file);
         await limited(Promise.resolve(run(tools)));
-        if (tools.complaints.length > 0)
-            throw new Error(tools.complaints.join("\n"));
+        if (tools.complaints.length > 0) throw new Error(tools.complaints.join("\n"));
         await tools.end(name, false);
         return true;
     } catch (error) {
         comment(error instanceof Error ? error.stack : error);
-        for (const line of tools.complaints)
-            comment(line);
+        for (const line of tools.complaints) comment(line);
         await tools.end(name, true).catch(comment);
         return false;
     }
@@ -55,17 +51,21 @@ async function passes({ file, name, run }) {
 async function main() {
     const words = process.argv.slice(2);
     for (const variable of ["CLEW_DESK", "CLEW_BUILD", "CLEW_SOURCE"])
-        if (!process.env[variable])
-            throw new Error(`${variable} is not set`);
+        if (!process.env[variable]) throw new Error(`${variable} is not set`);
     await theBrowser();
-    const names = ["unit", "."].flatMap((folder) => readdirSync(join(here, folder)).sort()
-        .filter((name) => name.endsWith(".test.mjs")).map((name) => join(folder, name)));
+    const names = ["unit", "."].flatMap((folder) =>
+        readdirSync(join(here, folder))
+            .sort()
+            .filter((name) => name.endsWith(".test.mjs"))
+            .map((name) => join(folder, name)),
+    );
     for (const name of names) {
         beginFile(name);
         await import(pathToFileURL(join(here, name)));
     }
-    const chosen = tests.filter(({ file, name }) =>
-        words.length === 0 || words.some((word) => file.includes(word) || name.includes(word)));
+    const chosen = tests.filter(
+        ({ file, name }) => words.length === 0 || words.some((word) => file.includes(word) || name.includes(word)),
+    );
     console.log(`1..${chosen.length}`);
     let failures = 0;
     for (const [i, one] of chosen.entries()) {
@@ -73,8 +73,7 @@ async function main() {
         const good = await passes(one);
         failures += good ? 0 : 1;
         console.log(`${good ? "ok" : "not ok"} ${i + 1} - ${one.name}`);
-        if (Date.now() - began > LIMIT_MS / 4)
-            comment(`took ${((Date.now() - began) / 1000).toFixed(1)} s`);
+        if (Date.now() - began > LIMIT_MS / 4) comment(`took ${((Date.now() - began) / 1000).toFixed(1)} s`);
     }
     return failures === 0 && chosen.length > 0 ? 0 : 1;
 }

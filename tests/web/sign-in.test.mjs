@@ -141,10 +141,19 @@ test("a code is asked for when the second factor is old, and what was asked for 
 test("a second factor that is not given leaves the page as it was", async (t) => {
     t.allow(403);
     const page = await t.page(server, "cur", "/cases");
-    await page.route("**/api/v1/sets*", (route) => route.fulfill({
-        status: 403, contentType: "application/problem+json",
-        body: JSON.stringify({ type: "about:blank", title: "x", status: 403, code: "second_factor", detail: "a second factor is needed" }),
-    }));
+    await page.route("**/api/v1/sets*", (route) =>
+        route.fulfill({
+            status: 403,
+            contentType: "application/problem+json",
+            body: JSON.stringify({
+                type: "about:blank",
+                title: "x",
+                status: 403,
+                code: "second_factor",
+                detail: "a second factor is needed",
+            }),
+        }),
+    );
     await page.getByRole("link", { name: "Sets" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("heading", { name: "Second factor" }).waitFor();
@@ -158,10 +167,16 @@ test("signing out leaves nothing of the session in the browser", async (t) => {
     const page = await t.page(server, "eve", "/cases");
     await page.locator(".bar summary").click();
     await page.getByRole("link", { name: "Sign out" }).click();
-    await page.getByRole("button", { name: /sign out|leave/i }).first().click();
+    await page
+        .getByRole("button", { name: /sign out|leave/i })
+        .first()
+        .click();
     await heading(page, "Sign in");
     assert.deepEqual(await kept(page), { databases: [], local: [], session: [], caches: [] });
-    assert.deepEqual((await page.context().cookies()).filter((cookie) => cookie.value !== ""), []);
+    assert.deepEqual(
+        (await page.context().cookies()).filter((cookie) => cookie.value !== ""),
+        [],
+    );
     await page.goBack();
     await page.waitForTimeout(300);
     await heading(page, "Sign in");

@@ -23,10 +23,8 @@ async function review(t, who) {
 async function vote(t, who, keys, start = 0) {
     const page = await review(t, who);
     const before = t.requests.length;
-    for (let i = 0; i < start; i++)
-        await page.keyboard.press("ArrowRight");
-    for (const key of keys)
-        await page.keyboard.press(key);
+    for (let i = 0; i < start; i++) await page.keyboard.press("ArrowRight");
+    for (const key of keys) await page.keyboard.press(key);
     await page.locator("[data-waiting='0']").waitFor();
     const sent = t.requests.slice(before).filter((row) => /\/votes$/.test(row.path) && row.status === 201);
     await page.context().close();
@@ -53,7 +51,10 @@ test("a vote of one is not a decision, one more that agrees is, and a dispute go
     const held = await server.call("ann", "GET", `${path}/leases`);
     assert.ok(JSON.stringify([third, held]).includes(`:${media[1]}`), "ann is asked about it");
     const eve = await server.call("eve", "POST", `${path}/leases`, { count: 20 });
-    assert.ok(!eve.items.some((lease) => JSON.stringify(lease).includes(`"media":${media[1]},`)), "eve is not asked again");
+    assert.ok(
+        !eve.items.some((lease) => JSON.stringify(lease).includes(`"media":${media[1]},`)),
+        "eve is not asked again",
+    );
     const ann = await t.page(server, "ann", `${path}/media?decision=disputed`);
     await ann.getByRole("gridcell").filter({ hasText: "disputed" }).first().waitFor();
 });

@@ -35,8 +35,7 @@ test("the overview tells the numbers of the case as the server has them", async 
     const known = await server.call("ann", "GET", path);
     const text = (await page.locator("main").innerText()).replaceAll(",", "");
     for (const [name, value] of Object.entries(known.counts ?? {}))
-        if (typeof value === "number" && value > 9)
-            assert.ok(text.includes(String(value)), `${name} ${value} is told`);
+        if (typeof value === "number" && value > 9) assert.ok(text.includes(String(value)), `${name} ${value} is told`);
     for (const name of ["Ann", "Bob", "Eve"])
         assert.ok(!new RegExp(`${name}.{0,20}\\d+ (votes|decisions|pictures)`).test(text), "no numbers of persons");
 });
@@ -45,7 +44,7 @@ test("the overview opens the review and the list of what came in", async (t) => 
     const page = await t.page(server, "ann", path);
     await page.getByRole("navigation", { name: "Where you are" }).getByRole("link", { name: "Media" }).click();
     await page.getByRole("grid").waitFor();
-    assert.ok(await page.getByRole("gridcell").count() > 5);
+    assert.ok((await page.getByRole("gridcell").count()) > 5);
     assert.equal(t.asked(/\/(reveals|views)$/, "POST").length, 0);
 });
 
@@ -70,7 +69,10 @@ test("search by example finds what resembles the picture and keeps nothing of it
     const before = page.url();
     await page.locator("input[type=file]").setInputFiles(PICTURE);
     await page.getByRole("heading", { name: "What resembles your picture" }).waitFor();
-    await page.getByRole("link", { name: /26-100/ }).first().waitFor();
+    await page
+        .getByRole("link", { name: /26-100/ })
+        .first()
+        .waitFor();
     assert.equal(page.url(), before, "the address says nothing");
     const asked = t.asked(/\/search\/example/, "POST");
     assert.equal(asked.length, 1);
@@ -93,7 +95,8 @@ test("the report is one file that needs nothing else, opens alone, and has no pi
     const page = await t.page(server, "ann", `${path}/report`);
     await page.waitForLoadState("networkidle");
     const { name, file, content } = await downloaded(t, page, () =>
-        page.getByRole("button", { name: "Save as one HTML file" }).click());
+        page.getByRole("button", { name: "Save as one HTML file" }).click(),
+    );
     const html = content.toString("utf8");
     assert.match(name, /26-100.*\.html$/);
     assert.match(html, /^<!doctype html>/i);
@@ -117,7 +120,9 @@ test("texts of others do no harm in the report", async (t) => {
     const made = await server.call("eve", "POST", "/cases", { number: "26-901", title: evil, scheme: "vics-us" });
     const page = await t.page(server, "eve", `/cases/${made.id}/report`);
     await page.waitForLoadState("networkidle");
-    const { content } = await downloaded(t, page, () => page.getByRole("button", { name: "Save as one HTML file" }).click());
+    const { content } = await downloaded(t, page, () =>
+        page.getByRole("button", { name: "Save as one HTML file" }).click(),
+    );
     const html = content.toString("utf8");
     assert.ok(!html.includes("<img src=x"));
     assert.ok(html.includes("&lt;img src=x"));
@@ -131,8 +136,7 @@ test("a proof from the record is downloaded and names its entry", async (t) => {
     const press = async () => {
         await button.click();
         const save = page.getByRole("dialog").getByRole("button", { name: /save|download/i });
-        if (await save.count() > 0)
-            await save.first().click();
+        if ((await save.count()) > 0) await save.first().click();
     };
     const { content } = await downloaded(t, page, press);
     assert.match(content.toString("utf8"), /^c2sp\.org\/tlog-proof@v1\n/);
@@ -158,7 +162,7 @@ test("an administrator makes an account whose invitation works", async (t) => {
     await dialog.getByLabel("Name for signing in").fill("kim");
     await dialog.getByLabel("Name shown to others").fill("Kim");
     const unit = dialog.getByLabel("Unit", { exact: true });
-    if (await unit.count() > 0 && await unit.evaluate((element) => element.tagName === "SELECT"))
+    if ((await unit.count()) > 0 && (await unit.evaluate((element) => element.tagName === "SELECT")))
         await unit.selectOption({ label: "North" }).catch(() => unit.selectOption({ index: 1 }));
     await dialog.getByLabel(/reviewer/i).check();
     await dialog.getByRole("button", { name: "Make the account" }).click();
@@ -205,8 +209,9 @@ test("dialogs keep the focus inside, close with Escape and give it back", async 
     await page.getByRole("dialog").waitFor();
     for (let i = 0; i < 25; i++) {
         await page.keyboard.press("Tab");
-        const isInside = await page.evaluate(() => document.activeElement === document.body ||
-            document.activeElement?.closest("dialog") !== null);
+        const isInside = await page.evaluate(
+            () => document.activeElement === document.body || document.activeElement?.closest("dialog") !== null,
+        );
         assert.equal(isInside, true);
     }
     await page.keyboard.press("Escape");
@@ -216,8 +221,13 @@ test("dialogs keep the focus inside, close with Escape and give it back", async 
 });
 
 test("a theme that was chosen holds at once and after signing in again", async (t) => {
-    t.onEnd(() => server.call("cur", "PUT", "/account/preferences", { desk: {}, not_mine: { families: [], tags: [] } }));
-    await server.call("cur", "PUT", "/account/preferences", { desk: { theme: "dark" }, not_mine: { families: [], tags: [] } });
+    t.onEnd(() =>
+        server.call("cur", "PUT", "/account/preferences", { desk: {}, not_mine: { families: [], tags: [] } }),
+    );
+    await server.call("cur", "PUT", "/account/preferences", {
+        desk: { theme: "dark" },
+        not_mine: { families: [], tags: [] },
+    });
     const page = await t.page(server, "cur", "/sets");
     await page.waitForFunction(() => document.documentElement.dataset.theme === "dark");
     const light = (color) => Math.max(...color.match(/\d+/g).slice(0, 3).map(Number));

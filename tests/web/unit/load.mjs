@@ -19,11 +19,19 @@ export async function load(...names) {
         await build({
             stdin: {
                 contents: names.map((name) => `export * from "./${name}";`).join("\n"),
-                resolveDir: WEB, loader: "ts",
+                resolveDir: WEB,
+                loader: "ts",
             },
-            outfile: out, bundle: true, format: "esm", platform: "neutral", target: "node18",
-            mainFields: ["module", "main"], conditions: ["import"],
-            jsx: "automatic", jsxImportSource: "preact", loader: { ".css": "empty", ".woff2": "empty" },
+            outfile: out,
+            bundle: true,
+            format: "esm",
+            platform: "neutral",
+            target: "node18",
+            mainFields: ["module", "main"],
+            conditions: ["import"],
+            jsx: "automatic",
+            jsxImportSource: "preact",
+            loader: { ".css": "empty", ".woff2": "empty" },
             logLevel: "silent",
         });
         return await import(pathToFileURL(out).href);

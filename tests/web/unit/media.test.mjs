@@ -29,7 +29,11 @@ test("a match that lacks members, or has others, is read all the same", () => {
 
 test("every leaf of the facts has its path; what is null says nothing", () => {
     const facts = { width: 3, exif: { gps: { time: "t" }, make: null }, list: [1, 2] };
-    assert.deepEqual(known.leaves(facts), [["width", 3], ["exif.gps.time", "t"], ["list", [1, 2]]]);
+    assert.deepEqual(known.leaves(facts), [
+        ["width", 3],
+        ["exif.gps.time", "t"],
+        ["list", [1, 2]],
+    ]);
     assert.equal(known.memberAt(facts, "exif.gps.time"), "t");
     assert.equal(known.memberAt(facts, "exif.lens.time"), undefined);
 });

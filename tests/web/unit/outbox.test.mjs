@@ -35,12 +35,9 @@ class FakeServer {
         const mood = this.moods.shift() ?? {};
         try {
             await sleep(mood.ms ?? 0);
-            if (mood.error !== undefined && mood.late !== true)
-                throw mood.error;
-            if (!this.seen.has(call.key))
-                this.seen.set(call.key, act());
-            if (mood.late === true)
-                throw mood.error;
+            if (mood.error !== undefined && mood.late !== true) throw mood.error;
+            if (!this.seen.has(call.key)) this.seen.set(call.key, act());
+            if (mood.late === true) throw mood.error;
             return this.seen.get(call.key);
         } finally {
             this.onWay--;
@@ -63,8 +60,7 @@ class FakeServer {
             const standing = this.acts.filter((act) => !act.isUndone);
             const last = standing.at(-1)?.key;
             for (const act of standing)
-                if (votes === null ? act.key === last : votes.includes(act.vote))
-                    act.isUndone = true;
+                if (votes === null ? act.key === last : votes.includes(act.vote)) act.isUndone = true;
             return { items: [] };
         });
     }
@@ -113,10 +109,12 @@ async function sent(outbox) {
 
 test("decisions arrive in the order in which they were made, one at a time", async () => {
     const { server, outbox, vote, shelf } = make();
-    for (let media = 1; media <= 50; media++)
-        vote(media);
+    for (let media = 1; media <= 50; media++) vote(media);
     await sent(outbox);
-    assert.deepEqual(server.acts.map((act) => act.media), [...Array(50).keys()].map((i) => i + 1));
+    assert.deepEqual(
+        server.acts.map((act) => act.media),
+        [...Array(50).keys()].map((i) => i + 1),
+    );
     assert.equal(server.mostOnWay, 1);
     assert.equal(shelf.entries.size, 0);
     assert.equal(outbox.state.get().waiting, 0);
@@ -124,8 +122,12 @@ test("decisions arrive in the order in which they were made, one at a time", asy
 
 test("a server that is away is tried again under the same key until it is back", async () => {
     const { server, outbox, vote } = make();
-    server.moods = [{ error: new desk.Offline("gone") }, { error: new desk.Offline("gone") }, { error: refusal(503, "busy") },
-        { error: refusal(429, "rate") }];
+    server.moods = [
+        { error: new desk.Offline("gone") },
+        { error: new desk.Offline("gone") },
+        { error: refusal(503, "busy") },
+        { error: refusal(429, "rate") },
+    ];
     vote(7);
     await sent(outbox);
     assert.equal(server.calls.length, 5);
@@ -155,7 +157,12 @@ test("a reply that is lost counts nothing twice", async () => {
 });
 
 test("what is refused for good is told, not tried again, and holds up nothing", async () => {
-    for (const [status, code] of [[409, "conflict"], [404, "not_found"], [422, "invalid"], [403, "forbidden"]]) {
+    for (const [status, code] of [
+        [409, "conflict"],
+        [404, "not_found"],
+        [422, "invalid"],
+        [403, "forbidden"],
+    ]) {
         const { server, outbox, vote } = make();
         server.moods = [{ error: refusal(status, code) }];
         const first = vote(7);
@@ -163,14 +170,20 @@ test("what is refused for good is told, not tried again, and holds up nothing", 
         await sent(outbox);
         assert.deepEqual(server.standing(), ["8 1"], code);
         assert.equal(server.calls.length, 2);
-        assert.deepEqual(outbox.state.get().refused.map((refused) => refused.entry.id), [first]);
+        assert.deepEqual(
+            outbox.state.get().refused.map((refused) => refused.entry.id),
+            [first],
+        );
         outbox.dismissRefused();
         assert.equal(outbox.state.get().refused.length, 0);
     }
 });
 
 test("a session or a second factor that has ended loses nothing", async () => {
-    for (const [status, code] of [[401, "unauthenticated"], [403, "second_factor"]]) {
+    for (const [status, code] of [
+        [401, "unauthenticated"],
+        [403, "second_factor"],
+    ]) {
         const { server, outbox, vote } = make();
         server.moods = [{ error: refusal(status, code) }];
         vote(7);
@@ -188,7 +201,10 @@ test("what was not sent yet is taken back without a word to the server", async (
     assert.equal(outbox.undo(CASE, second), true);
     await sent(outbox);
     await sleep(5);
-    assert.deepEqual(server.calls.map((call) => call.what), ["vote"]);
+    assert.deepEqual(
+        server.calls.map((call) => call.what),
+        ["vote"],
+    );
     assert.deepEqual(server.standing(), ["7 1"]);
     assert.equal(shelf.entries.size, 0);
 });
@@ -218,8 +234,7 @@ test("what may have arrived without a reply is taken back all the same", async (
     server.moods = [{ error: new desk.Offline("lost"), late: true }, { error: new desk.Offline("gone") }];
     const first = vote(7);
     await sleep(0);
-    while (outbox.state.get().stalled === null)
-        await sleep(0);
+    while (outbox.state.get().stalled === null) await sleep(0);
     outbox.undo(CASE, first);
     await sent(outbox);
     assert.deepEqual(server.standing(), []);
@@ -234,7 +249,10 @@ test("what was refused has nothing to take back", async () => {
     vote(8);
     await sent(outbox);
     assert.equal(outbox.undo(CASE, first), false);
-    assert.deepEqual(server.calls.map((call) => call.what), ["vote", "vote"]);
+    assert.deepEqual(
+        server.calls.map((call) => call.what),
+        ["vote", "vote"],
+    );
     assert.deepEqual(server.standing(), ["8 1"]);
 });
 
@@ -242,9 +260,11 @@ test("unsent decisions outlive a reload, in order and under their keys", async (
     const server = new FakeServer();
     const shelf = new FakeShelf();
     const before = make(server, shelf);
-    server.moods = [{ error: new desk.Offline("lost"), late: true }, ...Array(200).fill({ error: new desk.Offline("gone") })];
-    for (let media = 1; media <= 20; media++)
-        before.vote(media);
+    server.moods = [
+        { error: new desk.Offline("lost"), late: true },
+        ...Array(200).fill({ error: new desk.Offline("gone") }),
+    ];
+    for (let media = 1; media <= 20; media++) before.vote(media);
     await sleep(20);
     const keys = new Set(shelf.entries.keys());
     assert.equal(keys.size, 20);
@@ -254,15 +274,27 @@ test("unsent decisions outlive a reload, in order and under their keys", async (
     await after.outbox.open();
     after.vote(21);
     await sent(after.outbox);
-    assert.deepEqual(server.acts.map((act) => act.media), [...Array(21).keys()].map((i) => i + 1));
+    assert.deepEqual(
+        server.acts.map((act) => act.media),
+        [...Array(21).keys()].map((i) => i + 1),
+    );
     assert.equal(shelf.entries.size, 0);
 });
 
 test("what is decided before the kept ones are read still follows them, also after another reload", async () => {
     const server = new FakeServer();
     const shelf = new FakeShelf();
-    for (const [order, media] of [[5, 1], [6, 2]])
-        shelf.entries.set(`old-${media}`, { id: `old-${media}`, order, case: CASE, kind: "vote", body: { media: [media], category: "1" } });
+    for (const [order, media] of [
+        [5, 1],
+        [6, 2],
+    ])
+        shelf.entries.set(`old-${media}`, {
+            id: `old-${media}`,
+            order,
+            case: CASE,
+            kind: "vote",
+            body: { media: [media], category: "1" },
+        });
     server.moods = Array(50).fill({ error: new desk.Offline("gone") });
     const second = make(server, shelf);
     second.vote(3);
@@ -274,7 +306,10 @@ test("what is decided before the kept ones are read still follows them, also aft
     const third = make(fresh, shelf);
     await third.outbox.open();
     await sent(third.outbox);
-    assert.deepEqual(fresh.acts.map((act) => act.media), [1, 2, 3]);
+    assert.deepEqual(
+        fresh.acts.map((act) => act.media),
+        [1, 2, 3],
+    );
 });
 
 test("signing out leaves nothing behind, whatever is on its way", async () => {
@@ -310,19 +345,28 @@ test("in any weather each decision that stands arrives once and those taken back
     const random = (below) => (seed = (seed * 1103515245 + 12345) % 2147483648) % below;
     const server = new FakeServer();
     const shelf = new FakeShelf();
-    const weather = () => [{}, {}, {}, { error: new desk.Offline("gone") }, { error: new desk.Offline("lost"), late: true },
-        { error: refusal(503, "busy") }, { ms: 1 }][random(7)];
+    const weather = () =>
+        [
+            {},
+            {},
+            {},
+            { error: new desk.Offline("gone") },
+            { error: new desk.Offline("lost"), late: true },
+            { error: refusal(503, "busy") },
+            { ms: 1 },
+        ][random(7)];
     server.moods = Array.from({ length: 400 }, weather);
     const { outbox, vote } = make(server, shelf);
     const standing = [];
     for (let media = 1; media <= 150; media++) {
         standing.push({ id: vote(media, String(random(5))), media });
-        if (random(4) === 0)
-            outbox.undo(CASE, standing.pop().id);
-        if (random(3) === 0)
-            await sleep(1);
+        if (random(4) === 0) outbox.undo(CASE, standing.pop().id);
+        if (random(3) === 0) await sleep(1);
     }
     assert.equal(await outbox.settled(20_000), true);
-    assert.deepEqual(server.acts.filter((act) => !act.isUndone).map((act) => act.media), standing.map((one) => one.media));
+    assert.deepEqual(
+        server.acts.filter((act) => !act.isUndone).map((act) => act.media),
+        standing.map((one) => one.media),
+    );
     assert.equal(shelf.entries.size, 0);
 });

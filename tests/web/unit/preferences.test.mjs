@@ -18,8 +18,15 @@ test("somebody new gets what is shown by one press and hides again", () => {
 });
 
 test("preferences that are not understood are the usual ones", () => {
-    for (const value of [null, undefined, 3, "x", [], {}, { theme: "pink", show: 1, hideAfter: "4", hover: "yes",
-        grey: 1, keys: [], breakMinutes: 31, grid: null }])
+    for (const value of [
+        null,
+        undefined,
+        3,
+        "x",
+        [],
+        {},
+        { theme: "pink", show: 1, hideAfter: "4", hover: "yes", grey: 1, keys: [], breakMinutes: 31, grid: null },
+    ])
         assert.deepEqual(preferences.readDesk(value), preferences.defaults.desk, JSON.stringify(value));
 });
 
@@ -31,9 +38,16 @@ test("the time until a picture hides stays within its bounds", () => {
 });
 
 test("what was chosen is kept", () => {
-    const chosen = { theme: "dark", show: "hold", hideAfter: 7, grey: true, hover: true, keys: { undo: "KeyZ" },
-        breakMinutes: 0, grid: "single" };
+    const chosen = {
+        theme: "dark",
+        show: "hold",
+        hideAfter: 7,
+        grey: true,
+        hover: true,
+        keys: { undo: "KeyZ" },
+        breakMinutes: 0,
+        grid: "single",
+    };
     const read = preferences.readDesk(chosen);
-    for (const [name, value] of Object.entries(chosen))
-        assert.deepEqual(read[name], value, name);
+    for (const [name, value] of Object.entries(chosen)) assert.deepEqual(read[name], value, name);
 });

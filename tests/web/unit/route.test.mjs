@@ -25,8 +25,15 @@ test("a pattern gives its numbers, and fits no other path", () => {
 });
 
 test("what is no number of the server is no id", () => {
-    for (const path of ["/cases/0", "/cases/03", "/cases/-1", "/cases/1e3", "/cases/", "/cases/x",
-        "/cases/12345678901234567890"])
+    for (const path of [
+        "/cases/0",
+        "/cases/03",
+        "/cases/-1",
+        "/cases/1e3",
+        "/cases/",
+        "/cases/x",
+        "/cases/12345678901234567890",
+    ])
         assert.equal(route.match("/cases/:case", path), null, path);
 });
 
@@ -41,6 +48,8 @@ test("an address that is badly encoded fits nothing rather than breaking the des
 
 test("an address leaves out what is empty and encodes the rest", () => {
     assert.equal(route.href("/cases"), "#/cases");
-    assert.equal(route.href("/search", { q: "a&b", from: null, to: undefined, kind: "", page: 0 }),
-        "#/search?q=a%26b&page=0");
+    assert.equal(
+        route.href("/search", { q: "a&b", from: null, to: undefined, kind: "", page: 0 }),
+        "#/search?q=a%26b&page=0",
+    );
 });

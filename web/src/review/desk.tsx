@@ -3,36 +3,35 @@
 // The review itself: grid or single view over a deck, the scheme's words with their keys, and what the
 // person should know of their own work. Everything that must not be missed is done by the session and
 // the outbox; this draws it and hands keys on.
-import { useEffect, useRef, useState } from "preact/hooks";
-import { del, post, type Schemas } from "../api/client.ts";
+import type { VNode } from "preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Schemas } from "../api/client.ts";
 import { number } from "../format.ts";
-import { preferences, savePreferences } from "../preferences.ts";
+import { preferences } from "../preferences.ts";
 import { go } from "../route.ts";
 import { useStore } from "../store.ts";
 import { text } from "../text.ts";
 import { Failure } from "../ui/failure.tsx";
-import { notify } from "../ui/notice.tsx";
 import { Button, classes } from "../ui/parts.tsx";
 import { BreakPage } from "./break.tsx";
-import { keyedCodes } from "./codes.ts";
-import { NoteDialog, NotMineDialog, TagDialog, type Asked } from "./dialogs.tsx";
+import { NoteDialog, NotMineDialog, TagDialog } from "./dialogs.tsx";
 import { Grid, type GridShape } from "./grid.tsx";
-import type { Meant } from "./keymap.ts";
 import { takeKeys } from "./keys.ts";
 import { KeyButton, Legend } from "./legend.tsx";
 import { Refusals } from "./refusals.tsx";
 import { ReviewSession } from "./session.ts";
-import { hideAll, isShown, nameOf, show } from "./showing.ts";
+import { hideAll } from "./showing.ts";
 import { Single } from "./single.tsx";
 import { StatusLine } from "./status-line.tsx";
-import { picturesOf } from "./strips.ts";
 import type { Tile } from "./tile.ts";
-import { TileView } from "./tile-view.tsx";
+import { TileView, type TileProps } from "./tile-view.tsx";
+import { useActions } from "./use-actions.ts";
 import { useBreaks } from "./use-breaks.ts";
 
 const words = text.review;
 const TILE_MIN_PX = 168;
 const TILE_HEIGHT_PX = 236;
+const DRAWN_MOST = 400;
 
 type Scheme = Schemas["SchemeWithCodes"];
 
@@ -41,126 +40,18 @@ function labelOf(scheme: Scheme): (code: string) => string {
     return (code) => labels.get(code) ?? code;
 }
 
-// What keys and buttons ask for.
-function useActions(session: ReviewSession, scheme: Scheme, shape: { current: GridShape }, isGrid: boolean) {
-    const [asked, setAsked] = useState<Asked | null>(null);
-    const [resting, setResting] = useState(false);
-    const codes = keyedCodes(scheme);
-
-    const decide = (code: string, whole: boolean) => {
-        if (!session.decide(code, whole))
-            notify(session.current()?.kind === "notable" ? words.knownNotShown : words.nothingToDecide);
-    };
-    const undo = () => {
-        const taken = session.undo();
-        notify(taken === null ? words.undoNothing : words.undone(taken));
-    };
-    const wanted = () => {
-        const tile = session.current();
-        if (tile === null) return null;
-        if (tile.kind !== "new" || !tile.hasPreview) {
-            notify(tile.kind !== "new" ? words.knownNotShown : words.cannotShow);
-            return null;
-        }
-        return picturesOf(tile, session.deck.caseId, isGrid);
-    };
-    const showCurrent = () => {
-        const pictures = wanted() ?? [];
-        const isOpen = pictures.some((one) => isShown(nameOf(one)));
-        hideAll();
-        if (!isOpen) for (const one of pictures) void show(one, preferences.get().desk.show === "hold");
-    };
-    const moveBy = (code: string, ranging: boolean) => {
-        const { columns } = isGrid ? shape.current : { columns: 1 };
-        const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns };
-        session.move(steps[code] ?? 0, ranging);
-    };
-    const pass = () => {
-        setAsked(null);
-        const tile = session.current();
-        const stack = session.skip();
-        if (tile === null || stack === null) return;
-        const path = { case: session.deck.caseId, stack };
-        post("/api/v1/cases/{case}/stacks/{stack}/skip", { path }).then(
-            () =>
-                notify(words.notMine.done, {
-                    label: words.notMine.takeBack,
-                    run: () =>
-                        void del("/api/v1/cases/{case}/stacks/{stack}/skip", { path }).then(
-                            () => session.unskip([tile.media]),
-                            () => undefined,
-                        ),
-                }),
-            () => session.unskip([tile.media]),
-        );
-    };
-    const ask = (what: Asked) => {
-        if (session.current() === null) return;
-        hideAll();
-        setAsked(what);
-    };
-    const open = () => {
-        const tile = session.current();
-        if (tile !== null) go(`/cases/${session.deck.caseId}/media/${tile.media}`);
-    };
-    const toggleView = () => {
-        hideAll();
-        void savePreferences({ desk: { grid: isGrid ? "single" : "grid" } }).catch(() => undefined);
-    };
-    const rest = () => {
-        hideAll();
-        setResting(true);
-    };
-    const run = (meant: Meant, event: KeyboardEvent): boolean => {
-        const { action } = meant;
-        const decides = action.digit !== undefined || ["undo", "note", "tag", "notMine"].includes(action.id);
-        if (decides && session.outbox === null) return false;
-        if (action.digit !== undefined) {
-            const code = codes.find(({ digit }) => digit === action.digit);
-            if (code !== undefined) decide(code.code, meant.whole);
-            return true;
-        }
-        const acts: Record<string, () => void> = {
-            undo,
-            show: showCurrent,
-            open,
-            view: toggleView,
-            break: rest,
-            grey: () => void savePreferences({ desk: { grey: !preferences.get().desk.grey } }).catch(() => undefined),
-            note: () => ask("note"),
-            tag: () => ask("tag"),
-            notMine: () => ask("notMine"),
-            mark: () => session.toggleMark(),
-            move: () => moveBy(event.code, false),
-            range: () => moveBy(event.code, true),
-            help: () => go("/help"),
-            hideAll: () => {
-                hideAll();
-                if (event.code === "Escape") session.clearMarks();
-            },
-        };
-        acts[action.id]?.();
-        return acts[action.id] !== undefined;
-    };
-    const release = (meant: Meant) => {
-        if (meant.action.id === "show" && preferences.get().desk.show === "hold") hideAll();
-    };
-    return {
-        asked,
-        setAsked,
-        resting,
-        setResting,
-        codes,
-        decide,
-        undo,
-        showCurrent,
-        pass,
-        ask,
-        open,
-        toggleView,
-        rest,
-        run,
-        release,
+// Tiles that have not changed are not drawn anew, however often the grid is: the same element is given
+// again.
+function useDrawnTiles(): (index: number, props: TileProps) => VNode {
+    const known = useRef(new Map<number, { props: TileProps; element: VNode }>());
+    return (index, props) => {
+        const before = known.current.get(index);
+        const names = Object.keys(props) as (keyof TileProps)[];
+        if (before !== undefined && names.every((name) => before.props[name] === props[name])) return before.element;
+        const element = <TileView {...props} />;
+        if (known.current.size > DRAWN_MOST) known.current.clear();
+        known.current.set(index, { props, element });
+        return element;
     };
 }
 
@@ -198,7 +89,8 @@ export function ReviewDesk(props: { session: ReviewSession; scheme: Scheme }) {
     const latest = useRef(actions);
     latest.current = actions;
     const breaks = useBreaks(actions.resting);
-    const label = labelOf(scheme);
+    const label = useMemo(() => labelOf(scheme), [scheme]);
+    const drawn = useDrawnTiles();
 
     useEffect(
         () =>
@@ -275,16 +167,14 @@ export function ReviewDesk(props: { session: ReviewSession; scheme: Scheme }) {
                         label={words.grid}
                         tile={(index) => {
                             const tile = deck.tile(index);
-                            return (
-                                <TileView
-                                    tile={tile}
-                                    caseId={deck.caseId}
-                                    label={label}
-                                    own={tile === null ? null : own(tile)}
-                                    marked={tile !== null && state.marked.has(tile.media)}
-                                    skipped={tile !== null && state.skipped.has(tile.media)}
-                                />
-                            );
+                            return drawn(index, {
+                                tile,
+                                caseId: deck.caseId,
+                                label,
+                                own: tile === null ? null : own(tile),
+                                marked: tile !== null && state.marked.has(tile.media),
+                                skipped: tile !== null && state.skipped.has(tile.media),
+                            });
                         }}
                         tileClass={(index) => {
                             const tile = deck.tile(index);

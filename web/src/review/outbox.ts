@@ -115,6 +115,11 @@ export class Outbox {
         return true;
     }
 
+    // Takes back the last act of voting that the server knows of, as after a reload.
+    undoLast(caseId: number): string {
+        return this.#add({ id: this.newId(), order: 0, case: caseId, kind: "undo", of: "" });
+    }
+
     // Tried again at once, as when somebody has signed in or given a code.
     retry(): void {
         this.#attempts = 0;

@@ -87,6 +87,7 @@ export class ReviewSession {
     }
 
     to(index: number, ranging = false): void {
+        hideAll();
         const state = this.state.get();
         const { count } = this.deck.state.get();
         const cursor = Math.max(0, Math.min(index, count - 1));
@@ -223,8 +224,28 @@ export class ReviewSession {
         return step.media.length;
     }
 
-    canUndo(): boolean {
-        return this.#steps.length > 0;
+    // The last act of voting before this sitting: what it was the server knows. Gives for how many media
+    // it was, null when that was refused.
+    undoEarlier(): Promise<number | null> {
+        const { outbox } = this;
+        if (outbox === null) return Promise.resolve(null);
+        const id = outbox.undoLast(this.deck.caseId);
+        return new Promise((resolve) => {
+            const stop = () => {
+                unwatch();
+                unwatchState();
+            };
+            const unwatch = outbox.watch((entry, result) => {
+                if (entry.id !== id) return;
+                stop();
+                resolve(result.items.length);
+            });
+            const unwatchState = outbox.state.watch(() => {
+                if (!outbox.state.get().refused.some(({ entry }) => entry.id === id)) return;
+                stop();
+                resolve(null);
+            });
+        });
     }
 
     #reopen(step: Step): void {
@@ -263,16 +284,15 @@ export class ReviewSession {
     // ---- Not mine to see ----
 
     // The current stack is passed on; its tiles stay where they are, and say so.
-    skip(): number | null {
+    skip(): { stack: number; media: readonly number[] } | null {
         const tile = this.current();
         if (tile === null || tile.stack === null) return null;
         hideAll();
-        const skipped = new Set(this.state.get().skipped);
-        for (const id of this.#ofStack(tile.stack)) skipped.add(id);
-        const { cursor } = this.state.get();
-        this.state.change({ skipped, marked: new Set() });
+        const media = this.#ofStack(tile.stack);
+        const { cursor, skipped } = this.state.get();
+        this.state.change({ skipped: new Set([...skipped, ...media]), marked: new Set() });
         this.#advance(cursor);
-        return tile.stack;
+        return { stack: tile.stack, media };
     }
 
     unskip(media: readonly number[]): void {

@@ -55,13 +55,40 @@ async function fetchPicture(wanted: Wanted): Promise<{ bitmap: ImageBitmap; reve
     return { bitmap: await createImageBitmap(await response.blob()), reveal };
 }
 
+// How long something was shown is said a little later, so that it holds up no decision and no next
+// reveal; at once when the page or the session goes.
+const SAY_AFTER_MS = 1500;
+
+interface Ended {
+    wanted: Wanted;
+    reveal: string;
+    shownMs: number;
+}
+
+let ended: Ended[] = [];
+let sayTimer: ReturnType<typeof setTimeout> | null = null;
+
 function sayEnd(wanted: Wanted, reveal: string | null, shownMs: number): void {
     if (reveal === null) return;
-    post("/api/v1/cases/{case}/media/{media}/reveals/{reveal}/end", {
-        path: { case: wanted.caseId, media: wanted.mediaId, reveal: Number(reveal) },
-        body: { shown_ms: Math.max(0, Math.round(shownMs)) },
-        keepalive: true,
-    }).catch(() => undefined); // that it was shown is on record already
+    ended.push({ wanted, reveal, shownMs: Math.max(0, Math.round(shownMs)) });
+    sayTimer ??= setTimeout(() => void sayEnds(), SAY_AFTER_MS);
+}
+
+function sayEnds(): Promise<unknown> {
+    if (sayTimer !== null) clearTimeout(sayTimer);
+    sayTimer = null;
+    const now = ended;
+    ended = [];
+    return Promise.all(
+        now.map(
+            ({ wanted, reveal, shownMs }) =>
+                post("/api/v1/cases/{case}/media/{media}/reveals/{reveal}/end", {
+                    path: { case: wanted.caseId, media: wanted.mediaId, reveal: Number(reveal) },
+                    body: { shown_ms: shownMs },
+                    keepalive: true,
+                }).catch(() => undefined), // that it was shown is on record already
+        ),
+    );
 }
 
 // Shows it; by itself it hides after the person's time, when `held` only by hide(). Where it is
@@ -121,10 +148,17 @@ export function isShown(name: string): boolean {
 }
 
 // The window is left, covered or closed.
+function leave(): Promise<unknown> {
+    hideAll();
+    return sayEnds();
+}
+
 addEventListener("blur", hideAll);
-addEventListener("pagehide", hideAll);
-document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") hideAll();
-});
 addEventListener("hashchange", hideAll);
-onSignOut(hideAll);
+addEventListener("pagehide", () => void leave());
+document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") void leave();
+});
+onSignOut(async () => {
+    await leave();
+});

@@ -53,14 +53,16 @@ export function tileState(
     return tile.hasPreview ? null : (tile.noPreview ?? words.noPreview);
 }
 
-export function TileView(props: {
+export interface TileProps {
     tile: Tile | null;
     caseId: number;
     label: (code: string) => string;
     own: string | null;
     marked: boolean;
     skipped: boolean;
-}) {
+}
+
+export function TileView(props: TileProps) {
     const { tile } = props;
     const hover = useStore(preferences, (all) => all.desk.hover);
     const dwell = useRef<ReturnType<typeof setTimeout> | null>(null);

@@ -63,7 +63,8 @@ export const review = {
     nothingToDecide: "Nothing is waiting here; that key decided nothing.",
     end: "That is all for now. New stacks are looked for every few seconds.",
     stillLoading: "Looking for stacks …",
-    undoNothing: "There is nothing of this sitting to take back. Votes cast before are taken back on the media's page.",
+    undoNothing: "There is nothing of this sitting to take back.",
+    undoEarlier: "Take back my last vote before",
     undone: (count: number) => `Taken back for ${media(count)}.`,
     refused: (count: number) =>
         `${decisions(count)} could not be counted and ${count === 1 ? "is" : "are"} open again:`,

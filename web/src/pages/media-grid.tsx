@@ -6,16 +6,15 @@ import { useCase } from "../case.ts";
 import { number } from "../format.ts";
 import { useCaseScheme } from "../names.ts";
 import { ReviewDesk } from "../review/desk.tsx";
+import { anyFinding, anyOf, FilterPanel, type FilterField } from "../review/filter-panel.tsx";
 import { OrderDeck, type OrderFilter } from "../review/order-deck.ts";
 import type { ReviewSession } from "../review/session.ts";
 import { reviewOf } from "../review/sessions.ts";
 import { hideAll } from "../review/showing.ts";
 import { useOutbox } from "../review/unsent.ts";
-import { replaceQuery } from "../route.ts";
 import type { PageProps } from "../routes.ts";
 import { useStore } from "../store.ts";
 import { text } from "../text.ts";
-import { Choice, TextField } from "../ui/form.tsx";
 import { Await } from "../ui/load.tsx";
 import { Button, Empty, Loading, Message, Page } from "../ui/parts.tsx";
 
@@ -54,63 +53,38 @@ function filterOf(query: URLSearchParams): OrderFilter {
     };
 }
 
-function Filters(props: { query: URLSearchParams }) {
-    const now = (name: string) => props.query.get(name) ?? "";
-    const set = (name: string, value: string) => {
-        const next = Object.fromEntries(props.query);
-        replaceQuery({ ...next, [name]: value });
-    };
-    const choice = (name: keyof typeof CHOICES & string, label: string, field: string) => (
-        <Choice
-            label={label}
-            value={now(name)}
-            onValue={(value) => set(name, value)}
-            options={[
-                ["", text.common.all],
-                ...CHOICES[name].map((value) => [value, text.words[field]?.[value] ?? value] as const),
-            ]}
-        />
-    );
+const FIELDS: readonly FilterField[] = [
+    { name: "kind", label: words.kind, options: anyOf(CHOICES.kind, text.words["kind"]) },
+    { name: "decision", label: words.decision, options: anyOf(CHOICES.decision, text.words["state"]) },
+    { name: "family", label: text.review.family, options: anyOf(CHOICES.family, text.words["family"]) },
+    { name: "status", label: words.status, options: anyOf(CHOICES.status, text.words["status"]) },
+    { name: "finding", label: text.review.finding, options: anyFinding },
+    { name: "tag", label: words.tag },
+    {
+        name: "sort",
+        label: words.sort,
+        options: CHOICES.sort.map((value) => [value, words.sorts[value]]),
+        otherwise: "oldest",
+    },
+];
+
+function Count(props: { session: ReviewSession }) {
+    const count = useStore(props.session.deck.state, (state) => state.count);
+    const loading = useStore(props.session.deck.state, (state) => state.loading);
     return (
-        <div class="form-grid browse-filters">
-            {choice("kind", words.kind, "kind")}
-            {choice("decision", words.decision, "state")}
-            {choice("family", text.review.family, "family")}
-            {choice("status", words.status, "status")}
-            <TextField
-                label={text.review.finding}
-                value={now("finding")}
-                onValue={(value) => set("finding", value)}
-                maxLength={64}
-                list="findings"
-            />
-            <datalist id="findings">
-                {Object.entries(text.words["finding"] ?? {}).map(([value, name]) => (
-                    <option key={value} value={value}>
-                        {name}
-                    </option>
-                ))}
-            </datalist>
-            <TextField label={words.tag} value={now("tag")} onValue={(value) => set("tag", value)} maxLength={64} />
-            <Choice
-                label={words.sort}
-                value={now("sort") || "oldest"}
-                onValue={(value) => set("sort", value === "oldest" ? "" : value)}
-                options={CHOICES.sort.map((value) => [value, words.sorts[value]])}
-            />
-        </div>
+        <span class="muted" role="status">
+            {loading ? text.common.loading : words.count(number(count))}
+        </span>
     );
 }
 
-function Count(props: { session: ReviewSession }) {
+// What the grid itself does not say.
+function Remarks(props: { session: ReviewSession }) {
     const count = useStore(props.session.deck.state, (state) => state.count);
     const loading = useStore(props.session.deck.state, (state) => state.loading);
     const more = props.session.deck instanceof OrderDeck && props.session.deck.more;
     return (
         <>
-            <p class="muted" role="status">
-                {loading ? text.common.loading : words.count(number(count))}
-            </p>
             {more && <Message calm>{words.more}</Message>}
             {!loading && count === 0 && <Empty>{words.none}</Empty>}
         </>
@@ -132,19 +106,22 @@ export function MediaGrid(props: PageProps) {
             title={words.title}
             shape="wide"
             actions={
-                <Button look="small" onClick={() => setRound(round + 1)}>
-                    {words.refresh}
-                </Button>
+                <>
+                    {session !== null && <Count session={session} />}
+                    <FilterPanel key={name} fields={FIELDS} query={props.query} />
+                    <Button look="small" onClick={() => setRound(round + 1)}>
+                        {words.refresh}
+                    </Button>
+                </>
             }
         >
-            <Filters query={props.query} />
             <Await load={load}>
                 {() =>
                     session === null ? (
                         <Loading />
                     ) : (
                         <>
-                            <Count session={session} />
+                            <Remarks session={session} />
                             <Await load={schemeLoad}>
                                 {(found) => <ReviewDesk key={name} session={session} scheme={found} />}
                             </Await>

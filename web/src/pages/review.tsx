@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Review of a case: of the queue, or of one stack (?stack=N).
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { useCase } from "../case.ts";
 import { useCaseScheme } from "../names.ts";
 import { ReviewDesk } from "../review/desk.tsx";
+import { anyFinding, anyOf, FilterPanel, type FilterField } from "../review/filter-panel.tsx";
 import { OrderDeck } from "../review/order-deck.ts";
 import { QueueDeck, type QueueFilter } from "../review/queue-deck.ts";
 import { reviewOf } from "../review/sessions.ts";
 import { hideAll } from "../review/showing.ts";
 import { useLeases } from "../review/use-leases.ts";
 import { useOutbox } from "../review/unsent.ts";
-import { replaceQuery } from "../route.ts";
 import type { PageProps } from "../routes.ts";
 import { text } from "../text.ts";
-import { Choice, Form, TextField } from "../ui/form.tsx";
 import { Await } from "../ui/load.tsx";
 import { Loading, Message, Page } from "../ui/parts.tsx";
 
@@ -30,57 +29,16 @@ function filterOf(query: URLSearchParams): QueueFilter {
     };
 }
 
-function Filters(props: { filter: QueueFilter }) {
-    const [order, setOrder] = useState<string>(props.filter.order);
-    const [family, setFamily] = useState<string>(props.filter.family ?? "");
-    const [finding, setFinding] = useState(props.filter.finding ?? "");
-    const findings = Object.entries(text.words["finding"] ?? {});
-    return (
-        <details class="review-filters">
-            <summary class="button small">{words.filters}</summary>
-            <div class="panel">
-                <Form
-                    submit={words.apply}
-                    onSubmit={async () =>
-                        replaceQuery({ order: order === "case" ? null : order, family, finding: finding.trim() })
-                    }
-                >
-                    <div class="form-grid">
-                        <Choice
-                            label={words.order}
-                            value={order}
-                            onValue={setOrder}
-                            options={ORDERS.map((value) => [value, words.orders[value]])}
-                        />
-                        <Choice
-                            label={words.family}
-                            value={family}
-                            onValue={setFamily}
-                            options={[
-                                ["", text.common.all],
-                                ...FAMILIES.map((value) => [value, text.words["family"]?.[value] ?? value] as const),
-                            ]}
-                        />
-                        <TextField
-                            label={words.finding}
-                            value={finding}
-                            onValue={setFinding}
-                            maxLength={64}
-                            list="findings"
-                        />
-                        <datalist id="findings">
-                            {findings.map(([value, name]) => (
-                                <option key={value} value={value}>
-                                    {name}
-                                </option>
-                            ))}
-                        </datalist>
-                    </div>
-                </Form>
-            </div>
-        </details>
-    );
-}
+const FIELDS: readonly FilterField[] = [
+    {
+        name: "order",
+        label: words.order,
+        options: ORDERS.map((value) => [value, words.orders[value]]),
+        otherwise: "case",
+    },
+    { name: "family", label: words.family, options: anyOf(FAMILIES, text.words["family"]) },
+    { name: "finding", label: words.finding, options: anyFinding },
+];
 
 export function Review(props: PageProps) {
     const caseId = props.ids["case"] ?? 0;
@@ -102,7 +60,7 @@ export function Review(props: PageProps) {
         <Page
             title={stack > 0 ? words.titleStack(String(stack)) : words.title}
             shape="wide"
-            actions={stack > 0 ? undefined : <Filters key={name} filter={filter} />}
+            actions={stack > 0 ? undefined : <FilterPanel key={name} fields={FIELDS} query={props.query} />}
         >
             {ends !== null && (
                 <Message calm role="status">

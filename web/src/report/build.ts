@@ -251,11 +251,7 @@ function people(data: ReportData): ReportSection {
             kind: "table",
             caption: words.victims,
             columns: [{ name: words.victimReference }, { name: words.state }, { name: words.since }],
-            rows: data.victims.map((one) => [
-                one.reference,
-                said("victim", one.state),
-                utc(one.since),
-            ]),
+            rows: data.victims.map((one) => [one.reference, said("victim", one.state), utc(one.since)]),
         });
     if (blocks.length === 0) blocks.push(say(words.noLinks));
     if (data.victims.length > 0) blocks.push(say(words.namesLeftOut));

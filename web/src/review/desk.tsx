@@ -29,7 +29,8 @@ import { useActions } from "./use-actions.ts";
 import { useBreaks } from "./use-breaks.ts";
 
 const words = text.review;
-const TILE_MIN_PX = 168;
+// A preview of 192 pixels as it is, and the foot of the tile.
+const TILE_MIN_PX = 192;
 const TILE_HEIGHT_PX = 236;
 const DRAWN_MOST = 400;
 
@@ -216,36 +217,38 @@ export function ReviewDesk(props: { session: ReviewSession; scheme: Scheme }) {
                 </p>
             )}
             {session.outbox !== null && <Legend codes={actions.codes} hint={hint} onDecide={actions.decide} />}
-            <div class="review-acts">
-                <KeyButton action="show" label={words.actions.show} onPress={actions.showCurrent} />
-                <KeyButton action="hideAll" label={words.actions.hideAll} onPress={hideAll} />
-                {session.outbox !== null && (
-                    <>
-                        <KeyButton action="undo" label={words.actions.undo} onPress={actions.undo} />
-                        <KeyButton action="note" label={words.actions.note} onPress={() => actions.ask("note")} />
-                        <KeyButton action="tag" label={words.actions.tag} onPress={() => actions.ask("tag")} />
-                        <KeyButton
-                            action="notMine"
-                            label={words.actions.notMine}
-                            onPress={() => actions.ask("notMine")}
-                        />
-                    </>
-                )}
-                <KeyButton
-                    action="view"
-                    label={isGrid ? words.actions.single : words.actions.grid}
-                    onPress={actions.toggleView}
-                />
-                <KeyButton action="break" label={words.actions.break} onPress={actions.rest} />
-                <KeyButton action="help" label={words.actions.help} onPress={() => go("/help")} />
+            <div class="review-end">
+                <div class="review-acts">
+                    <KeyButton action="show" label={words.actions.show} onPress={actions.showCurrent} />
+                    <KeyButton action="hideAll" label={words.actions.hideAll} onPress={hideAll} />
+                    {session.outbox !== null && (
+                        <>
+                            <KeyButton action="undo" label={words.actions.undo} onPress={actions.undo} />
+                            <KeyButton action="note" label={words.actions.note} onPress={() => actions.ask("note")} />
+                            <KeyButton action="tag" label={words.actions.tag} onPress={() => actions.ask("tag")} />
+                            <KeyButton
+                                action="notMine"
+                                label={words.actions.notMine}
+                                onPress={() => actions.ask("notMine")}
+                            />
+                        </>
+                    )}
+                    <KeyButton
+                        action="view"
+                        label={isGrid ? words.actions.single : words.actions.grid}
+                        onPress={actions.toggleView}
+                    />
+                    <KeyButton action="break" label={words.actions.break} onPress={actions.rest} />
+                    <KeyButton action="help" label={words.actions.help} onPress={() => go("/help")} />
+                </div>
+                <StatusLine count={state.count}>
+                    {focused ? null : (
+                        <Button look="small" data-goes-on="" onClick={focusBack}>
+                            {words.focusBack}
+                        </Button>
+                    )}
+                </StatusLine>
             </div>
-            <StatusLine count={state.count}>
-                {focused ? null : (
-                    <Button look="small" data-goes-on="" onClick={focusBack}>
-                        {words.focusBack}
-                    </Button>
-                )}
-            </StatusLine>
             {current !== null && actions.asked === "note" && (
                 <NoteDialog caseId={deck.caseId} tile={current} onClose={() => actions.setAsked(null)} />
             )}

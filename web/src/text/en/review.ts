@@ -48,6 +48,7 @@ export const review = {
     focusHint: "Keys are off while the focus is elsewhere.",
     focusBack: "Go on with the keys",
     filters: "Order and filters",
+    filtersInForce: (count: number) => `Order and filters: ${count}`,
     order: "Order",
     orders: { case: "order of the case", size: "largest stacks first", newest: "newest first" },
     family: "Kind",

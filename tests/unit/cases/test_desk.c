@@ -225,6 +225,7 @@ static void a_stack_of_another_case_or_one_voted_on_is_not_leased_by_its_name(vo
         act,
         &(VoteRequest){.case_id = fixture.case_id, .media = &media, .count = 1, .category = "1"},
         &error);
+    g_assert_nonnull(results);
     act_commit(act, &error);
     g_assert_no_error(error);
     const uint64_t named[] = {stack_of(&fixture, 1),

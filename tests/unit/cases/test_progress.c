@@ -44,6 +44,7 @@ static void vote(CaseworkFixture *fixture, const Actor *actor, unsigned first, u
         &(VoteRequest){
             .case_id = fixture->case_id, .media = media, .count = count, .category = "1"},
         &error);
+    g_assert_nonnull(results);
     g_assert_no_error(error);
     act_commit(act, &error);
     g_assert_no_error(error);

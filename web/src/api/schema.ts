@@ -2516,13 +2516,11 @@ export interface components {
             /** @description Numbers in the set */
             entries?: number[] | null;
             /** @description Every entry that carries one of them */
-            hashes?:
-                | {
-                      /** @enum {unknown} */
-                      type: "md5" | "sha1" | "sha256" | "pdq";
-                      value: string;
-                  }[]
-                | null;
+            hashes?: {
+                /** @enum {unknown} */
+                type: "md5" | "sha1" | "sha256" | "pdq";
+                value: string;
+            }[] | null;
         };
         Set: {
             id: components["schemas"]["Id"];
@@ -2686,22 +2684,7 @@ export interface components {
             places: components["schemas"]["LinkPlace"][];
         };
         /** @enum {unknown} */
-        TraitKind:
-            | "camera"
-            | "camera_serial"
-            | "jpeg_tables"
-            | "software"
-            | "place"
-            | "taken"
-            | "folder"
-            | "file_name"
-            | "email"
-            | "phone"
-            | "account"
-            | "ip"
-            | "device"
-            | "url"
-            | "name";
+        TraitKind: "camera" | "camera_serial" | "jpeg_tables" | "software" | "place" | "taken" | "folder" | "file_name" | "email" | "phone" | "account" | "ip" | "device" | "url" | "name";
         /** @enum {unknown} */
         IdentifierKind: "email" | "phone" | "account" | "ip" | "device" | "url" | "name";
         Identifier: {
@@ -2813,30 +2796,7 @@ export interface components {
              * @description For programs; never changes its meaning
              * @enum {unknown}
              */
-            code:
-                | "bad_request"
-                | "unauthenticated"
-                | "denied"
-                | "second_factor"
-                | "csrf"
-                | "not_found"
-                | "method_not_allowed"
-                | "conflict"
-                | "length_required"
-                | "precondition_failed"
-                | "limit"
-                | "target_too_long"
-                | "media_type"
-                | "expectation_failed"
-                | "misdirected"
-                | "invalid"
-                | "encrypted"
-                | "precondition_required"
-                | "too_many_requests"
-                | "headers_too_large"
-                | "internal"
-                | "unsupported"
-                | "busy";
+            code: "bad_request" | "unauthenticated" | "denied" | "second_factor" | "csrf" | "not_found" | "method_not_allowed" | "conflict" | "length_required" | "precondition_failed" | "limit" | "target_too_long" | "media_type" | "expectation_failed" | "misdirected" | "invalid" | "encrypted" | "precondition_required" | "too_many_requests" | "headers_too_large" | "internal" | "unsupported" | "busy";
             detail: string;
             /** @description JSON pointer to the member of the body that was wrong */
             pointer?: string;
@@ -2893,26 +2853,7 @@ export interface components {
         /** @enum {unknown} */
         Role: "administrator" | "investigator" | "reviewer" | "auditor" | "list_curator";
         /** @enum {unknown} */
-        Permission:
-            | "none"
-            | "signed_in"
-            | "administer"
-            | "case_read"
-            | "case_create"
-            | "case_write"
-            | "ingest"
-            | "review"
-            | "reveal"
-            | "full_view"
-            | "export"
-            | "expunge"
-            | "search"
-            | "sets_read"
-            | "sets_write"
-            | "statistics"
-            | "audit_read"
-            | "match"
-            | "enquire";
+        Permission: "none" | "signed_in" | "administer" | "case_read" | "case_create" | "case_write" | "ingest" | "review" | "reveal" | "full_view" | "export" | "expunge" | "search" | "sets_read" | "sets_write" | "statistics" | "audit_read" | "match" | "enquire";
         Session: {
             account: components["schemas"]["Id"];
             name: string;
@@ -3036,8 +2977,7 @@ export interface components {
              * @description What was done to the media so that it resembles the leader
              * @enum {unknown}
              */
-            orientation:
-                "original" | "rot90" | "rot180" | "rot270" | "flip_x" | "flip_y" | "flip_plus" | "flip_minus" | null;
+            orientation: "original" | "rot90" | "rot180" | "rot270" | "flip_x" | "flip_y" | "flip_plus" | "flip_minus" | null;
         };
         VoteResults: {
             items: components["schemas"]["VoteResult"][];
@@ -5326,16 +5266,14 @@ export interface operations {
                         sha256: string;
                         /** @description Why there are none */
                         reason?: string | null;
-                        pictures?:
-                            | {
-                                  kind: components["schemas"]["PreviewKind"];
-                                  milliseconds?: number | null;
-                                  width: number;
-                                  height: number;
-                                  /** @description A JPEG in a sealed box (X25519, libsodium), base64 */
-                                  box: string;
-                              }[]
-                            | null;
+                        pictures?: {
+                            kind: components["schemas"]["PreviewKind"];
+                            milliseconds?: number | null;
+                            width: number;
+                            height: number;
+                            /** @description A JPEG in a sealed box (X25519, libsodium), base64 */
+                            box: string;
+                        }[] | null;
                     }[];
                 };
             };
@@ -7146,23 +7084,7 @@ export interface operations {
                     from?: string | null;
                     to?: string | null;
                     /** @enum {unknown} */
-                    trait?:
-                        | "camera"
-                        | "camera_serial"
-                        | "jpeg_tables"
-                        | "software"
-                        | "place"
-                        | "taken"
-                        | "folder"
-                        | "file_name"
-                        | "email"
-                        | "phone"
-                        | "account"
-                        | "ip"
-                        | "device"
-                        | "url"
-                        | "name"
-                        | null;
+                    trait?: "camera" | "camera_serial" | "jpeg_tables" | "software" | "place" | "taken" | "folder" | "file_name" | "email" | "phone" | "account" | "ip" | "device" | "url" | "name" | null;
                     latitude?: number | null;
                     longitude?: number | null;
                     reach?: number | null;

@@ -566,11 +566,11 @@ char *api_routes_text(const ApiRoute *const *routes)
     for (; *routes != NULL; routes++)
         for (const ApiRoute *route = *routes; route->path != NULL; route++) {
             json_t *row =
-                json_pack("{ss ss ss ss sb ss ss sI}", "method", api_method_name(route->method),
+                json_pack("{ss ss ss ss sb sb ss ss sI}", "method", api_method_name(route->method),
                           "path", route->path, "operation", route->operation, "permission",
                           permission_name(route->permission), "second_factor",
-                          api_route_needs_second_factor(route), "query",
-                          route->query ? route->query : "", "body", body_name(route->body),
+                          api_route_needs_second_factor(route), "unrepeatable", route->unrepeatable,
+                          "query", route->query ? route->query : "", "body", body_name(route->body),
                           "body_limit", (json_int_t)api_route_body_limit(route));
             char *line = json_dumps(row, JSON_COMPACT);
             g_string_append_printf(text, "%s\n", line);

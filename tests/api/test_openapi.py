@@ -73,6 +73,11 @@ def test_a_second_factor_is_said_where_it_is_needed():
                   if row["second_factor"] != operation.get("x-second-factor", False))
 
 
+def test_writes_without_an_idempotency_key_are_marked():
+    tap.fail_with(f"{key}: x-unrepeatable" for key, row, operation in pairs()
+                  if row["unrepeatable"] != operation.get("x-unrepeatable", False))
+
+
 def test_query_parameters_are_those_of_the_table():
     tap.fail_with(f"{key}: {row['query']} in the table" for key, row, operation in pairs()
                   if set(row["query"].split()) != parameters(key[1], operation, "query"))

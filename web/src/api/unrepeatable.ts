@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-//
-// Writes that take no Idempotency-Key: their replies are never kept by the server (they hold a secret
-// or bytes of a picture), or doing them again is harmless. The server refuses a key on each of them.
+// Written by web/types/generate.mjs from api/openapi.yaml; not to be edited.
+
+// Writes that take no Idempotency-Key; the server refuses one on them.
 export const unrepeatable: ReadonlySet<string> = new Set([
     "post /api/v1/session",
     "delete /api/v1/session",
@@ -17,23 +17,23 @@ export const unrepeatable: ReadonlySet<string> = new Set([
     "post /api/v1/accounts",
     "post /api/v1/accounts/{account}/reset",
     "post /api/v1/tokens",
-    "post /api/v1/match",
-    "post /api/v1/match/picture",
-    "post /api/v1/search",
-    "post /api/v1/search/example",
-    "post /api/v1/cases/{case}/documents",
-    "post /api/v1/cases/{case}/documents/export",
     "post /api/v1/cases/{case}/records",
-    "post /api/v1/cases/{case}/previews",
-    "post /api/v1/cases/{case}/media/{media}/reveals",
-    "post /api/v1/cases/{case}/media/{media}/views",
-    "post /api/v1/cases/{case}/items/{item}/export",
+    "post /api/v1/cases/{case}/stacks/{stack}/skip",
+    "delete /api/v1/cases/{case}/stacks/{stack}/skip",
     "post /api/v1/cases/{case}/leases",
     "post /api/v1/cases/{case}/leases/renew",
     "post /api/v1/cases/{case}/leases/release",
+    "post /api/v1/match",
+    "post /api/v1/match/picture",
+    "post /api/v1/cases/{case}/previews",
+    "post /api/v1/cases/{case}/media/{media}/reveals",
+    "post /api/v1/cases/{case}/documents",
+    "post /api/v1/cases/{case}/documents/export",
+    "post /api/v1/cases/{case}/media/{media}/views",
+    "post /api/v1/cases/{case}/items/{item}/export",
     "post /api/v1/cases/{case}/scans",
     "delete /api/v1/cases/{case}/scans/{scan}",
-    "post /api/v1/cases/{case}/stacks/{stack}/skip",
-    "delete /api/v1/cases/{case}/stacks/{stack}/skip",
     "post /api/v1/victims/{victim}/name/read",
+    "post /api/v1/search",
+    "post /api/v1/search/example",
 ]);

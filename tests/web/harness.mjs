@@ -138,6 +138,18 @@ export async function freshCode(person) {
     return totp(person.secret, step);
 }
 
+// Calls without an answer yet, of each page.
+const onItsWay = new WeakMap();
+const QUIET_MS = 250;
+
+// Resolves when the page has waited for nothing for a while; page.waitForLoadState() looks at the first
+// load alone. At most some seconds: a test that holds a call back has its reasons.
+export async function quiet(page, limitMs = 4000) {
+    const until = Date.now() + limitMs;
+    for (let since = Date.now(); Date.now() - since < QUIET_MS && Date.now() < until; await sleep(50))
+        if (onItsWay.get(page).size > 0) since = Date.now();
+}
+
 // ---- The browser ----
 
 let browser = null;
@@ -183,6 +195,12 @@ export class Tools {
 
     #watchPage(page) {
         page.setDefaultTimeout(10_000);
+        onItsWay.set(page, new Set());
+        page.on("request", (request) => {
+            if (request.resourceType() !== "eventsource") onItsWay.get(page).add(request);
+        });
+        for (const end of ["requestfinished", "requestfailed"])
+            page.on(end, (request) => onItsWay.get(page).delete(request));
         page.on("pageerror", (error) => this.complaints.push(`thrown in the page: ${error.stack ?? error}`));
         page.on("console", (message) => {
             if (message.type() !== "error" && message.type() !== "warning") return;
@@ -257,6 +275,7 @@ export class Tools {
         const page = await context.newPage();
         await page.goto(`${origin}/#${path}`);
         await page.locator("h1").first().waitFor();
+        await quiet(page);
         return page;
     }
 

@@ -3,7 +3,7 @@
 // What holds of every page: rules of WCAG that a program can check, small windows, large letters,
 // forced colours, the keyboard alone.
 import assert from "node:assert/strict";
-import { axe, shared, sideways, tabWalk, toStart } from "./harness.mjs";
+import { axe, quiet, shared, sideways, tabWalk, toStart } from "./harness.mjs";
 import { furnish, pagesOf } from "./pages.mjs";
 import { before, test } from "./test.mjs";
 
@@ -28,7 +28,7 @@ async function faultsOf(t, options, look, chosen = () => true) {
         }, `#${path}`);
         if (path !== "/help") await before?.waitForElementState("hidden").catch(() => null);
         await page.locator("h1").first().waitFor();
-        await page.waitForLoadState("networkidle");
+        await quiet(page);
         for (const fault of await look(page, path)) faults.push(`${path}: ${fault}`);
     }
     return faults;
@@ -50,7 +50,7 @@ test("axe finds nothing on the pages for signing in, light and dark", async (t) 
     for (const colorScheme of ["light", "dark"])
         for (const path of ["/", "/link/0", `/invitation/${"0".repeat(64)}`]) {
             const page = await t.page(server, null, path, { colorScheme });
-            await page.waitForLoadState("networkidle");
+            await quiet(page);
             assert.deepEqual(await axe(page), [], path);
         }
 });

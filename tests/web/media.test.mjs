@@ -2,7 +2,7 @@
 //
 // The page of one media and the pages of stacks.
 import assert from "node:assert/strict";
-import { shared } from "./harness.mjs";
+import { quiet, shared } from "./harness.mjs";
 import { before, test } from "./test.mjs";
 
 let server;
@@ -41,7 +41,7 @@ test("a media's page asks for no picture; one press shows it, Escape hides it", 
     const page = await t.page(server, "ann", at(found.picture));
     const picture = part(page, "Picture");
     await picture.getByRole("button", { name: "Show", exact: true }).waitFor();
-    await page.waitForLoadState("networkidle");
+    await quiet(page);
     assert.equal(revealsOf(t).length, 0);
     await picture.getByRole("button", { name: "Show", exact: true }).click();
     await page.locator("canvas").waitFor();
@@ -126,7 +126,7 @@ test("a vote is cast with the scheme's words and taken back; a tag is set and re
 test("an auditor is offered no vote, no note, no export and no picture", async (t) => {
     const page = await t.page(server, "aud", at(found.picture));
     await part(page, "Picture").getByText("Your role does not include seeing pictures").waitFor();
-    await page.waitForLoadState("networkidle");
+    await quiet(page);
     const names = await page.locator("main").getByRole("button").allInnerTexts();
     assert.deepEqual(
         names.filter((name) => !/Copy|more$/.test(name)),

@@ -2,7 +2,7 @@
 //
 // What a role may not do is not offered, and refused when its address is typed.
 import assert from "node:assert/strict";
-import { shared } from "./harness.mjs";
+import { quiet, shared } from "./harness.mjs";
 import { before, test } from "./test.mjs";
 
 // Links of the bar above, and of a case.
@@ -133,7 +133,7 @@ test("buttons that write are not there for those who only read", async (t) => {
         "/cases/1/links",
     ]) {
         const page = await t.page(server, "aud", path);
-        await page.waitForLoadState("networkidle");
+        await quiet(page);
         const names = await page.locator("main").getByRole("button").allTextContents();
         const writes = names.filter((name) =>
             /^(open|new|make|add|start|close|import|remove|withdraw|ask)\b/i.test(name.trim()),

@@ -21,7 +21,7 @@ eve work on it), some of them listed; 26-900 of eve's unit holds a few of the sa
 
 Lines on standard input are answered by one line of JSON each:
 
-  age-second-factor NAME   their second factor was given an hour ago
+  age-second-factor NAME   their second factor was given a day ago
   end-session NAME         their session is over
   age-leases               all leases of stacks ended an hour ago
   outage / back            the server is killed / runs again, at the same place
@@ -52,6 +52,7 @@ MEDIA = Path(os.environ.get("CLEW_TEST_MEDIA", ""))
 KNOWN = ("misc-images/c.png", "bridge-mods/blur-a-lot.jpg")
 FILM = "chair-orig-22-sd-bar.mp4"
 HOUR_US = 3_600_000_000
+DAY_US = 24 * HOUR_US
 RECORDS_A_CALL = 1000
 PREVIEWS_A_CALL = 64
 
@@ -256,7 +257,7 @@ class Host:
         what, rest = words[0], words[1:]
         if what == "age-second-factor":
             return self.change("UPDATE session SET second_factor_us = second_factor_us - ? WHERE "
-                               "account_id = ?", HOUR_US, getattr(self.everybody, rest[0]).id)
+                               "account_id = ?", DAY_US, getattr(self.everybody, rest[0]).id)
         if what == "end-session":
             return self.change("DELETE FROM session WHERE account_id = ?",
                                getattr(self.everybody, rest[0]).id)

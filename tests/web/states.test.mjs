@@ -2,7 +2,7 @@
 //
 // Every page while there is nothing, while something failed, and while the server is away.
 import assert from "node:assert/strict";
-import { axe, answerWith, problem, shared } from "./harness.mjs";
+import { answerWith, axe, problem, quiet, shared } from "./harness.mjs";
 import { furnish, pagesOf } from "./pages.mjs";
 import { before, test } from "./test.mjs";
 
@@ -33,7 +33,7 @@ async function faultsOf(t, prepare, look) {
             location.hash = to;
         }, `#${path}`);
         await page.waitForFunction(() => !location.hash.includes("help"));
-        await page.waitForLoadState("networkidle");
+        await quiet(page);
         await page
             .waitForFunction(() => !/^Loading …$/m.test(document.querySelector("main")?.innerText ?? ""), null, {
                 timeout: 4000,

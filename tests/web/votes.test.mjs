@@ -2,7 +2,7 @@
 //
 // A case of two voters: two agree, two differ and a third decides.
 import assert from "node:assert/strict";
-import { shared } from "./harness.mjs";
+import { quiet, shared } from "./harness.mjs";
 import { before, test } from "./test.mjs";
 
 let server;
@@ -65,7 +65,7 @@ test("who has not voted yet does not see how the other voted", async (t) => {
     const seen = await server.call("eve", "GET", `${path}/media/${id}/votes`);
     assert.ok(!JSON.stringify(seen).includes(`"account":${server.people.bob.id}`));
     const page = await t.page(server, "eve", `${path}/media/${id}`);
-    await page.waitForLoadState("networkidle");
+    await quiet(page);
     const shown = await page.locator("main").innerText();
     assert.ok(!/\bBob\b/.test(shown), shown.slice(0, 400));
 });

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { shared, sleep, totp } from "./harness.mjs";
+import { quiet, shared, sleep, totp } from "./harness.mjs";
 import { before, test } from "./test.mjs";
 
 const PICTURE = join(process.env.CLEW_TEST_MEDIA ?? "", "pdq", "bridge-mods", "shrink-a-little.jpg");
@@ -31,7 +31,7 @@ async function downloaded(t, page, press) {
 
 test("the overview tells the numbers of the case as the server has them", async (t) => {
     const page = await t.page(server, "ann", path);
-    await page.waitForLoadState("networkidle");
+    await quiet(page);
     const known = await server.call("ann", "GET", path);
     const text = (await page.locator("main").innerText()).replaceAll(",", "");
     for (const [name, value] of Object.entries(known.counts ?? {}))
@@ -51,7 +51,7 @@ test("the overview opens the review and the list of what came in", async (t) => 
 test("a media tells its facts, and its picture only on request", async (t) => {
     const { ids } = await server.call("ann", "GET", `${path}/media/order?kind=new&family=picture`);
     const page = await t.page(server, "ann", `${path}/media/${ids[0]}`);
-    await page.waitForLoadState("networkidle");
+    await quiet(page);
     const media = await server.call("ann", "GET", `${path}/media/${ids[0]}`);
     const text = await page.locator("main").innerText();
     assert.ok(text.includes(media.sha256 ?? media.digests?.sha256 ?? "JPEG"));
@@ -93,7 +93,7 @@ test("text that was looked for in notes is in no address and no storage", async 
 
 test("the report is one file that needs nothing else, opens alone, and has no pictures unless chosen", async (t) => {
     const page = await t.page(server, "ann", `${path}/report`);
-    await page.waitForLoadState("networkidle");
+    await quiet(page);
     const { name, file, content } = await downloaded(t, page, () =>
         page.getByRole("button", { name: "Save as one HTML file" }).click(),
     );
@@ -119,7 +119,7 @@ test("texts of others do no harm in the report", async (t) => {
     const evil = `<img src=x onerror="alert(1)"></style></script>&"'`;
     const made = await server.call("eve", "POST", "/cases", { number: "26-901", title: evil, scheme: "vics-us" });
     const page = await t.page(server, "eve", `/cases/${made.id}/report`);
-    await page.waitForLoadState("networkidle");
+    await quiet(page);
     const { content } = await downloaded(t, page, () =>
         page.getByRole("button", { name: "Save as one HTML file" }).click(),
     );
@@ -130,7 +130,7 @@ test("texts of others do no harm in the report", async (t) => {
 
 test("a proof from the record is downloaded and names its entry", async (t) => {
     const page = await t.page(server, "aud", "/audit");
-    await page.waitForLoadState("networkidle");
+    await quiet(page);
     const button = page.getByRole("button", { name: /^Proof/ }).first();
     await button.waitFor();
     const press = async () => {
@@ -147,7 +147,7 @@ test("a set tells how much it holds and where it came from, and never a digest o
     const page = await t.page(server, "cur", "/sets");
     await page.getByRole("link", { name: "known", exact: true }).click();
     await page.getByRole("heading", { level: 1, name: "known" }).waitFor();
-    await page.waitForLoadState("networkidle");
+    await quiet(page);
     const text = await page.locator("main").innerText();
     assert.match(text, /notable/i);
     const whole = text.match(/\b[0-9a-f]{64}\b/g) ?? [];

@@ -16,7 +16,7 @@ import { text } from "./text.ts";
 import { Failure } from "./ui/failure.tsx";
 import { Mark } from "./ui/mark.tsx";
 import { Notices } from "./ui/notice.tsx";
-import { Message, Page } from "./ui/parts.tsx";
+import { Loading, Message, Page } from "./ui/parts.tsx";
 
 // Where somebody begins: the first page that their role includes.
 function home(): string {
@@ -161,7 +161,11 @@ function Loaded(props: { row: RouteRow; at: Place; found: Found }) {
     }, []);
     if (Content !== undefined)
         return <Content key={props.at.path} ids={props.found.ids} parts={props.found.parts} query={props.at.query} />;
-    return error === null ? null : (
+    return error === null ? (
+        <div class="page">
+            <Loading />
+        </div>
+    ) : (
         <div class="page">
             <Failure error={error} retry={load} />
         </div>

@@ -62,8 +62,9 @@ export async function loadSession(): Promise<void> {
     try {
         takeSession(await get("/api/v1/session"));
     } catch (error) {
-        if (error instanceof Problem && error.code === "unauthenticated") dropSession(false);
-        else throw error;
+        if (!(error instanceof Problem) || error.code !== "unauthenticated") throw error;
+        // A one-time link may have signed somebody in meanwhile.
+        if (sessionStore.get().state === "unknown") dropSession(false);
     }
 }
 

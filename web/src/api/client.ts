@@ -72,8 +72,12 @@ export const hooks = {
 
 let csrfToken: string | null = null;
 
+// Counts sessions: what an earlier one is told says nothing of the present one.
+let sessionRound = 0;
+
 export function useCsrfToken(token: string | null): void {
     csrfToken = token;
+    sessionRound++;
 }
 
 function address(template: string, options: AnyOptions): string {
@@ -139,6 +143,7 @@ async function send(method: Method, template: string, options: AnyOptions): Prom
 
 // The reply as it is, for pictures, downloads and texts.
 export async function raw(method: Method, template: string, options: AnyOptions = {}): Promise<Response> {
+    const round = sessionRound;
     const keyed = method === "get" ? options : { ...options, key: options.key ?? crypto.randomUUID() };
     let response = await send(method, template, keyed);
     if (response.ok) return response;
@@ -148,7 +153,7 @@ export async function raw(method: Method, template: string, options: AnyOptions 
         if (response.ok) return response;
         problem = await problemOf(response);
     }
-    if (problem.code === "unauthenticated") hooks.onSignedOut();
+    if (problem.code === "unauthenticated" && round === sessionRound) hooks.onSignedOut();
     throw problem;
 }
 

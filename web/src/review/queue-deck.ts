@@ -2,7 +2,7 @@
 //
 // The queue of review: stacks leased to this person, a few ahead, facts only. A stack of several media
 // is one tile until it is opened; then its other media stand behind it.
-import { get, post, type Schemas } from "../api/client.ts";
+import { all, get, post, type Schemas } from "../api/client.ts";
 import { isAbort } from "../api/problem.ts";
 import { Deck } from "./deck.ts";
 import { tileOfLease, tileOfStackMedia, type Tile } from "./tile.ts";
@@ -19,11 +19,18 @@ const AHEAD = 10;
 // Done tiles that are kept to look back at.
 const BEHIND = 500;
 const ASK_AGAIN_MS = 15_000;
+const FILL_AGAIN_MS = 3000;
+const FORESEEN = 3;
+// Of one stack; more of them are judged together, or on the stack's page.
+const MEMBERS_MOST = 2000;
 
 export class QueueDeck extends Deck {
     readonly #tiles: (Tile | null)[] = [];
     readonly #stacks = new Set<number>();
     readonly #opened = new Set<number>();
+    // The other media of stacks that may be opened next, by stack.
+    readonly #members = new Map<number, readonly Tile[]>();
+    readonly #asked = new Set<number>();
     readonly #control = new AbortController();
     #cursor = 0;
     #asking = false;
@@ -54,6 +61,7 @@ export class QueueDeck extends Deck {
     reached(index: number): void {
         this.#cursor = index;
         this.#drop(index - BEHIND);
+        this.#foresee(index);
         if (this.#tiles.length - index <= AHEAD) void this.#ask(false);
     }
 
@@ -62,34 +70,67 @@ export class QueueDeck extends Deck {
         this.reached(this.#cursor);
     }
 
-    // The other media of a stack, behind the tile that leads it. How many came.
-    async open(index: number): Promise<number> {
-        const leader = this.#tiles[index];
-        if (
-            leader === null ||
-            leader === undefined ||
-            leader.stack === null ||
-            leader.stackCount < 2 ||
-            this.#opened.has(leader.stack)
-        )
-            return 0;
+    // The other media of a stack come in behind the tile that leads it: at once, so that no key can mean
+    // another tile than the one under the cursor. Without their facts yet, they are loading.
+    open(index: number): void {
+        const leader = this.#tiles[index] ?? null;
+        if (leader === null || leader.stack === null || !this.#canOpen(leader)) return;
         const { stack } = leader;
         this.#opened.add(stack);
-        const reply = await get("/api/v1/cases/{case}/stacks/{stack}/media", {
-            path: { case: this.caseId, stack },
-            query: { limit: 200 },
-            signal: this.#control.signal,
-        });
-        const others = reply.items
-            .filter((media) => media.media !== leader.media && media.kind === "new" && media.state !== "decided")
-            .map((media) => tileOfStackMedia(media, stack));
-        // The tile may have moved while the reply was on its way, never away from its stack.
-        const at = this.#tiles.findIndex((tile) => tile?.stack === stack && tile.leads);
-        if (at < 0) return 0;
-        this.#tiles[at] = { ...leader, ...this.#tiles[at], stackCount: 1, openCount: 1 };
-        this.#tiles.splice(at + 1, 0, ...others);
+        const others = this.#members.get(stack) ?? null;
+        const room = Math.min(leader.openCount - 1, MEMBERS_MOST);
+        this.#tiles[index] = { ...leader, stackCount: 1, openCount: 1 };
+        this.#tiles.splice(index + 1, 0, ...(others ?? new Array<null>(Math.max(0, room)).fill(null)));
+        this.#members.delete(stack);
         this.tell({ count: this.#tiles.length });
-        return others.length;
+        if (others === null) void this.#fill(stack, leader.media, room);
+    }
+
+    #canOpen(tile: Tile): boolean {
+        return tile.leads && tile.stackCount > 1 && tile.stack !== null && !this.#opened.has(tile.stack);
+    }
+
+    async #membersOf(stack: number, leader: number): Promise<Tile[]> {
+        const items = await all(
+            (cursor) =>
+                get("/api/v1/cases/{case}/stacks/{stack}/media", {
+                    path: { case: this.caseId, stack },
+                    query: { limit: 200, ...(cursor !== undefined && { cursor }) },
+                    signal: this.#control.signal,
+                }),
+            MEMBERS_MOST,
+        );
+        return items
+            .filter((media) => media.media !== leader && media.kind === "new" && media.state !== "decided")
+            .map((media) => tileOfStackMedia(media, stack));
+    }
+
+    async #fill(stack: number, leader: number, room: number): Promise<void> {
+        try {
+            const others = await this.#membersOf(stack, leader);
+            const at = this.#tiles.findIndex((tile) => tile?.media === leader);
+            if (at >= 0) this.#tiles.splice(at + 1, room, ...others);
+            this.tell({ count: this.#tiles.length, error: null });
+        } catch (error) {
+            if (isAbort(error)) return;
+            this.tell({ error });
+            setTimeout(() => void this.#fill(stack, leader, room), FILL_AGAIN_MS);
+        }
+    }
+
+    // Facts of what may be opened next are here before a key asks for them.
+    #foresee(index: number): void {
+        for (const tile of this.#tiles.slice(index, index + FORESEEN)) {
+            if (tile === null || tile.stack === null || !this.#canOpen(tile) || this.#asked.has(tile.stack)) continue;
+            const { stack } = tile;
+            this.#asked.add(stack);
+            this.#membersOf(stack, tile.media).then(
+                (others) => {
+                    if (!this.#opened.has(stack)) this.#members.set(stack, others);
+                },
+                () => this.#asked.delete(stack),
+            );
+        }
     }
 
     // Stacks that are not done, given back to the queue.
@@ -143,6 +184,7 @@ export class QueueDeck extends Deck {
             for (const lease of leases) this.#take(lease);
             const finished = this.#tiles.length === before;
             this.tell({ count: this.#tiles.length, loading: false, finished, error: null });
+            this.#foresee(this.#cursor);
             this.#look(finished);
         } catch (error) {
             if (!isAbort(error)) {

@@ -142,8 +142,7 @@ export class ReviewSession {
             if (tile.leads) body.open_count = tile.openCount;
             return this.#cast(body, this.#ofStack(tile.stack), true, cursor);
         }
-        if (this.deck instanceof QueueDeck && tile.leads && tile.stackCount > 1)
-            void this.deck.open(cursor).catch(() => undefined);
+        if (this.deck instanceof QueueDeck) this.deck.open(cursor);
         return this.#cast({ category, media: [tile.media] }, [tile.media], false, cursor);
     }
 

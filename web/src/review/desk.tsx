@@ -3,7 +3,6 @@
 // The review itself: grid or single view over a deck, the scheme's words with their keys, and what the
 // person should know of their own work. Everything that must not be missed is done by the session and
 // the outbox; this draws it and hands keys on.
-import type { VNode } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Schemas } from "../api/client.ts";
 import { number } from "../format.ts";
@@ -20,11 +19,11 @@ import { takeKeys } from "./keys.ts";
 import { KeyButton, Legend } from "./legend.tsx";
 import { Refusals } from "./refusals.tsx";
 import { ReviewSession } from "./session.ts";
-import { hideAll } from "./showing.ts";
+import { hideAll, nameOf, showing } from "./showing.ts";
 import { Single } from "./single.tsx";
 import { StatusLine } from "./status-line.tsx";
 import type { Tile } from "./tile.ts";
-import { TileView, type TileProps } from "./tile-view.tsx";
+import { wantedOf } from "./tile-view.tsx";
 import { useActions } from "./use-actions.ts";
 import { useBreaks } from "./use-breaks.ts";
 
@@ -32,28 +31,12 @@ const words = text.review;
 // A preview of 192 pixels as it is, and the foot of the tile.
 const TILE_MIN_PX = 192;
 const TILE_HEIGHT_PX = 236;
-const DRAWN_MOST = 400;
 
 type Scheme = Schemas["SchemeWithCodes"];
 
 function labelOf(scheme: Scheme): (code: string) => string {
     const labels = new Map(scheme.codes.map(({ code, label }) => [code, label]));
     return (code) => labels.get(code) ?? code;
-}
-
-// Tiles that have not changed are not drawn anew, however often the grid is: the same element is given
-// again.
-function useDrawnTiles(): (index: number, props: TileProps) => VNode {
-    const known = useRef(new Map<number, { props: TileProps; element: VNode }>());
-    return (index, props) => {
-        const before = known.current.get(index);
-        const names = Object.keys(props) as (keyof TileProps)[];
-        if (before !== undefined && names.every((name) => before.props[name] === props[name])) return before.element;
-        const element = <TileView {...props} />;
-        if (known.current.size > DRAWN_MOST) known.current.clear();
-        known.current.set(index, { props, element });
-        return element;
-    };
 }
 
 function Notices(props: {
@@ -91,7 +74,8 @@ export function ReviewDesk(props: { session: ReviewSession; scheme: Scheme }) {
     latest.current = actions;
     const breaks = useBreaks(actions.resting);
     const label = useMemo(() => labelOf(scheme), [scheme]);
-    const drawn = useDrawnTiles();
+    const hover = useStore(preferences, (all) => all.desk.hover);
+    const shown = useStore(showing, (all) => all);
 
     useEffect(
         () =>
@@ -168,14 +152,16 @@ export function ReviewDesk(props: { session: ReviewSession; scheme: Scheme }) {
                         label={words.grid}
                         tile={(index) => {
                             const tile = deck.tile(index);
-                            return drawn(index, {
+                            return {
                                 tile,
                                 caseId: deck.caseId,
                                 label,
                                 own: tile === null ? null : own(tile),
                                 marked: tile !== null && state.marked.has(tile.media),
                                 skipped: tile !== null && state.skipped.has(tile.media),
-                            });
+                                open: tile !== null && shown.has(nameOf(wantedOf(tile, deck.caseId, "192"))),
+                                hover,
+                            };
                         }}
                         tileClass={(index) => {
                             const tile = deck.tile(index);

@@ -3,9 +3,9 @@
 // A grid of any number of tiles of one size, of which only the rows in view and a few beside them
 // exist. The grid itself has the focus and names the current tile (aria-activedescendant), so focus
 // survives scrolling; the current tile's row always exists.
-import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { classes } from "../ui/parts.tsx";
+import { TileView, type TileProps } from "./tile-view.tsx";
 
 // Engines give up on taller elements, one at 33,554,428 px; above this, positions are scaled.
 const TALLEST_PX = 15_000_000;
@@ -30,7 +30,7 @@ export function Grid(props: {
     minWidth: number;
     tileHeight: number;
     label: string;
-    tile: (index: number) => ComponentChildren;
+    tile: (index: number) => TileProps;
     tileClass: (index: number) => string;
     onView: (first: number, last: number) => void;
     onShape: (shape: GridShape) => void;
@@ -132,7 +132,7 @@ export function Grid(props: {
                                     onClick={(event) => props.onPress(index, event)}
                                     onDblClick={() => props.onOpen(index)}
                                 >
-                                    {props.tile(index)}
+                                    <TileView {...props.tile(index)} />
                                 </div>
                             );
                         })}

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One tile: facts in a few neutral words; the picture only while somebody shows it.
-import { useRef } from "preact/hooks";
+import { Component } from "preact";
 import { clock, number, size } from "../format.ts";
-import { preferences } from "../preferences.ts";
-import { useStore } from "../store.ts";
 import { text } from "../text.ts";
 import { typeWord } from "../ui/media-facts.tsx";
 import { word } from "../ui/parts.tsx";
@@ -60,33 +58,50 @@ export interface TileProps {
     own: string | null;
     marked: boolean;
     skipped: boolean;
+    // Its picture is asked for or shown.
+    open: boolean;
+    hover: boolean;
 }
 
-export function TileView(props: TileProps) {
+// The pointer is over one tile at a time.
+let dwell: ReturnType<typeof setTimeout> | null = null;
+
+function hovering(wanted: Wanted) {
+    return {
+        onPointerEnter: () => {
+            dwell = setTimeout(() => void show(wanted, true), DWELL_MS);
+        },
+        onPointerLeave: () => {
+            if (dwell !== null) clearTimeout(dwell);
+            dwell = null;
+            hide(nameOf(wanted));
+        },
+    };
+}
+
+// Without state of its own, and drawn anew only when it changed: there are many, and they come and go
+// with each turn of a wheel.
+export class TileView extends Component<TileProps> {
+    override shouldComponentUpdate(next: TileProps): boolean {
+        const names = Object.keys(next) as (keyof TileProps)[];
+        return names.some((name) => this.props[name] !== next[name]);
+    }
+
+    override render(props: TileProps) {
+        return <TileContent {...props} />;
+    }
+}
+
+function TileContent(props: TileProps) {
     const { tile } = props;
-    const hover = useStore(preferences, (all) => all.desk.hover);
-    const dwell = useRef<ReturnType<typeof setTimeout> | null>(null);
     if (tile === null) return <div class="tile-hidden muted">{text.common.loading}</div>;
     const wanted = wantedOf(tile, props.caseId, "192");
     const state = tileState(tile, props.label, props.own, props.skipped);
     const place = tilePlace(tile);
-    const stop = () => {
-        if (dwell.current !== null) clearTimeout(dwell.current);
-        dwell.current = null;
-        hide(nameOf(wanted));
-    };
-    const hovering =
-        hover && tile.hasPreview && tile.kind === "new" && !props.skipped
-            ? {
-                  onPointerEnter: () => {
-                      dwell.current = setTimeout(() => void show(wanted, true), DWELL_MS);
-                  },
-                  onPointerLeave: stop,
-              }
-            : {};
+    const hovers = props.hover && tile.hasPreview && tile.kind === "new" && !props.skipped;
     return (
         <>
-            <div class="tile-hidden" {...hovering}>
+            <div class="tile-hidden" {...(hovers && hovering(wanted))}>
                 <ul class="tile-facts">
                     {/* The blanks keep the words apart where the tile is read out as one. */}
                     {tileFacts(tile).map((fact, i) => (
@@ -97,7 +112,7 @@ export function TileView(props: TileProps) {
                     ))}
                 </ul>
                 <div class="tile-picture">
-                    <ShownPicture wanted={wanted} label={words.pictureOf(tile.media)} />
+                    {props.open && <ShownPicture wanted={wanted} label={words.pictureOf(tile.media)} />}
                 </div>
             </div>
             <div class="tile-foot">
